@@ -1,0 +1,110 @@
+"""Trends with a ceiling, and sums of them, in log10.
+
+A logistic trend x(y) = l(y) / (1 + l(y) / c(y)), with l and c exponentials, is in log10 a straight
+line less one softplus of a straight line. Products of such trends add up to one line less several
+softplus terms. That sum is concave, on which ``arrival.first_crossing`` rests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Value = float | Array
+"""A known number, or a value for each draw."""
+
+LN10 = float(np.log(10.0))
+
+
+def softplus10(x: Value) -> Array:
+    """Return log10(1 + 10^x), for any x without overflow."""
+    x = np.asarray(x)
+    result: Array = np.maximum(x, 0.0) + np.log1p(np.exp(-LN10 * np.abs(x))) / LN10
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line in the year less softplus terms of lines, in log10.
+
+    Attributes
+    ----------
+    level
+        The line at ``origin``, in log10 of the quantity's unit.
+    slope
+        The line's slope, OOM per year.
+    terms
+        Level at ``origin`` and slope of each line under a softplus.
+    origin
+        The year from which the lines count.
+
+    Notes
+    -----
+    log10 x(y) = level + slope t - sum_i log10(1 + 10^(a_i + k_i t)), with t = y - origin.
+    """
+
+    level: Value
+    slope: Value
+    terms: tuple[tuple[Value, Value], ...]
+    origin: float
+
+    def __add__(self, other: Curve) -> Curve:
+        """Curve of the product of two quantities."""
+        if self.origin != other.origin:
+            raise ValueError("curves count from different years")
+        return Curve(
+            self.level + other.level,
+            self.slope + other.slope,
+            self.terms + other.terms,
+            self.origin,
+        )
+
+    def at(self, year: Value) -> Array:
+        """Return log10 of the quantity at decimal years (broadcast against the draws)."""
+        t = np.asarray(year) - self.origin
+        value = np.asarray(self.level + self.slope * t)
+        for level, slope in self.terms:
+            value = value - softplus10(level + slope * t)
+        return value
+
+
+def logistic(
+    level: Value,
+    rate: Value,
+    start_year: float,
+    ceiling: Value,
+    ceiling_rate: Value,
+    ceiling_year: float,
+    origin: float,
+) -> Curve:
+    """Return the curve of exponential growth under a ceiling that may itself grow.
+
+    Parameters
+    ----------
+    level
+        log10 of the quantity in ``start_year``, were there no ceiling.
+    rate
+        OOM per year.
+    ceiling
+        log10 of the ceiling in ``ceiling_year``.
+    ceiling_rate
+        OOM per year.
+    origin
+        Year from which the curve's lines count.
+
+    Notes
+    -----
+    x(y) = l(y) / (1 + l(y) / c(y)), l = 10^(level + rate (y - start_year)),
+    c = 10^(ceiling + ceiling_rate (y - ceiling_year)). At start_year x is a little below
+    10^level, as in the 2020 model.
+
+    References
+    ----------
+    Cotra (2020), "Forecasting TAI with biological anchors", part 4.
+    """
+    line = level + rate * (origin - start_year)
+    limit = ceiling + ceiling_rate * (origin - ceiling_year)
+    return Curve(line, rate, ((line - limit, rate - ceiling_rate),), origin)

@@ -1,0 +1,26 @@
+"""The low-end update: what has been tried and was not enough is unlikely to be the requirement."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bioanchors.model.curves import Array, Value
+
+
+def ramp_weight(requirement: Value, ruled_out_below: float, full_weight_above: float) -> Array:
+    """Return the weight of each draw of a requirement.
+
+    Parameters
+    ----------
+    requirement
+        log10 training FLOP.
+    ruled_out_below, full_weight_above
+        Ends of the ramp, log10 training FLOP.
+
+    Notes
+    -----
+    w(x) = clip((x - low) / (high - low), 0, 1). A hypothesis' density times w is renormalised, so
+    that the weights of the hypotheses do not move.
+    """
+    share = (np.asarray(requirement) - ruled_out_below) / (full_weight_above - ruled_out_below)
+    return np.clip(share, 0.0, 1.0)

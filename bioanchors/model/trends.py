@@ -1,0 +1,74 @@
+"""The three trends of the 2020 model: price-performance, spending, algorithmic progress."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bioanchors.model.curves import Curve, Value, logistic
+
+
+def flop_per_usd(
+    level: Value, rate: Value, ceiling: Value, *, start_year: float, origin: float
+) -> Curve:
+    """Return price-performance: useful training FLOP per dollar of run cost.
+
+    Parameters
+    ----------
+    level
+        log10 FLOP/$ in ``start_year``.
+    rate
+        OOM per year.
+    ceiling
+        log10 of the most FLOP/$ ever.
+    """
+    return logistic(level, rate, start_year, ceiling, 0.0, start_year, origin)
+
+
+def largest_run_usd(
+    level: Value,
+    rate: Value,
+    max_share_of_gdp: Value,
+    gdp: Value,
+    growth_per_year: Value,
+    *,
+    start_year: float,
+    gdp_year: float,
+    origin: float,
+) -> Curve:
+    """Return spending on the largest single training run.
+
+    Parameters
+    ----------
+    level
+        log10 $ in ``start_year``.
+    rate
+        OOM per year.
+    max_share_of_gdp
+        log10 of the most that one run may cost, as a share of the largest economy's GDP.
+    gdp
+        log10 $ in ``gdp_year``.
+    growth_per_year
+        Real growth of GDP, as a share; the ceiling grows with it.
+    """
+    gdp_rate = np.log10(1.0 + np.asarray(growth_per_year))
+    if gdp_rate.ndim == 0:
+        gdp_rate = float(gdp_rate)
+    return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
+
+
+def algorithmic_gain(rate: Value, max_oom: Value, *, gain_start_year: float, origin: float) -> Curve:
+    """Return how many OOM fewer FLOP the algorithms of a year need than those of 2020.
+
+    Parameters
+    ----------
+    rate
+        OOM per year: log10(2) over the halving time.
+    max_oom
+        Most that algorithms can save, OOM.
+
+    Notes
+    -----
+    gain(y) = log10(e / (1 + e / 10^max_oom)), e = 10^(rate (y - gain_start_year)). Before the
+    start it is negative, as in the published table.
+    """
+    return logistic(0.0, rate, gain_start_year, max_oom, 0.0, gain_start_year, origin)

@@ -1,0 +1,24 @@
+"""Parameter files: reading, merging, checking, and the schema."""
+
+from bioanchors.parameters.parameters import (
+    HypothesisInputs,
+    Input,
+    Parameters,
+    parse_parameters,
+    read_parameters,
+    schema,
+)
+from bioanchors.parameters.presets import presets
+from bioanchors.parameters.problems import BadParameters, Problem
+
+__all__ = [
+    "BadParameters",
+    "HypothesisInputs",
+    "Input",
+    "Parameters",
+    "Problem",
+    "parse_parameters",
+    "presets",
+    "read_parameters",
+    "schema",
+]

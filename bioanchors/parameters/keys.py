@@ -1,0 +1,114 @@
+"""What a key of the parameter file may hold, and what the model makes of it.
+
+A key has a *domain*, in which a distribution must lie (mass outside below 1e-9 is ignored), and
+finite *bounds* for a plain number and for those arguments of a distribution that are values of
+the quantity (its median, its ends; not its spread).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from bioanchors.distributions import Distribution
+
+Array = NDArray[np.float64]
+LOG10_2 = math.log10(2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """An open interval of values, with the words for it."""
+
+    low: float
+    high: float
+    words: str
+
+
+REALS = Domain(-math.inf, math.inf, "any number")
+ABOVE_0 = Domain(0.0, math.inf, "above 0")
+ABOVE_MINUS_1 = Domain(-1.0, math.inf, "above -1")
+UNIT = Domain(0.0, 1.0, "between 0 and 1")
+
+
+def natural(distribution: Distribution, u: Array) -> Array:
+    """Value in the unit of the file."""
+    return distribution.ppf(u)
+
+
+def log10(distribution: Distribution, u: Array) -> Array:
+    """Value in log10 of the unit of the file."""
+    return distribution.log10_ppf(u)
+
+
+def _from_years_per_doubling(months: float) -> Callable[[Distribution, Array], Array]:
+    def oom_per_year(distribution: Distribution, u: Array) -> Array:
+        # A higher u is faster, so that the stream means the same in every unit of speed.
+        return LOG10_2 * months / distribution.ppf(1.0 - u)
+
+    return oom_per_year
+
+
+Transform = Callable[[Distribution, Array], Array]
+SPEEDS: dict[str, Transform] = {
+    "doubling_years": _from_years_per_doubling(1.0),
+    "doubling_months": _from_years_per_doubling(12.0),
+    "halving_years": _from_years_per_doubling(1.0),
+    "halving_months": _from_years_per_doubling(12.0),
+    "times_per_year": log10,
+    "oom_per_year": natural,
+}
+"""Each unit of a trend's speed, and how it becomes OOM per year."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The meaning of a quantity's key.
+
+    Attributes
+    ----------
+    help
+        One line that says what it is.
+    unit
+        Unit of the number in the file.
+    domain
+        Where a distribution of it must lie.
+    low, high
+        Bounds of a plain number and of a distribution's arguments on the quantity's own axis.
+    to_model
+        Distribution and uniforms to what the model computes with.
+    """
+
+    help: str
+    unit: str
+    domain: Domain
+    low: float
+    high: float
+    to_model: Transform = natural
+
+    @property
+    def allowed(self) -> str:
+        """The bounds in words."""
+        return f"{self.low:g} to {self.high:g}" + (f" {self.unit}" if self.unit else "")
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Give an editor the key's meaning, unit and bounds."""
+        schema = dict(handler(core_schema))
+        shapes = schema.pop("anyOf", None) or schema.pop("oneOf")
+        number = {"type": "number", "minimum": self.low, "maximum": self.high}
+        schema["anyOf"] = [
+            number if shape.get("type") == "number" else shape
+            for shape in shapes
+            if shape.get("type") != "null"
+        ]
+        schema["description"] = f"{self.help} [{self.unit}]" if self.unit else self.help
+        return schema

@@ -1,0 +1,375 @@
+"""The frozen, validated parameters of one forecast, and their way out of a file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.distributions import Distribution
+from bioanchors.parameters.checks import quantities, speed_name, validate
+from bioanchors.parameters.keys import SPEEDS, Key
+from bioanchors.parameters.kinds import KINDS
+from bioanchors.parameters.layers import KeyPath, Layer, edit, parse_layer, read_layer
+from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
+from bioanchors.parameters.quantities import IntervalSpec, Spec, build
+from bioanchors.parameters.tables import Algorithms, Tables
+from bioanchors.parameters.toml_text import toml_document
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One quantity that the model draws.
+
+    Attributes
+    ----------
+    name
+        Name of its stream: its path, or ``TABLE.speed`` for the speed of a trend, whatever the
+        unit in which the file gives it.
+    path
+        Its path in the file.
+    distribution
+        Its distribution, in the unit of the file.
+    key
+        What the key means.
+    """
+
+    name: str
+    path: str
+    distribution: Distribution
+    key: Key
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it is anything but a known number."""
+        return not self.distribution.is_point
+
+    @cached_property
+    def point(self) -> float:
+        """Value in the model's unit, of a known number."""
+        return float(self.values(np.array([0.5]))[0])
+
+    def values(self, u: Array) -> Array:
+        """Return quantiles in the model's unit: log10, OOM per year or natural.
+
+        Parameters
+        ----------
+        u
+            Probabilities in (0, 1), of any shape.
+        """
+        return self.key.to_model(self.distribution, u)
+
+    @property
+    def model_unit(self) -> str:
+        """Unit in which the model computes with it."""
+        if self.name.endswith(".speed"):
+            return "OOM/year"
+        log = self.key.to_model.__name__ == "log10"
+        return f"log10 {self.key.unit}" if log else self.key.unit
+
+
+@dataclass(frozen=True)
+class HypothesisInputs:
+    """What a hypothesis draws on: names of inputs, and its known numbers."""
+
+    name: str
+    kind: str
+    weight: float
+    requirement: tuple[str, ...]
+    speed: str
+    max_oom: str
+    gain_start_year: float
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of all its inputs, the trends that all hypotheses share left out."""
+        return (*self.requirement, self.speed, self.max_oom)
+
+
+HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
+SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
+ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """One forecast's parameters.
+
+    Attributes
+    ----------
+    tables
+        The validated tables, parents merged.
+    name
+        The preset's name, or the file's path.
+    warnings
+        What is allowed but worth a look.
+    """
+
+    tables: Tables
+    name: str
+    warnings: tuple[str, ...] = ()
+    _layer: Layer = field(default_factory=lambda: Layer({}, {}, ""), repr=False, compare=False)
+    _unedited: Layer | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def title(self) -> str:
+        """The file's title, or its name."""
+        return self.tables.title or self.name
+
+    @property
+    def first_year(self) -> int:
+        """First year of the window."""
+        assert self.tables.forecast is not None
+        assert self.tables.forecast.first_year is not None
+        return self.tables.forecast.first_year
+
+    @property
+    def last_year(self) -> int:
+        """Last year of the window."""
+        assert self.tables.forecast is not None
+        assert self.tables.forecast.last_year is not None
+        return self.tables.forecast.last_year
+
+    @property
+    def report_years(self) -> tuple[int, ...]:
+        """Years to report, those outside the window left out."""
+        assert self.tables.forecast is not None
+        years = self.tables.forecast.report_years or []
+        return tuple(y for y in years if self.first_year <= y <= self.last_year)
+
+    @cached_property
+    def inputs(self) -> dict[str, Input]:
+        """Every quantity that the hypotheses present and the trends draw on, by stream name."""
+        found: dict[str, Input] = {}
+        for path, value, key in quantities(self.tables):
+            stream = (*path[:-1], "speed") if path[-1] in SPEEDS else path
+            found[dotted(stream)] = Input(dotted(stream), dotted(path), build(value, key), key)
+        used = {*HARDWARE, *SPENDING, *ECONOMY}
+        for hypothesis in self.hypotheses:
+            used.update(hypothesis.inputs)
+        return {name: found[name] for name in found if name in used}
+
+    @cached_property
+    def hypotheses(self) -> tuple[HypothesisInputs, ...]:
+        """The hypotheses, in the order of the file."""
+        default = self.tables.algorithms or Algorithms()
+        result = []
+        for name, hypothesis in (self.tables.hypotheses or {}).items():
+            assert hypothesis.kind is not None
+            assert hypothesis.weight is not None
+            kind, own = KINDS[hypothesis.kind], hypothesis.algorithms or Algorithms()
+            path = f"hypotheses.{name}"
+            start = own.gain_start_year
+            if start is None:
+                start = default.gain_start_year
+            assert start is not None
+            result.append(
+                HypothesisInputs(
+                    name=name,
+                    kind=hypothesis.kind,
+                    weight=hypothesis.weight,
+                    requirement=(*kind.shared, *(f"{path}.{key}" for key in kind.own)),
+                    speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
+                    max_oom=(f"{path}." if own.max_oom is not None else "")
+                    + "algorithms.max_oom",
+                    gain_start_year=start,
+                )
+            )
+        return tuple(result)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weights as written."""
+        return {hypothesis.name: hypothesis.weight for hypothesis in self.hypotheses}
+
+    def none_probability(self, year: Array) -> Array:
+        """Probability that none of the hypotheses holds, by year.
+
+        Parameters
+        ----------
+        year
+            Decimal years, any shape.
+        """
+        none = self.tables.none
+        if none is None or none.probability is None:
+            return np.zeros_like(year)
+        end = none.probability if none.probability_end is None else none.probability_end
+        if none.start_year is None or none.end_year is None:
+            return np.full_like(year, none.probability)
+        return np.interp(year, [none.start_year, none.end_year], [none.probability, end])
+
+    @cached_property
+    def text(self) -> str:
+        """The resolved file: parents merged, ready to be read again."""
+        return toml_document(_ordered(_resolved(self)), inline=_is_value)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of ``text``, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def origin(self, path: Iterable[str | int]) -> Origin:
+        """Where a value was written."""
+        return self._layer.origin(path)
+
+    def annotated_text(self) -> str:
+        """The resolved file, each value with where it was written."""
+        comments = {}
+        tree = _ordered(_resolved(self))
+        for path in _leaves(tree):
+            origin = self._layer.origin(path)
+            comments[path] = str(origin)
+        return toml_document(tree, comments, inline=_is_value)
+
+    def edited(self, *settings: str) -> Parameters:
+        """Return these parameters with ``key=value`` settings laid over them.
+
+        Raises
+        ------
+        BadParameters
+            If a setting, or what results, is not allowed.
+        """
+        return _finish(edit(self._layer, settings), self.name, self._unedited or self._layer)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether settings were laid over the file."""
+        return self._unedited is not None
+
+    def baseline(self) -> Parameters | None:
+        """What an edit is compared with: the file without its settings, or else its parent."""
+        if self._unedited is not None:
+            return _finish(self._unedited, self.name, None)
+        return None if self._layer.parent is None else read_parameters(self._layer.parent)
+
+    def reads_as(self, path: str) -> str | None:
+        """Family that a bare interval at a path stands for, or None where there is none."""
+        for at, value, key in quantities(self.tables):
+            if dotted(at) == path and isinstance(value, IntervalSpec):
+                return value.family(key)
+        return None
+
+    def bad(self, path: Sequence[str], message: str) -> BadParameters:
+        """Return the error for a problem that only shows when the model runs."""
+        return BadParameters([Problem(self._layer.origin(path), dotted(path), message)])
+
+
+def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Parameters:
+    """Read a parameter file or a preset.
+
+    Parameters
+    ----------
+    source
+        A preset's name, or a path: what ends in ``.toml`` or has a slash is a path.
+    settings
+        Edits as ``key=value``, the value in TOML; all are applied, then validated once.
+
+    Raises
+    ------
+    BadParameters
+        With every problem found: file, line, key, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> read_parameters("cotra2020", ["hardware.doubling_years=2"]).title
+    'Cotra 2020, best guess (spreadsheet edition)'
+    """
+    layer = read_layer(source)
+    name = str(source)
+    if not settings:
+        return _finish(layer, name, None)
+    return _finish(edit(layer, settings), name, layer)
+
+
+def parse_parameters(text: str, name: str = "text") -> Parameters:
+    """Read parameters from a text that is complete in itself, such as ``Parameters.text``.
+
+    Raises
+    ------
+    BadParameters
+        As ``read_parameters``.
+    """
+    return _finish(parse_layer(text, name), name, None)
+
+
+def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
+    tables, warnings = validate(layer)
+    return Parameters(tables, name, tuple(warnings), layer, unedited)
+
+
+def _resolved(parameters: Parameters) -> dict[str, Any]:
+    tree = dict(parameters._layer.tree)
+    tree.pop("extends", None)
+    tree.pop("drop", None)
+    return tree
+
+
+_SECTIONS = list(Tables.model_fields)
+_HEAD = ("format", "title", "source", "note")
+
+
+def _ordered(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Top-level keys in the order of the reference, whatever the order of the files merged."""
+    order = [*_HEAD, *(name for name in _SECTIONS if name not in _HEAD)]
+    return {name: tree[name] for name in order if name in tree}
+
+
+def _is_value(path: KeyPath, table: Mapping[str, Any]) -> bool:
+    """Whether a table is written inline, as one value."""
+    if path[0] == "hypotheses":
+        return len(path) > 2
+    return len(path) > 1
+
+
+def _leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> list[KeyPath]:
+    paths: list[KeyPath] = []
+    for key, value in tree.items():
+        here = (*prefix, key)
+        if isinstance(value, dict) and not _is_value(here, value):
+            paths.extend(_leaves(value, here))
+        else:
+            paths.append(here)
+    return paths
+
+
+def schema() -> str:
+    """JSON Schema of a parameter file, for editors that complete and check TOML."""
+    document = Tables.model_json_schema()
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    document["title"] = "bioanchors parameter file, format 1"
+    return json.dumps(_without_nulls(document), indent=1, ensure_ascii=False) + "\n"
+
+
+def _without_nulls(value: Any) -> Any:
+    """Take out ``null`` alternatives and defaults: TOML has no null, and nothing is required."""
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    cleaned = {
+        key: _without_nulls(item)
+        for key, item in value.items()
+        if not (key == "default" and item is None)
+    }
+    shapes = cleaned.get("anyOf")
+    if isinstance(shapes, list):
+        shapes = [shape for shape in shapes if shape != {"type": "null"}]
+        if len(shapes) == 1 and isinstance(shapes[0], dict):
+            del cleaned["anyOf"]
+            cleaned = {**shapes[0], **cleaned}
+        else:
+            cleaned["anyOf"] = shapes
+    return cleaned
+
+
+__all__ = ["Input", "Parameters", "Spec", "parse_parameters", "read_parameters", "schema"]
+

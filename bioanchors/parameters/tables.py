@@ -1,0 +1,246 @@
+"""The tables of a parameter file. All is optional here: a file that extends another is a fragment,
+and ``checks.py`` asks for completeness once the parents are merged.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+from bioanchors.parameters.keys import (
+    ABOVE_0,
+    ABOVE_MINUS_1,
+    REALS,
+    SPEEDS,
+    UNIT,
+    Domain,
+    Key,
+    log10,
+)
+from bioanchors.parameters.kinds import (
+    KINDS,
+    DirectKeys,
+    EvolutionKeys,
+    GenomeKeys,
+    LifetimeKeys,
+    NeuralNetworkKeys,
+)
+from bioanchors.parameters.quantities import Quantity, Table
+
+FIRST_YEAR, LAST_YEAR = 1900, 3000
+Year = Annotated[float, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="decimal year")]
+WholeYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="whole year")]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Flop = Annotated[float, Field(ge=1, le=1e120, description="training FLOP")]
+KindName = Literal["lifetime", "neural_network", "genome", "evolution", "direct"]
+assert set(KINDS) == set(KindName.__args__)  # type: ignore[attr-defined]
+
+
+def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, high: float) -> Key:
+    return Key(f"speed of the trend: {help_}", unit, domain, low, high, SPEEDS[name])
+
+
+TIMES_PER_YEAR = _speed_key("times_per_year", "growth per year", "times", ABOVE_0, 1e-6, 1e12)
+OOM_PER_YEAR = _speed_key("oom_per_year", "growth per year", "OOM/year", REALS, -20, 20)
+
+
+class _Growth(Table):
+    """A trend whose speed is a doubling time; one of the four."""
+
+    doubling_years: Annotated[
+        Quantity | None,
+        _speed_key("doubling_years", "doubling time", "years", ABOVE_0, 1e-3, 1e6),
+    ] = None
+    doubling_months: Annotated[
+        Quantity | None,
+        _speed_key("doubling_months", "doubling time", "months", ABOVE_0, 1e-2, 1e7),
+    ] = None
+    times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
+    oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+
+
+class Algorithms(Table):
+    """Algorithmic progress: how fast the FLOP needed fall, and by how much at the most."""
+
+    gain_start_year: Year | None = Field(None, description="year at which the gain is 1")
+    halving_years: Annotated[
+        Quantity | None,
+        _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
+    ] = None
+    halving_months: Annotated[
+        Quantity | None,
+        _speed_key(
+            "halving_months", "halving time of the requirement", "months", ABOVE_0, 1e-2, 1e7
+        ),
+    ] = None
+    times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
+    oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+    max_oom: Annotated[
+        Quantity | None,
+        Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
+    ] = None
+
+
+class Forecast(Table):
+    """The window of years and those to report."""
+
+    first_year: WholeYear | None = None
+    last_year: WholeYear | None = None
+    report_years: Annotated[list[WholeYear], Field(min_length=1, max_length=20)] | None = Field(
+        None, description="years to print probabilities for"
+    )
+
+
+class Brain(Table):
+    """The brain."""
+
+    flop_per_s: Annotated[
+        Quantity | None,
+        Key("computation of the human brain", "FLOP/s", ABOVE_0, 1, 1e40, log10),
+    ] = None
+
+
+class Network(Table):
+    """A trained network against the brain."""
+
+    oom_vs_brain: Annotated[
+        Quantity | None,
+        Key("FLOP per subjective second against the brain's FLOP/s", "OOM", REALS, -50, 50),
+    ] = None
+    flop_per_parameter_per_subj_s: Annotated[
+        Quantity | None,
+        Key(
+            "FLOP per parameter and subjective second",
+            "FLOP/parameter/s",
+            ABOVE_0,
+            1e-6,
+            1e12,
+            log10,
+        ),
+    ] = None
+
+
+class Scaling(Table):
+    """Samples = samples_at_reference x (parameters / reference_parameters)^exponent."""
+
+    exponent: Annotated[
+        Quantity | None, Key("exponent of samples in parameters", "", REALS, -10, 10)
+    ] = None
+    reference_parameters: Annotated[
+        Quantity | None,
+        Key("size at which the samples are known", "parameters", ABOVE_0, 1, 1e40, log10),
+    ] = None
+    samples_at_reference: Annotated[
+        Quantity | None,
+        Key("samples needed at that size", "samples", ABOVE_0, 1e-10, 1e60, log10),
+    ] = None
+
+
+class LowEndUpdate(Table):
+    """A ramp in log10 FLOP that weights each hypothesis' density, which is then renormalised."""
+
+    ruled_out_below_flop: Flop | None = None
+    full_weight_above_flop: Flop | None = None
+
+
+class Hypothesis(LifetimeKeys, NeuralNetworkKeys, GenomeKeys, EvolutionKeys, DirectKeys):
+    """One hypothesis of how much training takes; which keys it needs follows from its kind."""
+
+    kind: KindName | None = None
+    weight: Annotated[float, Field(ge=0, le=1e12)] | None = Field(
+        None, description="relative weight: hypotheses share what [none] leaves"
+    )
+    algorithms: Algorithms | None = None
+
+
+class NoneOfThese(Table):
+    """The probability that none of the hypotheses holds, falling linearly between two years."""
+
+    probability: Probability | None = Field(None, description="up to start_year")
+    probability_end: Probability | None = Field(None, description="from end_year on")
+    start_year: Year | None = None
+    end_year: Year | None = None
+
+
+class Hardware(_Growth):
+    """Useful training FLOP per dollar of run cost."""
+
+    start_year: Year | None = None
+    flop_per_usd: Annotated[
+        Quantity | None, Key("FLOP per $ in start_year", "FLOP/$", ABOVE_0, 1, 1e60, log10)
+    ] = None
+    max_flop_per_usd: Annotated[
+        Quantity | None, Key("most FLOP per $ ever", "FLOP/$", ABOVE_0, 1, 1e80, log10)
+    ] = None
+
+
+class Spending(_Growth):
+    """Cost of the largest single training run."""
+
+    start_year: Year | None = None
+    largest_run_usd: Annotated[
+        Quantity | None, Key("largest run in start_year", "$", ABOVE_0, 1e-6, 1e30, log10)
+    ] = None
+    max_share_of_gdp: Annotated[
+        Quantity | None,
+        Key("most that one run may cost", "share of GDP", UNIT, 1e-12, 1, log10),
+    ] = None
+
+
+class Economy(Table):
+    """The largest economy, whose GDP limits spending."""
+
+    dollar_year: WholeYear | None = Field(None, description="year of the dollars; a label")
+    gdp_year: Year | None = None
+    largest_economy_gdp_usd: Annotated[
+        Quantity | None, Key("GDP in gdp_year", "$", ABOVE_0, 1, 1e30, log10)
+    ] = None
+    growth_per_year: Annotated[
+        Quantity | None,
+        Key("real growth of GDP per year", "share", ABOVE_MINUS_1, -0.5, 10),
+    ] = None
+
+
+class Published(Table):
+    """What this file is meant to reproduce; shown beside the result."""
+
+    probability_by: dict[str, Probability] | None = Field(
+        None, description="year = probability of arrival by then"
+    )
+    median_year: Year | None = None
+
+
+class _NumberIsShort:
+    """``none = 0.1`` is short for both ends; ``layers.py`` writes it out before validation."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        schema = dict(handler(core_schema))
+        number = {"type": "number", "minimum": 0, "maximum": 1}
+        return {**schema, "anyOf": [number, *schema["anyOf"]]}
+
+
+class Tables(Table):
+    """A whole parameter file."""
+
+    format: Literal[1] | None = Field(None, description="version of this file format")
+    title: str | None = None
+    extends: str | None = Field(
+        None, description="a preset's name, or a path to a .toml file relative to this one"
+    )
+    drop: list[str] | None = Field(None, description="paths to take away from the parent")
+    forecast: Forecast | None = None
+    brain: Brain | None = None
+    network: Network | None = None
+    scaling: Scaling | None = None
+    low_end_update: LowEndUpdate | None = None
+    hypotheses: dict[str, Hypothesis] | None = None
+    none: Annotated[NoneOfThese | None, _NumberIsShort()] = None
+    algorithms: Algorithms | None = None
+    hardware: Hardware | None = None
+    spending: Spending | None = None
+    economy: Economy | None = None
+    published: Published | None = None

@@ -1,0 +1,40 @@
+"""Draws of a model's inputs: each name to an array, or to a number where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.parameters import Input
+from bioanchors.sampling.streams import Streams
+
+Draws = dict[str, float | NDArray[np.float64]]
+
+
+def draw_inputs(
+    inputs: Mapping[str, Input], streams: Streams, replicate: int, block: int, size: int
+) -> Draws:
+    """Return one block of draws of every input, in the model's units.
+
+    Parameters
+    ----------
+    inputs
+        Inputs by name of stream.
+    streams
+        Where the uniforms come from.
+    replicate, block, size
+        Which block of which replicate, and its length.
+
+    Returns
+    -------
+    dict
+        An array of shape (size,) for each random input, a float for each known number.
+    """
+    return {
+        name: item.values(streams.uniforms(name, replicate, block, size))
+        if item.is_random
+        else item.point
+        for name, item in inputs.items()
+    }

@@ -1,0 +1,137 @@
+"""Uniforms by name: a parameter's draws depend on the seed and its name alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.sampling.sobol import BITS, assign_columns, offset, pattern
+
+Array = NDArray[np.float64]
+
+BLOCK = 16_384
+"""Draws computed at a time. A constant, so that results do not depend on threads or memory."""
+
+SAMPLERS = ("sobol", "random")
+MOST_POINTS = 2**30
+FEWEST_REPLICATES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many points, in which replicates and blocks.
+
+    Attributes
+    ----------
+    replicates
+        Independent repetitions, from whose spread the errors come.
+    points
+        Points of each replicate, a power of two.
+    block
+        Points computed at a time.
+    """
+
+    replicates: int
+    points: int
+    block: int
+
+    @classmethod
+    def of(cls, points: int, replicates: int) -> Plan:
+        """Plan at least ``points`` in all, rounded up to replicates x a power of two.
+
+        Raises
+        ------
+        ValueError
+            If there are too few replicates or points, or too many points.
+        """
+        if replicates < FEWEST_REPLICATES:
+            raise ValueError(f"replicates must be at least {FEWEST_REPLICATES}, found {replicates}")
+        if not 1 <= points <= MOST_POINTS:
+            raise ValueError(f"points must be from 1 to {MOST_POINTS}, found {points}")
+        each = 1 << max(0, (-(-points // replicates) - 1).bit_length())
+        return cls(replicates, each, min(each, BLOCK))
+
+    @property
+    def total(self) -> int:
+        """Points of all replicates together."""
+        return self.replicates * self.points
+
+    @property
+    def jobs(self) -> list[tuple[int, int]]:
+        """Replicate and block number of every block, in the order in which they are added up."""
+        return [(r, b) for r in range(self.replicates) for b in range(self.points // self.block)]
+
+
+class Streams:
+    """Named streams of uniforms in (0, 1).
+
+    Parameters
+    ----------
+    names
+        Names of all streams, in the order of the file.
+    seed
+        Any whole number.
+    sampler
+        ``"sobol"``: each name reads its own column of Sobol' points, with a digital shift from
+        seed, replicate and name. ``"random"``: pseudo-random numbers keyed alike.
+
+    Attributes
+    ----------
+    without_column
+        Names whose column was taken, which hence get pseudo-random numbers.
+
+    Notes
+    -----
+    u = ((point XOR shift) + 1/2) / 2^32, so u is never 0 or 1. Every point is uniform over the
+    shifts, so each replicate's mean is unbiased, and replicates are independent.
+
+    References
+    ----------
+    Owen, A. B. (2023), "Practical Quasi-Monte Carlo Integration", ch. 17: digital shifts.
+    """
+
+    def __init__(self, names: Iterable[str], seed: int, sampler: str = "sobol") -> None:
+        if sampler not in SAMPLERS:
+            raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}, found {sampler!r}")
+        self.seed = seed
+        self.sampler = sampler
+        self._columns = assign_columns(names)
+        self.without_column: tuple[str, ...] = (
+            tuple(name for name, column in self._columns.items() if column is None)
+            if sampler == "sobol"
+            else ()
+        )
+
+    def uniforms(self, name: str, replicate: int, block: int, size: int) -> Array:
+        """Return one block of a stream.
+
+        Parameters
+        ----------
+        name
+            One of the names given at the start.
+        replicate, block
+            Which block of which replicate.
+        size
+            Points of a block, a power of two.
+
+        Returns
+        -------
+        array
+            Uniforms in (0, 1), shape (size,).
+        """
+        column = self._columns[name]
+        if self.sampler == "random" or column is None:
+            key = self._key(16, name, replicate, block)
+            uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
+            return np.maximum(uniforms, 2.0**-54, out=uniforms)
+        shift = self._key(BITS // 8, name, replicate) ^ offset(column, block * size)
+        points = pattern(column, size) ^ np.uint32(shift)
+        return (points + 0.5) * 2.0**-BITS
+
+    def _key(self, length: int, *parts: object) -> int:
+        text = "\0".join(str(part) for part in (self.seed, *parts))
+        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=length).digest(), "big")
