@@ -1,0 +1,1 @@
+"""Forecasts as text, tables, files and figures."""

@@ -1,0 +1,101 @@
+"""The CDF of arrival years as a figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioanchors.output.files import written_aside
+from bioanchors.results.forecast import Forecast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# Okabe and Ito's colours, which people with colour-blindness can tell apart; line styles differ,
+# too, so that they can be told apart in grey.
+COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#999999")
+STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+INK = "#222222"
+
+
+def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
+    """Draw the CDF with twice its standard error, the hypotheses and the published figures.
+
+    Parameters
+    ----------
+    forecast
+        What to draw.
+    axes
+        Where to draw it.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+    """
+    years, cdf = forecast.years, forecast.cdf_of()
+    error = forecast.dataset["cdf_standard_error"].values
+    for i, name in enumerate(forecast.hypotheses):
+        axes.plot(
+            years,
+            forecast.cdf_of(name),
+            color=COLOURS[i % len(COLOURS)],
+            linestyle=STYLES[i % len(STYLES)],
+            linewidth=1.1,
+            label=name.replace("_", " "),
+        )
+    axes.fill_between(years, cdf - 2 * error, cdf + 2 * error, color=INK, alpha=0.2, linewidth=0)
+    axes.plot(years, cdf, color=INK, linewidth=2.2, label='all, "none" included')
+    published = forecast.parameters.tables.published
+    if published is not None and published.probability_by:
+        inside = {
+            int(year): p
+            for year, p in published.probability_by.items()
+            if years[0] <= int(year) <= years[-1]
+        }
+        axes.plot(
+            list(inside),
+            list(inside.values()),
+            linestyle="none",
+            marker="o",
+            markersize=3,
+            markerfacecolor="white",
+            markeredgecolor=INK,
+            markeredgewidth=0.7,
+            label="published",
+            zorder=5,
+        )
+    axes.set_xlim(years[0], years[-1])
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel(f"year ({forecast.dataset.attrs['event']})")
+    axes.set_ylabel("probability of arrival by the year")
+    axes.grid(color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def write_figure(forecast: Forecast, path: Path) -> None:
+    """Write the CDF as PNG; the file appears whole or not at all."""
+    # Without pyplot: no global state, no window system, half the import time.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = draw_cdf(forecast, figure.add_subplot())
+    title = forecast.title if len(forecast.title) <= 80 else forecast.title[:79] + "…"
+    axes.set_title(title, loc="left", fontsize=11, parse_math=False)
+    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    attrs = forecast.dataset.attrs
+    figure.supxlabel(
+        f"bioanchors {attrs['bioanchors_version']}, {int(attrs['points']):,} points, "
+        f"seed {attrs['seed']}; hypotheses without \"none\"; band: two standard errors",
+        fontsize=7,
+        color="#666666",
+        x=0.01,
+        ha="left",
+    )
+    with written_aside(path) as aside:
+        figure.savefig(aside, format="png")

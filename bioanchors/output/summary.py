@@ -1,0 +1,251 @@
+"""The figures that people quote, as plain data, and in a few lines."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from typing import Any
+
+import numpy as np
+
+from bioanchors.results.change import Change
+from bioanchors.results.forecast import QUANTILES, Forecast
+
+Json = dict[str, Any]
+
+
+def summary(forecast: Forecast, change: Change | None = None) -> Json:
+    """Return a forecast's figures as plain numbers and texts.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    change
+        What an edit did, if it is to be told.
+
+    Notes
+    -----
+    A year that is not reached is ``null`` with its ``state``; nothing is NaN or infinite.
+    """
+    attrs, parameters = forecast.dataset.attrs, forecast.parameters
+    return {
+        "format": 1,
+        "title": forecast.title,
+        "source": attrs["source"] or None,
+        "name": attrs["name"],
+        "event": attrs["event"],
+        "event_meaning": attrs["event_meaning"],
+        "bioanchors_version": attrs["bioanchors_version"],
+        "created": attrs["created"],
+        "seed": int(attrs["seed"]),
+        "sampler": attrs["sampler"],
+        "points": int(attrs["points"]),
+        "replicates": int(forecast.dataset.sizes["replicate"]),
+        "pseudo_random_inputs": attrs["pseudo_random_inputs"].split(", ")
+        if attrs["pseudo_random_inputs"]
+        else [],
+        "first_year": parameters.first_year,
+        "last_year": parameters.last_year,
+        "quantile_years": [
+            {"probability": p, **_quantile(forecast, p, None)} for p in QUANTILES
+        ],
+        "probability_by": [_probability(forecast, y, None) for y in parameters.report_years],
+        "mass": {
+            "at_or_before_first_year": forecast.mass_at_or_before,
+            "within": forecast.mass_within,
+            "not_by_last_year": forecast.mass_beyond,
+        },
+        "none": {
+            "at_first_year": float(forecast.dataset["none_probability"].values[0]),
+            "at_last_year": float(forecast.dataset["none_probability"].values[-1]),
+        },
+        "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
+        "published": _published(forecast),
+        "change": None if change is None else _change(change),
+        "warnings": list(parameters.warnings),
+        "parameters_sha256": attrs["parameters_sha256"],
+        "parameters": attrs["parameters"],
+    }
+
+
+def summary_json(forecast: Forecast, change: Change | None = None) -> str:
+    """Return ``summary`` as JSON text."""
+    document = summary(forecast, change)
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) -> Json:
+    year = forecast.quantile(probability, hypothesis)
+    if math.isinf(year):
+        state = "not by last_year"
+    elif year <= forecast.years[0]:
+        state = "at or before first_year"
+    else:
+        state = "within"
+    error = forecast.quantile_standard_error(probability, hypothesis)
+    return {"year": _finite(year), "standard_error": _finite(error), "state": state}
+
+
+def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
+    return {
+        "year": year,
+        "probability": forecast.probability_by(year, hypothesis),
+        "standard_error": forecast.probability_standard_error(year, hypothesis),
+    }
+
+
+def _hypothesis(forecast: Forecast, name: str) -> Json:
+    at = forecast.dataset.sel(hypothesis=name)
+    return {
+        "weight": float(at["weight"]),
+        "share": float(at["share"]),
+        "low_end_removed": float(at["low_end_removed"]),
+        "median_year": _quantile(forecast, 0.5, name),
+        "probability_by": [
+            _probability(forecast, year, name) for year in forecast.parameters.report_years
+        ],
+    }
+
+
+def _published(forecast: Forecast) -> Json | None:
+    published = forecast.parameters.tables.published
+    if published is None:
+        return None
+    differences = {
+        int(year): forecast.probability_by(int(year)) - probability
+        for year, probability in (published.probability_by or {}).items()
+        if forecast.years[0] <= int(year) <= forecast.years[-1]
+    }
+    worst = max(differences, key=lambda year: abs(differences[year]), default=None)
+    return {
+        "source": published.source,
+        "years": len(differences),
+        "largest_difference": None
+        if worst is None
+        else {"year": worst, "difference": differences[worst]},
+        "median_year": published.median_year,
+    }
+
+
+def _change(change: Change) -> Json:
+    return {
+        "against": change.baseline,
+        "median_before": _finite(change.median_before),
+        "median_after": _finite(change.median_after),
+        "probability_by": [
+            {"year": year, "difference": value, "standard_error": change.standard_error[year]}
+            for year, value in change.probability.items()
+        ],
+    }
+
+
+# Words ------------------------------------------------------------------------------------------
+
+
+def year_words(forecast: Forecast, year: float) -> str:
+    """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
+    if math.isinf(year):
+        return f"after {forecast.parameters.last_year}"
+    if year <= forecast.years[0]:
+        return f"by {forecast.parameters.first_year}"
+    return f"{year:.1f}"
+
+
+def percent(probability: float) -> str:
+    """Return a probability in percent."""
+    return f"{100 * probability:.1f} %"
+
+
+def points(error: float) -> str:
+    """Return an error of a probability in percentage points."""
+    return f"± {100 * error:.2f} pp" if math.isfinite(error) else "± ?"
+
+
+def none_words(forecast: Forecast) -> str:
+    """Return the probability of "none" as text."""
+    none = forecast.dataset["none_probability"].values
+    first, last = percent(none[0]), percent(none[-1])
+    return first if first == last else f"{first} falling to {last}"
+
+
+def published_words(forecast: Forecast) -> str | None:
+    """Return how far the forecast is from what its file is meant to reproduce."""
+    published = _published(forecast)
+    if published is None:
+        return None
+    parts = []
+    worst = published["largest_difference"]
+    if worst is not None:
+        count = published["years"]
+        years = "1 year" if count == 1 else f"{count} years"
+        parts.append(
+            f"largest difference {100 * worst['difference']:+.2f} pp, in {worst['year']}, "
+            f"of {years}"
+        )
+    if published["median_year"] is not None:
+        median = year_words(forecast, forecast.quantile(0.5))
+        parts.append(f"median {median} against {published['median_year']:g}")
+    return "; ".join(parts)
+
+
+def change_words(forecast: Forecast, change: Change) -> str:
+    """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
+
+    def year(value: float) -> str:
+        return year_words(forecast, value)
+
+    parts = [f"median {year(change.median_before)} -> {year(change.median_after)}"]
+    parts += [f"by {y} {100 * value:+.1f} pp" for y, value in change.probability.items()]
+    return f"against {change.baseline}: " + ", ".join(parts)
+
+
+def short_text(forecast: Forecast) -> str:
+    """Return a forecast in a few lines, for a terminal."""
+    years = ", ".join(
+        f"{100 * p:.0f} % {year_words(forecast, forecast.quantile(p))}" for p in QUANTILES
+    )
+    chances = ", ".join(
+        f"{year}: {percent(forecast.probability_by(year))}"
+        for year in forecast.parameters.report_years
+    )
+    attrs = forecast.dataset.attrs
+    return (
+        f"<Forecast: {forecast.title}>\n"
+        f"  arrival year ({attrs['event']}): {years}\n"
+        f"  probability by {chances}\n"
+        f"  {int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}, "
+        f"bioanchors {attrs['bioanchors_version']}"
+    )
+
+
+def short_html(forecast: Forecast) -> str:
+    """Return a forecast as a small table, for a notebook."""
+    attrs = forecast.dataset.attrs
+
+    def row(head: str, cells: list[str], tag: str) -> str:
+        return f"<tr><th>{head}</th>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>"
+
+    quantiles = [forecast.quantile(p) for p in QUANTILES]
+    errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
+    report = forecast.parameters.report_years
+    return (
+        f"<div><strong>{html.escape(forecast.title)}</strong><br>"
+        f"{html.escape(attrs['event'])}: {html.escape(attrs['event_meaning'])}"
+        "<table>"
+        + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
+        + row("", [year_words(forecast, q) for q in quantiles], "td")
+        + row("", [f"± {e:.2f}" if np.isfinite(e) else "" for e in errors], "td")
+        + "</table><table>"
+        + row("probability by", [str(year) for year in report], "th")
+        + row("", [percent(forecast.probability_by(y)) for y in report], "td")
+        + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
+        + "</table>"
+        f"<small>{int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}, "
+        f"bioanchors {attrs['bioanchors_version']}</small></div>"
+    )

@@ -1,0 +1,96 @@
+"""A forecast on one screen of a terminal."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bioanchors.output import summary as words
+from bioanchors.results.change import Change
+from bioanchors.results.forecast import QUANTILES, Forecast
+
+
+def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
+    """Return the summary of a run, for 80 columns and 24 lines.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    change
+        What an edit did, if it is to be told.
+    """
+    attrs = forecast.dataset.attrs
+    # Text, not strings: a title's [brackets] are no markup.
+    parts: list[RenderableType] = [
+        Text(forecast.title, style="bold"),
+        Text(
+            f"{attrs['event']}: {attrs['event_meaning']}; "
+            f"{int(attrs['points']):,} points, seed {attrs['seed']}",
+            style="dim",
+        ),
+        _years(forecast),
+        _probabilities(forecast),
+        _hypotheses(forecast),
+    ]
+    published = words.published_words(forecast)
+    if published:
+        parts.append(Text(f"published: {published}"))
+    if change is not None:
+        parts.append(Text(words.change_words(forecast, change)))
+    return Group(*parts)
+
+
+def print_plainly(console: Console, text: str) -> None:
+    """Print a line as it is: no markup, no wrapping."""
+    console.print(Text(text), soft_wrap=True)
+
+
+def _grid(*heads: str) -> Table:
+    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
+    for i, head in enumerate(heads):
+        table.add_column(Text(head), justify="left" if i == 0 else "right", no_wrap=True)
+    return table
+
+
+def _years(forecast: Forecast) -> RenderableType:
+    table = _grid("arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES))
+    years = [forecast.quantile(p) for p in QUANTILES]
+    errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
+    table.add_row("", *(words.year_words(forecast, year) for year in years))
+    table.add_row(
+        Text("standard error", style="dim"),
+        *(Text(f"± {e:.2f}" if math.isfinite(e) else "", style="dim") for e in errors),
+    )
+    return Padding(table, (1, 0, 0, 0))
+
+
+def _probabilities(forecast: Forecast) -> RenderableType:
+    years = forecast.parameters.report_years
+    table = _grid("probability by", *(str(year) for year in years))
+    table.add_row("", *(words.percent(forecast.probability_by(year)) for year in years))
+    errors = [forecast.probability_standard_error(year) for year in years]
+    table.add_row(
+        Text("standard error", style="dim"),
+        *(Text(words.points(error), style="dim") for error in errors),
+    )
+    return Padding(table, (1, 0, 0, 0))
+
+
+def _hypotheses(forecast: Forecast) -> RenderableType:
+    table = _grid("hypothesis", "weight", "share used", 'median ("none" left out)')
+    for name in forecast.hypotheses:
+        at = forecast.dataset.sel(hypothesis=name)
+        table.add_row(
+            Text(name),
+            f"{float(at['weight']):g}",
+            words.percent(float(at["share"])),
+            words.year_words(forecast, forecast.quantile(0.5, name)),
+        )
+    return Padding(
+        Group(table, Text(f"none of these: {words.none_words(forecast)}")), (1, 0, 1, 0)
+    )

@@ -1,0 +1,7 @@
+"""Forecasts: sums given names, units and errors."""
+
+from bioanchors.results.change import Change, change
+from bioanchors.results.draws import draw
+from bioanchors.results.forecast import Forecast, run
+
+__all__ = ["Change", "Forecast", "change", "draw", "run"]

@@ -1,0 +1,60 @@
+"""What an edit does to a forecast: differences between two runs on the same streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.forecast import Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Difference of a forecast from a baseline.
+
+    Attributes
+    ----------
+    baseline
+        What it is compared with.
+    median_before, median_after
+        Median years; ``inf`` where not reached.
+    probability
+        Difference of the probability of arrival, by report year.
+    standard_error
+        Its standard error. The runs share their streams, so differences are compared replicate by
+        replicate, and their errors are smaller than those of either probability.
+    """
+
+    baseline: str
+    median_before: float
+    median_after: float
+    probability: dict[int, float]
+    standard_error: dict[int, float]
+
+
+def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
+    """Compare a forecast with a baseline run with the same seed, points and replicates.
+
+    Raises
+    ------
+    ValueError
+        If the two were not drawn alike.
+    """
+    if forecast._without_one.shape[0] != baseline._without_one.shape[0]:
+        raise ValueError("the forecasts have different numbers of replicates")
+    probability, error = {}, {}
+    for year in forecast.parameters.report_years:
+        if baseline.years[0] <= year <= baseline.years[-1]:
+            after = [np.interp(year, forecast.years, cdf) for cdf in forecast._without_one]
+            before = [np.interp(year, baseline.years, cdf) for cdf in baseline._without_one]
+            probability[year] = forecast.probability_by(year) - baseline.probability_by(year)
+            error[year] = float(jackknife_error(np.array(after) - np.array(before)))
+    return Change(
+        name,
+        quantile_year(0.5, baseline.years, baseline.cdf_of()),
+        quantile_year(0.5, forecast.years, forecast.cdf_of()),
+        probability,
+        error,
+    )

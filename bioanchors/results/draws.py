@@ -1,0 +1,115 @@
+"""Joint draws: one row a draw, with every input and each hypothesis' requirement and arrival."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bioanchors import __version__
+from bioanchors.model.joint import Model
+from bioanchors.model.release import release_year
+from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.results.dataset import EVENT
+from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+MOST_DRAWS = 2**23
+
+
+def draw(
+    source: str | Path | Parameters,
+    *,
+    seed: int = 1,
+    points: int = BLOCK,
+    replicates: int = 8,
+    sampler: str = "sobol",
+) -> xr.Dataset:
+    """Return joint draws of the model.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path, or ``Parameters``.
+    seed, points, replicates, sampler
+        As ``run``, with which the same draws are made.
+
+    Returns
+    -------
+    xarray.Dataset
+        Along ``draw``: every input by its name, in the model's unit; ``release_year``, from which
+        one of the hypotheses is taken to hold. Along ``hypothesis`` and ``draw``: ``requirement``
+        in log10 FLOP, ``weight`` by the low-end update, and ``arrival_year`` in decimal years,
+        the first of the window where it is at or before then, ``inf`` where it is not by the last.
+        ``arrival_year`` leaves "none" out; with it, arrival is the later of the two years.
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If the sampler, points or replicates are not allowed, or the draws would be more than
+        8,388,608.
+    """
+    import xarray as xr
+
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    plan = Plan.of(points, replicates)
+    if plan.total > MOST_DRAWS:
+        raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")
+    streams = Streams([*parameters.inputs, "none"], seed, sampler)
+    model, hypotheses = Model(parameters), parameters.hypotheses
+    inputs = {name: np.empty(plan.total) for name in parameters.inputs}
+    release = np.empty(plan.total)
+    requirement, weight, arrival = np.empty((3, len(hypotheses), plan.total))
+    for i, job in enumerate(plan.jobs):
+        rows = slice(i * plan.block, (i + 1) * plan.block)
+        draws = draw_inputs(parameters.inputs, streams, *job, plan.block)
+        for name, values in draws.items():
+            inputs[name][rows] = values
+        release[rows] = _release(parameters, streams.uniforms("none", *job, plan.block))
+        affordable = model.affordable(draws)
+        for h, hypothesis in enumerate(hypotheses):
+            need = np.broadcast_to(model.requirement(hypothesis, draws), (plan.block,))
+            kept = model.weight(need)
+            requirement[h, rows] = need
+            weight[h, rows] = 1.0 if kept is None else kept
+            arrival[h, rows] = model.arrival(hypothesis, draws, affordable, need)
+    both = ("hypothesis", "draw")
+    return xr.Dataset(
+        {
+            **{
+                name: ("draw", inputs[name], {"long_name": item.key.help, "units": item.model_unit})
+                for name, item in parameters.inputs.items()
+            },
+            "release_year": ("draw", release, {"units": "year"}),
+            "requirement": (both, requirement, {"units": "log10 FLOP"}),
+            "weight": (both, weight, {"units": "1"}),
+            "arrival_year": (both, arrival, {"units": "year", "event": EVENT}),
+        },
+        coords={
+            "hypothesis": [hypothesis.name for hypothesis in hypotheses],
+            "replicate": ("draw", np.repeat(np.arange(plan.replicates), plan.points)),
+        },
+        attrs={
+            "title": parameters.title,
+            "seed": str(seed),
+            "sampler": sampler,
+            "bioanchors_version": __version__,
+            "parameters": parameters.text,
+            "parameters_sha256": parameters.hash,
+        },
+    )
+
+
+def _release(parameters: Parameters, u: np.ndarray) -> np.ndarray:
+    none = parameters.tables.none
+    if none is None or none.probability is None:
+        return np.full(u.shape, -np.inf)
+    end = none.probability if none.probability_end is None else none.probability_end
+    start = none.start_year if none.start_year is not None else float(parameters.first_year)
+    stop = none.end_year if none.end_year is not None else start
+    return release_year(u, none.probability, end, start, stop)

@@ -1,0 +1,88 @@
+"""Statistics of replicate sums: pooled estimates, and errors by leaving one replicate out.
+
+References
+----------
+Efron, B. and Tibshirani, R. (1993), "An Introduction to the Bootstrap", ch. 11: the jackknife.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def pooled(sums: Array, totals: Array) -> Array:
+    """Return the ratio of sums over all replicates.
+
+    Parameters
+    ----------
+    sums
+        Shape (replicate, hypothesis, place).
+    totals
+        Shape (replicate, hypothesis).
+
+    Returns
+    -------
+    array
+        Shape (hypothesis, place).
+    """
+    result: Array = sums.sum(axis=0) / totals.sum(axis=0)[:, np.newaxis]
+    return result
+
+
+def leave_one_out(sums: Array, totals: Array) -> Array:
+    """Return the pooled ratio without each replicate in turn, same shape as ``sums``."""
+    result: Array = (sums.sum(axis=0) - sums) / (totals.sum(axis=0) - totals)[..., np.newaxis]
+    return result
+
+
+def jackknife_error(values: Array) -> Array:
+    """Return the standard error of a statistic from its values without each replicate.
+
+    Parameters
+    ----------
+    values
+        Shape (replicate, ...).
+
+    Returns
+    -------
+    array
+        Shape (...); NaN where a value is infinite, as of a quantile that is not always reached.
+
+    Notes
+    -----
+    SE^2 = (R - 1) / R x sum over replicates of (value_r - mean)^2.
+    """
+    replicates = values.shape[0]
+    with np.errstate(invalid="ignore"):
+        spread = values - values.mean(axis=0)
+    result: Array = np.sqrt((replicates - 1) / replicates * np.sum(spread**2, axis=0))
+    return result
+
+
+def quantile_year(probability: float, years: Array, cdf: Array) -> float:
+    """Return the first year at which a CDF, straight between its years, reaches a probability.
+
+    Parameters
+    ----------
+    probability
+        From 0 to 1.
+    years, cdf
+        Shape (year,), ascending.
+
+    Returns
+    -------
+    float
+        Decimal year; the first one where it is reached at or before then, ``inf`` where it is
+        not reached by the last.
+    """
+    place = int(np.searchsorted(cdf, probability, side="left"))
+    if place == 0:
+        return float(years[0])
+    if place == cdf.size:
+        return float("inf")
+    low, high = cdf[place - 1], cdf[place]
+    share = (probability - low) / (high - low)
+    return float(years[place - 1] + share * (years[place] - years[place - 1]))

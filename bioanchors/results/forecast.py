@@ -1,0 +1,311 @@
+"""A forecast: one Dataset, and the few questions that people ask of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.engine import add_up
+from bioanchors.parameters import Parameters, parse_parameters, read_parameters
+from bioanchors.results import dataset as labelled
+from bioanchors.results.estimates import jackknife_error, leave_one_out, quantile_year
+from bioanchors.sampling import Plan, Streams
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+
+POINTS = 2**17
+REPLICATES = 8
+SEED = 1
+QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+
+
+def run(
+    source: str | Path | Parameters,
+    *,
+    seed: int = SEED,
+    points: int = POINTS,
+    replicates: int = REPLICATES,
+    sampler: str = "sobol",
+    threads: int | None = None,
+    weights: Mapping[str, float] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Forecast:
+    """Run the model of a parameter file.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path (what ends in ``.toml`` or has a slash), or ``Parameters``.
+    seed
+        Any whole number. The same seed gives the same bits, whatever the threads.
+    points
+        Draws in all, rounded up to ``replicates`` times a power of two.
+    replicates
+        Independent repetitions, from which the errors come; at least 2, better 8.
+    sampler
+        ``"sobol"`` or ``"random"``.
+    threads
+        By default one for each processor.
+    weights
+        As ``Forecast.with_weights``.
+    progress
+        Called with the blocks done and all blocks.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used; with every problem found.
+    ValueError
+        If the sampler, points or replicates are not allowed.
+
+    Examples
+    --------
+    >>> import bioanchors as ba
+    >>> forecast = ba.run("cotra2020")
+    >>> round(forecast.quantile(0.5))
+    2053
+    """
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    streams = Streams([*parameters.inputs, "none"], seed, sampler)
+    sums = add_up(parameters, Plan.of(points, replicates), streams, threads, progress)
+    data = labelled.label(
+        parameters,
+        sums,
+        seed=seed,
+        sampler=sampler,
+        without_column=tuple(n for n in streams.without_column if n in parameters.inputs),
+    )
+    forecast = Forecast(data, parameters)
+    return forecast if weights is None else forecast.with_weights(weights)
+
+
+class Forecast:
+    """When training a transformative AI becomes affordable: a CDF over years, with its errors.
+
+    Parameters
+    ----------
+    dataset
+        As ``run`` makes it.
+    parameters
+        The parameters; read from the Dataset's attrs if left out.
+
+    Attributes
+    ----------
+    dataset
+        All numbers, labelled: ``cdf`` and ``cdf_standard_error`` by ``year`` (a sixteenth of a
+        year apart), ``hypothesis_cdf``, ``requirement_cdf`` by ``log10_flop``, the sums of each
+        replicate, and in attrs seed, sampler, version and resolved parameters.
+    """
+
+    def __init__(self, dataset: xr.Dataset, parameters: Parameters | None = None) -> None:
+        self.dataset = dataset
+        self.parameters = parameters or parse_parameters(
+            dataset.attrs["parameters"], dataset.attrs["name"]
+        )
+
+    @property
+    def title(self) -> str:
+        """The parameter file's title."""
+        return str(self.dataset.attrs["title"])
+
+    @property
+    def years(self) -> Array:
+        """Decimal years of the CDF."""
+        values: Array = self.dataset["year"].values
+        return values
+
+    @property
+    def whole_years(self) -> Array:
+        """Whole years of the window."""
+        return np.arange(self.parameters.first_year, self.parameters.last_year + 1.0)
+
+    @property
+    def hypotheses(self) -> tuple[str, ...]:
+        """Names of the hypotheses, in the order of the file."""
+        return tuple(str(name) for name in self.dataset["hypothesis"].values)
+
+    @cached_property
+    def _without_one(self) -> Array:
+        return labelled.cdf_without_one(self.dataset)
+
+    def cdf_of(self, hypothesis: str | None = None) -> Array:
+        """Return the CDF at ``years``, of all or given one hypothesis (without "none").
+
+        Raises
+        ------
+        KeyError
+            If there is no such hypothesis.
+        """
+        if hypothesis is None:
+            values: Array = self.dataset["cdf"].values
+        else:
+            values = self.dataset["hypothesis_cdf"].sel(hypothesis=hypothesis).values
+        return values
+
+    def _replicates_of(self, hypothesis: str | None) -> Array:
+        if hypothesis is None:
+            return self._without_one
+        index = self.hypotheses.index(hypothesis)
+        one_out = leave_one_out(self.dataset["arrived"].values, self.dataset["total"].values)
+        result: Array = one_out[:, index]
+        return result
+
+    def quantile(self, probability: float, hypothesis: str | None = None) -> float:
+        """Return the year by which arrival has a probability.
+
+        Parameters
+        ----------
+        probability
+            From 0 to 1.
+        hypothesis
+            Given this one, without "none"; by default of the whole forecast.
+
+        Returns
+        -------
+        float
+            Decimal year. The window's first year means at or before it; ``inf`` means not by its
+            last.
+
+        Raises
+        ------
+        ValueError
+            If the probability is not from 0 to 1.
+        """
+        if not 0 <= probability <= 1:
+            raise ValueError(f"probability must be from 0 to 1, found {probability}")
+        return quantile_year(probability, self.years, self.cdf_of(hypothesis))
+
+    def quantile_standard_error(self, probability: float, hypothesis: str | None = None) -> float:
+        """Return the standard error of a quantile year, in years; NaN where it has no bound."""
+        self.quantile(probability, hypothesis)
+        values = [
+            quantile_year(probability, self.years, cdf) for cdf in self._replicates_of(hypothesis)
+        ]
+        return float(jackknife_error(np.array(values)))
+
+    def probability_by(self, year: float, hypothesis: str | None = None) -> float:
+        """Return the probability of arrival by a decimal year in the window.
+
+        Raises
+        ------
+        ValueError
+            If the year is outside the window.
+        """
+        self._check_year(year)
+        return float(np.interp(year, self.years, self.cdf_of(hypothesis)))
+
+    def probability_standard_error(self, year: float, hypothesis: str | None = None) -> float:
+        """Return the standard error of ``probability_by``."""
+        self._check_year(year)
+        cdfs = self._replicates_of(hypothesis)
+        return float(jackknife_error(np.array([np.interp(year, self.years, c) for c in cdfs])))
+
+    def _check_year(self, year: float) -> None:
+        if not self.years[0] <= year <= self.years[-1]:
+            raise ValueError(
+                f"year must be from {self.years[0]:g} to {self.years[-1]:g}, found {year:g}"
+            )
+
+    @property
+    def mass_at_or_before(self) -> float:
+        """Probability of arrival at or before the window's first year."""
+        return float(self.dataset["cdf"].values[0])
+
+    @property
+    def mass_within(self) -> float:
+        """Probability of arrival after the first year, up to the last."""
+        return float(self.dataset["cdf"].values[-1]) - self.mass_at_or_before
+
+    @property
+    def mass_beyond(self) -> float:
+        """Probability of no arrival by the last year: later, or never."""
+        return 1.0 - float(self.dataset["cdf"].values[-1])
+
+    def with_weights(self, weights: Mapping[str, float]) -> Forecast:
+        """Return the forecast with other weights: exact, since hypotheses mix linearly.
+
+        Parameters
+        ----------
+        weights
+            Prior weight of hypotheses by name; those not named get 0, unless only ``"none"`` is
+            named. ``"none"`` sets the probability of "none", at both ends; left out, it is kept.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a weight is not allowed.
+        """
+        parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
+        data = self.dataset.copy()
+        data["weight"] = data["weight"].copy(data=np.array(list(parameters.weights.values())))
+        data["none_probability"] = data["none_probability"].copy(
+            data=parameters.none_probability(self.years)
+        )
+        data.attrs = {
+            **data.attrs,
+            "parameters": parameters.text,
+            "parameters_sha256": parameters.hash,
+        }
+        return Forecast(labelled.with_estimates(data), parameters)
+
+    def to_netcdf(self, path: str | Path) -> None:
+        """Write the Dataset as classic netCDF; the file appears whole or not at all."""
+        from bioanchors.output.files import write_netcdf
+
+        write_netcdf(self.dataset, Path(path))
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures that people quote, as plain numbers for JSON; see ``summary.json``."""
+        from bioanchors.output.summary import summary
+
+        return summary(self)
+
+    def __repr__(self) -> str:
+        from bioanchors.output.summary import short_text
+
+        return short_text(self)
+
+    def _repr_html_(self) -> str:
+        from bioanchors.output.summary import short_html
+
+        return short_html(self)
+
+
+def weight_settings(parameters: Parameters, weights: Mapping[str, float]) -> list[str]:
+    """Return weights as settings of a parameter file.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown or a weight is not allowed.
+    """
+    names = list(parameters.weights)
+    for name, weight in weights.items():
+        if name != "none" and name not in names:
+            raise ValueError(f"unknown hypothesis {name!r}; allowed: {', '.join(names)}, none")
+        if not (math.isfinite(weight) and weight >= 0) or (name == "none" and weight > 1):
+            allowed = "from 0 to 1" if name == "none" else "at least 0"
+            raise ValueError(f"weight of {name} must be {allowed}, found {weight}")
+    settings = []
+    if set(weights) - {"none"}:
+        if not any(weight for name, weight in weights.items() if name != "none"):
+            raise ValueError("all weights are 0; at least one must be above 0")
+        settings = [f"hypotheses.{n}.weight={float(weights.get(n, 0.0))!r}" for n in names]
+    if "none" in weights:
+        settings.append(f"none={float(weights['none'])!r}")
+    return settings
+
+
