@@ -1,3 +1,55 @@
-"""A Monte Carlo biological-anchors model of AI timelines."""
+"""A Monte Carlo biological-anchors model of AI timelines.
+
+>>> import bioanchors as ba
+>>> forecast = ba.run("cotra2020")
+>>> f"{forecast.quantile(0.5):.0f}"
+'2053'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from bioanchors.output.starter import new
+    from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
+    from bioanchors.results import Forecast, draw, run
+
+_HOMES = {
+    "BadParameters": "bioanchors.parameters",
+    "Forecast": "bioanchors.results",
+    "Parameters": "bioanchors.parameters",
+    "draw": "bioanchors.results",
+    "new": "bioanchors.output.starter",
+    "presets": "bioanchors.parameters",
+    "read_parameters": "bioanchors.parameters",
+    "run": "bioanchors.results",
+    "schema": "bioanchors.parameters",
+}
+
+__all__ = [
+    "BadParameters",
+    "Forecast",
+    "Parameters",
+    "__version__",
+    "draw",
+    "new",
+    "presets",
+    "read_parameters",
+    "run",
+    "schema",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name's home when it is first asked for: ``bioanchors --help`` needs none of them."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -50,13 +50,13 @@ def largest_run_usd(
     growth_per_year
         Real growth of GDP, as a share; the ceiling grows with it.
     """
-    gdp_rate = np.log10(1.0 + np.asarray(growth_per_year))
-    if gdp_rate.ndim == 0:
-        gdp_rate = float(gdp_rate)
+    gdp_rate: Value = np.log10(1.0 + growth_per_year)
     return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
 
 
-def algorithmic_gain(rate: Value, max_oom: Value, *, gain_start_year: float, origin: float) -> Curve:
+def algorithmic_gain(
+    rate: Value, max_oom: Value, *, gain_start_year: float, origin: float
+) -> Curve:
     """Return how many OOM fewer FLOP the algorithms of a year need than those of 2020.
 
     Parameters

@@ -91,7 +91,7 @@ def write_figure(forecast: Forecast, path: Path) -> None:
     attrs = forecast.dataset.attrs
     figure.supxlabel(
         f"bioanchors {attrs['bioanchors_version']}, {int(attrs['points']):,} points, "
-        f"seed {attrs['seed']}; hypotheses without \"none\"; band: two standard errors",
+        f'seed {attrs["seed"]}; hypotheses without "none"; band: two standard errors',
         fontsize=7,
         color="#666666",
         x=0.01,

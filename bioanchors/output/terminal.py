@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from bioanchors.output import summary as words
-from bioanchors.results.change import Change
+from bioanchors.output import summaries as words
+from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 
 
@@ -29,8 +29,7 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     parts: list[RenderableType] = [
         Text(forecast.title, style="bold"),
         Text(
-            f"{attrs['event']}: {attrs['event_meaning']}; "
-            f"{int(attrs['points']):,} points, seed {attrs['seed']}",
+            f"{attrs['event']}: {attrs['event_meaning']}",
             style="dim",
         ),
         _years(forecast),
@@ -38,10 +37,14 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
         _hypotheses(forecast),
     ]
     published = words.published_words(forecast)
-    if published:
+    # An edited file is no longer meant to reproduce what was published.
+    if published and not forecast.parameters.is_edited:
         parts.append(Text(f"published: {published}"))
     if change is not None:
         parts.append(Text(words.change_words(forecast, change)))
+    parts.append(
+        Text(f"{int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}", "dim")
+    )
     return Group(*parts)
 
 
@@ -66,7 +69,7 @@ def _years(forecast: Forecast) -> RenderableType:
         Text("standard error", style="dim"),
         *(Text(f"± {e:.2f}" if math.isfinite(e) else "", style="dim") for e in errors),
     )
-    return Padding(table, (1, 0, 0, 0))
+    return Padding(table, (1, 0, 0, 0), expand=False)
 
 
 def _probabilities(forecast: Forecast) -> RenderableType:
@@ -78,7 +81,7 @@ def _probabilities(forecast: Forecast) -> RenderableType:
         Text("standard error", style="dim"),
         *(Text(words.points(error), style="dim") for error in errors),
     )
-    return Padding(table, (1, 0, 0, 0))
+    return Padding(table, (1, 0, 0, 0), expand=False)
 
 
 def _hypotheses(forecast: Forecast) -> RenderableType:
@@ -91,6 +94,4 @@ def _hypotheses(forecast: Forecast) -> RenderableType:
             words.percent(float(at["share"])),
             words.year_words(forecast, forecast.quantile(0.5, name)),
         )
-    return Padding(
-        Group(table, Text(f"none of these: {words.none_words(forecast)}")), (1, 0, 1, 0)
-    )
+    return Padding(Group(table, Text(f"none of these: {words.none_words(forecast)}")), (1, 0, 1, 0))

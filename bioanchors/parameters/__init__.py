@@ -8,7 +8,7 @@ from bioanchors.parameters.parameters import (
     read_parameters,
     schema,
 )
-from bioanchors.parameters.presets import presets
+from bioanchors.parameters.preset_files import presets
 from bioanchors.parameters.problems import BadParameters, Problem
 
 __all__ = [

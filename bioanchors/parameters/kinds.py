@@ -83,8 +83,9 @@ class DirectKeys(Table):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of hypothesis: inputs it shares with others, then keys of its own, in the order in
-    which its formula takes them.
+    """A kind of hypothesis: the inputs it shares with others, then the keys of its own.
+
+    Both stand in the order in which its formula takes them.
     """
 
     shared: tuple[str, ...]

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from bioanchors.parameters.keys import SPEEDS
-from bioanchors.parameters.positions import key_lines
-from bioanchors.parameters.presets import preset_names, preset_path
+from bioanchors.parameters.positions import KeyPath, key_lines
+from bioanchors.parameters.preset_files import preset_names, preset_path
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted, found, nearest
 
 LARGEST_FILE = 1_000_000
@@ -20,8 +20,6 @@ DEEPEST = 40
 MOST_PARENTS = 50
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")
 TEXT_KEYS = ("title", "source", "note", "kind", "dist")
-
-KeyPath = tuple[str | int, ...]
 
 
 @dataclass
@@ -228,15 +226,12 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
 
 
 def node(tree: Mapping[str, Any], path: KeyPath) -> Any:
-    """Value at a path, or None."""
+    """Return the value at a path through tables, or None."""
     here: Any = tree
     for part in path:
-        if isinstance(here, dict) and part in here:
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
+        if not isinstance(here, dict) or part not in here:
             return None
+        here = here[part]
     return here
 
 

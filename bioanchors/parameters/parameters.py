@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,9 +18,10 @@ from bioanchors.distributions import Distribution
 from bioanchors.parameters.checks import quantities, speed_name, validate
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import KeyPath, Layer, edit, parse_layer, read_layer
+from bioanchors.parameters.layers import Layer, edit, parse_layer, read_layer
+from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
-from bioanchors.parameters.quantities import IntervalSpec, Spec, build
+from bioanchors.parameters.quantities import IntervalSpec, build
 from bioanchors.parameters.tables import Algorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
 
@@ -179,8 +181,7 @@ class Parameters:
                     weight=hypothesis.weight,
                     requirement=(*kind.shared, *(f"{path}.{key}" for key in kind.own)),
                     speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
-                    max_oom=(f"{path}." if own.max_oom is not None else "")
-                    + "algorithms.max_oom",
+                    max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
                     gain_start_year=start,
                 )
             )
@@ -210,7 +211,13 @@ class Parameters:
     @cached_property
     def text(self) -> str:
         """The resolved file: parents merged, ready to be read again."""
-        return toml_document(_ordered(_resolved(self)), inline=_is_value)
+        return toml_document(self.resolved, inline=_is_value)
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The merged file as plain data, without ``extends`` and ``drop``."""
+        tree = copy.deepcopy(self._layer.tree)
+        return {name: tree[name] for name in _ORDER if name in tree}
 
     @cached_property
     def hash(self) -> str:
@@ -222,12 +229,21 @@ class Parameters:
         return self._layer.origin(path)
 
     def annotated_text(self) -> str:
-        """The resolved file, each value with where it was written."""
-        comments = {}
-        tree = _ordered(_resolved(self))
-        for path in _leaves(tree):
-            origin = self._layer.origin(path)
-            comments[path] = str(origin)
+        """Return the resolved file, each value with where it was written.
+
+        A bare interval is followed by the family that it stands for.
+        """
+        families = {
+            path: value.family(key)
+            for path, value, key in quantities(self.tables)
+            if isinstance(value, IntervalSpec)
+        }
+        tree = self.resolved
+        comments = {
+            path: str(self.origin(path))
+            + (f", read as {families[path]}" if path in families else "")
+            for path in _leaves(tree)
+        }
         return toml_document(tree, comments, inline=_is_value)
 
     def edited(self, *settings: str) -> Parameters:
@@ -246,17 +262,10 @@ class Parameters:
         return self._unedited is not None
 
     def baseline(self) -> Parameters | None:
-        """What an edit is compared with: the file without its settings, or else its parent."""
+        """Return what an edit is compared with: the file without its settings, or its parent."""
         if self._unedited is not None:
             return _finish(self._unedited, self.name, None)
         return None if self._layer.parent is None else read_parameters(self._layer.parent)
-
-    def reads_as(self, path: str) -> str | None:
-        """Family that a bare interval at a path stands for, or None where there is none."""
-        for at, value, key in quantities(self.tables):
-            if dotted(at) == path and isinstance(value, IntervalSpec):
-                return value.family(key)
-        return None
 
     def bad(self, path: Sequence[str], message: str) -> BadParameters:
         """Return the error for a problem that only shows when the model runs."""
@@ -306,26 +315,14 @@ def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
     return Parameters(tables, name, tuple(warnings), layer, unedited)
 
 
-def _resolved(parameters: Parameters) -> dict[str, Any]:
-    tree = dict(parameters._layer.tree)
-    tree.pop("extends", None)
-    tree.pop("drop", None)
-    return tree
-
-
-_SECTIONS = list(Tables.model_fields)
 _HEAD = ("format", "title", "source", "note")
-
-
-def _ordered(tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Top-level keys in the order of the reference, whatever the order of the files merged."""
-    order = [*_HEAD, *(name for name in _SECTIONS if name not in _HEAD)]
-    return {name: tree[name] for name in order if name in tree}
+_LOADING = ("extends", "drop")
+_ORDER = [*_HEAD, *(name for name in Tables.model_fields if name not in (*_HEAD, *_LOADING))]
 
 
 def _is_value(path: KeyPath, table: Mapping[str, Any]) -> bool:
     """Whether a table is written inline, as one value."""
-    if path[0] == "hypotheses":
+    if path[0] in ("hypotheses", "published"):
         return len(path) > 2
     return len(path) > 1
 
@@ -369,7 +366,3 @@ def _without_nulls(value: Any) -> Any:
         else:
             cleaned["anyOf"] = shapes
     return cleaned
-
-
-__all__ = ["Input", "Parameters", "Spec", "parse_parameters", "read_parameters", "schema"]
-

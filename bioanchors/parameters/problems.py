@@ -35,7 +35,7 @@ class Problem:
         return f"{where}: {self.message}"
 
 
-class BadParameters(ValueError):
+class BadParameters(ValueError):  # noqa: N818 - it holds many problems
     """A parameter file, or an edit of it, that cannot be used.
 
     Attributes
@@ -68,7 +68,7 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 def dotted(path: Iterable[str | int]) -> str:
-    """A key's path as a person writes it: ``hypotheses.genome.weight``, ``values[2]``."""
+    """Return a key's path as a person writes it: ``hypotheses.genome.weight``, ``values[2]``."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)

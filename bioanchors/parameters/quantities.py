@@ -6,6 +6,7 @@ distribution that it builds. To add one, write the class and put it into ``Quant
 
 from __future__ import annotations
 
+import itertools
 import math
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -42,8 +43,8 @@ class Table(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
-    source: str | None = Field(None, description="where the value comes from")
-    note: str | None = Field(None, description="a remark, carried to the outputs")
+    source: str | None = Field(default=None, description="where the value comes from")
+    note: str | None = Field(default=None, description="a remark, carried to the outputs")
 
 
 class Spec(Table):
@@ -127,8 +128,7 @@ class _ByInterval(Spec):
         if len(given) > 1 or (given and written):
             yield (
                 (),
-                f"found {' and '.join(given + written)} together; allowed: "
-                + " or ".join(ways),
+                f"found {' and '.join(given + written)} together; allowed: " + " or ".join(ways),
             )
         elif not given and len(written) < len(own):
             for name in own:
@@ -211,9 +211,7 @@ class IntervalSpec(_ByInterval):
         ends = self.interval()
         assert ends is not None
         make = (
-            d.lognormal_from_interval
-            if self.family(key) == "lognormal"
-            else d.normal_from_interval
+            d.lognormal_from_interval if self.family(key) == "lognormal" else d.normal_from_interval
         )
         return make(*ends)
 
@@ -341,7 +339,7 @@ class QuantilesSpec(Spec):
             )
         for name in ("probabilities", "values"):
             numbers = getattr(self, name)
-            if any(not a < b for a, b in zip(numbers, numbers[1:], strict=False)):
+            if any(not a < b for a, b in itertools.pairwise(numbers)):
                 yield (name,), "found numbers out of order; allowed: each above the one before"
 
     def build(self, key: Key) -> d.Distribution:

@@ -1,5 +1,7 @@
-"""The tables of a parameter file. All is optional here: a file that extends another is a fragment,
-and ``checks.py`` asks for completeness once the parents are merged.
+"""The tables of a parameter file.
+
+All is optional here: a file that extends another is a fragment, and ``checks.py`` asks for
+completeness once the parents are merged.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ class _Growth(Table):
 class Algorithms(Table):
     """Algorithmic progress: how fast the FLOP needed fall, and by how much at the most."""
 
-    gain_start_year: Year | None = Field(None, description="year at which the gain is 1")
+    gain_start_year: Year | None = Field(default=None, description="year at which the gain is 1")
     halving_years: Annotated[
         Quantity | None,
         _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
@@ -89,7 +91,7 @@ class Forecast(Table):
     first_year: WholeYear | None = None
     last_year: WholeYear | None = None
     report_years: Annotated[list[WholeYear], Field(min_length=1, max_length=20)] | None = Field(
-        None, description="years to print probabilities for"
+        default=None, description="years to print probabilities for"
     )
 
 
@@ -150,7 +152,7 @@ class Hypothesis(LifetimeKeys, NeuralNetworkKeys, GenomeKeys, EvolutionKeys, Dir
 
     kind: KindName | None = None
     weight: Annotated[float, Field(ge=0, le=1e12)] | None = Field(
-        None, description="relative weight: hypotheses share what [none] leaves"
+        default=None, description="relative weight: hypotheses share what [none] leaves"
     )
     algorithms: Algorithms | None = None
 
@@ -158,8 +160,8 @@ class Hypothesis(LifetimeKeys, NeuralNetworkKeys, GenomeKeys, EvolutionKeys, Dir
 class NoneOfThese(Table):
     """The probability that none of the hypotheses holds, falling linearly between two years."""
 
-    probability: Probability | None = Field(None, description="up to start_year")
-    probability_end: Probability | None = Field(None, description="from end_year on")
+    probability: Probability | None = Field(default=None, description="up to start_year")
+    probability_end: Probability | None = Field(default=None, description="from end_year on")
     start_year: Year | None = None
     end_year: Year | None = None
 
@@ -192,7 +194,7 @@ class Spending(_Growth):
 class Economy(Table):
     """The largest economy, whose GDP limits spending."""
 
-    dollar_year: WholeYear | None = Field(None, description="year of the dollars; a label")
+    dollar_year: WholeYear | None = Field(default=None, description="year of the dollars; a label")
     gdp_year: Year | None = None
     largest_economy_gdp_usd: Annotated[
         Quantity | None, Key("GDP in gdp_year", "$", ABOVE_0, 1, 1e30, log10)
@@ -207,7 +209,7 @@ class Published(Table):
     """What this file is meant to reproduce; shown beside the result."""
 
     probability_by: dict[str, Probability] | None = Field(
-        None, description="year = probability of arrival by then"
+        default=None, description="year = probability of arrival by then"
     )
     median_year: Year | None = None
 
@@ -226,12 +228,12 @@ class _NumberIsShort:
 class Tables(Table):
     """A whole parameter file."""
 
-    format: Literal[1] | None = Field(None, description="version of this file format")
+    format: Literal[1] | None = Field(default=None, description="version of this file format")
     title: str | None = None
     extends: str | None = Field(
-        None, description="a preset's name, or a path to a .toml file relative to this one"
+        default=None, description="a preset's name, or a path to a .toml file relative to this one"
     )
-    drop: list[str] | None = Field(None, description="paths to take away from the parent")
+    drop: list[str] | None = Field(default=None, description="paths to take away from the parent")
     forecast: Forecast | None = None
     brain: Brain | None = None
     network: Network | None = None

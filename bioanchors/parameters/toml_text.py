@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from bioanchors.parameters.positions import KeyPath
+
 __all__ = ["toml_document", "toml_key", "toml_value"]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -99,15 +101,15 @@ def toml_key(key: str) -> str:
     return key if _BARE_KEY.fullmatch(key) else _string(key)
 
 
-def _never(path: tuple[str, ...], table: dict[str, Any]) -> bool:
+def _never(path: KeyPath, table: dict[str, Any]) -> bool:
     """Say that no table is written inline."""
     return False
 
 
 def toml_document(
     tree: Mapping[str, Any],
-    comments: Mapping[tuple[str, ...], str] | None = None,
-    inline: Callable[[tuple[str, ...], dict[str, Any]], bool] = _never,
+    comments: Mapping[KeyPath, str] | None = None,
+    inline: Callable[[KeyPath, dict[str, Any]], bool] = _never,
 ) -> str:
     """Write a tree as a document of tables.
 
@@ -143,14 +145,14 @@ def toml_document(
 
 def _add_sections(
     sections: list[str],
-    path: tuple[str, ...],
+    path: KeyPath,
     table: Mapping[str, Any],
-    comments: Mapping[tuple[str, ...], str],
-    inline: Callable[[tuple[str, ...], dict[str, Any]], bool],
+    comments: Mapping[KeyPath, str],
+    inline: Callable[[KeyPath, dict[str, Any]], bool],
 ) -> None:
     """Append the section of a table and those of its sub-tables."""
     lines: list[tuple[str, str]] = []  # each with its comment
-    sub_tables: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+    sub_tables: list[tuple[KeyPath, dict[str, Any]]] = []
     for key, value in table.items():
         key_path = (*path, key)
         if isinstance(value, dict) and not inline(key_path, value):
@@ -159,7 +161,7 @@ def _add_sections(
             comment = _flat(comments.get(key_path, ""))
             lines.append((f"{toml_key(key)} = {toml_value(value)}", comment))
     if path and (lines or not sub_tables):  # an empty table is there only by its header
-        header = ".".join(map(toml_key, path))
+        header = ".".join(toml_key(str(part)) for part in path)
         lines.insert(0, (f"[{header}]", _flat(comments.get(path, ""))))
     if lines:
         sections.append(_with_comments(lines))

@@ -1,6 +1,6 @@
 """Forecasts: sums given names, units and errors."""
 
-from bioanchors.results.change import Change, change
+from bioanchors.results.comparing import Change, change
 from bioanchors.results.draws import draw
 from bioanchors.results.forecast import Forecast, run
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 EVENT = "affordable"
-EVENT_MEANING = "the largest training run that somebody could buy is enough"
+EVENT_MEANING = "somebody could buy a training run that is large enough"
 
 
 def label(
@@ -36,9 +36,7 @@ def label(
     """
     import xarray as xr
 
-    used = (sums.enough.sum(axis=(0, 1)) > 0) & np.append(
-        True, np.any(sums.enough[..., :-1] < sums.total[..., np.newaxis], axis=(0, 1))
-    )
+    used = _between_none_and_all(sums)
     dataset = xr.Dataset(
         coords={
             "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
@@ -96,6 +94,16 @@ def label(
         },
     )
     return with_estimates(dataset)
+
+
+def _between_none_and_all(sums: Sums) -> slice:
+    """Edges of the requirement's CDF between its last 0 and its first 1, of any hypothesis."""
+    share = sums.enough / sums.total[..., np.newaxis]
+    first = int(np.argmax(np.any(share > 0, axis=(0, 1))))
+    # Sums in different orders may differ in their last bits.
+    full = np.all(share > 1 - 1e-12, axis=(0, 1))
+    last = int(np.argmax(full)) if full.any() else full.size - 1
+    return slice(max(0, first - 1), last + 1)
 
 
 def with_estimates(dataset: xr.Dataset) -> xr.Dataset:

@@ -269,17 +269,17 @@ class Forecast:
 
     def summary(self) -> dict[str, Any]:
         """Return the figures that people quote, as plain numbers for JSON; see ``summary.json``."""
-        from bioanchors.output.summary import summary
+        from bioanchors.output.summaries import summary
 
         return summary(self)
 
     def __repr__(self) -> str:
-        from bioanchors.output.summary import short_text
+        from bioanchors.output.summaries import short_text
 
         return short_text(self)
 
     def _repr_html_(self) -> str:
-        from bioanchors.output.summary import short_html
+        from bioanchors.output.summaries import short_html
 
         return short_html(self)
 
@@ -307,5 +307,3 @@ def weight_settings(parameters: Parameters, weights: Mapping[str, float]) -> lis
     if "none" in weights:
         settings.append(f"none={float(weights['none'])!r}")
     return settings
-
-

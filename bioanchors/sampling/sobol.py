@@ -1,9 +1,9 @@
 """Unscrambled Sobol' points, a column at a time, and which input reads which column.
 
 Two inputs on one column with different shifts are wholly dependent, so every input needs a column
-of its own. Those of the presets have fixed ones, the most important first, since the lowest columns
-are the most even; a name that a user adds hashes to one of the rest. Above about a thousand columns,
-pairs of Sobol' columns are no better than chance, so the table stops well before.
+of its own. Those of the presets have fixed ones, the most important first, since the lowest
+columns are the most even; a name that a user adds hashes to one of the rest. Above about a
+thousand columns, pairs of Sobol' columns are no better than chance, so the table stops before.
 
 References
 ----------

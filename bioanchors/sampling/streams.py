@@ -127,10 +127,10 @@ class Streams:
         if self.sampler == "random" or column is None:
             key = self._key(16, name, replicate, block)
             uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
-            return np.maximum(uniforms, 2.0**-54, out=uniforms)
+            return np.maximum(uniforms, 2.0**-54)
         shift = self._key(BITS // 8, name, replicate) ^ offset(column, block * size)
         points = pattern(column, size) ^ np.uint32(shift)
-        return (points + 0.5) * 2.0**-BITS
+        return np.asarray((points + 0.5) * 2.0**-BITS, dtype=np.float64)
 
     def _key(self, length: int, *parts: object) -> int:
         text = "\0".join(str(part) for part in (self.seed, *parts))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bioanchors.results.change import Change
+from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 
 Json = dict[str, Any]
@@ -48,9 +48,7 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         else [],
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
-        "quantile_years": [
-            {"probability": p, **_quantile(forecast, p, None)} for p in QUANTILES
-        ],
+        "quantile_years": [{"probability": p, **_quantile(forecast, p, None)} for p in QUANTILES],
         "probability_by": [_probability(forecast, y, None) for y in parameters.report_years],
         "mass": {
             "at_or_before_first_year": forecast.mass_at_or_before,

@@ -1,0 +1,5 @@
+"""``python -m bioanchors``."""
+
+from bioanchors.cli import main
+
+main()

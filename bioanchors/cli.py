@@ -1,0 +1,345 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from bioanchors import __version__
+
+if TYPE_CHECKING:
+    from bioanchors.parameters import Parameters
+    from bioanchors.results import Change, Forecast
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+PROGRESS_AFTER_S = 2.0
+
+Command = Callable[..., Any]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="bioanchors")
+def cli() -> None:
+    r"""Forecast when somebody could afford to train a transformative AI.
+
+    A Monte Carlo biological-anchors model: from a parameter file to an arrival-year CDF.
+    FILE is a preset's name (see "bioanchors presets") or a path to a .toml file.
+
+    \b
+    bioanchors run cotra2020
+    bioanchors run cotra2020 --set hardware.doubling_years=2
+    bioanchors new mine.toml --from cotra2020
+    """
+
+
+def _edits(command: Command) -> Command:
+    """Options that edit a file on its way in."""
+    for option in (
+        click.option("--last-year", type=int, metavar="YEAR", help="Last year of the window."),
+        click.option("--first-year", type=int, metavar="YEAR", help="First year of the window."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Set a key, the value in TOML; repeatable. The path may reach into a "
+            "distribution: brain.flop_per_s.median=1e16.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("file")
+@_edits
+@click.option(
+    "--weights",
+    metavar="NAME=W,...",
+    help="Weights of hypotheses; those not named get 0. none=0.1 sets both ends of [none].",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--points",
+    type=click.IntRange(1, 2**30),
+    default=2**17,
+    show_default=True,
+    help="Draws in all, rounded up to replicates times a power of two.",
+)
+@click.option(
+    "--sampler",
+    type=click.Choice(["sobol", "random"]),
+    default="sobol",
+    show_default=True,
+    help="Sobol' points or pseudo-random numbers.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder.",
+)
+def run(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    weights: str | None,
+    seed: int,
+    points: int,
+    sampler: str,
+    out: Path | None,
+) -> None:
+    """Run the model of FILE and print the forecast."""
+    from rich.console import Console
+
+    from bioanchors.output.terminal import print_plainly, screen
+
+    parameters = _read(file, settings, first_year, last_year)
+    chosen = _parse_weights(weights, parameters)
+    if out is not None and out.exists() and not out.is_dir():
+        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
+    _warn(parameters)
+    with _progress() as progress:
+        forecast, change = _forecast(
+            parameters, chosen, {"seed": seed, "points": points, "sampler": sampler}, progress
+        )
+    console = Console(highlight=False)
+    console.print(screen(forecast, change))
+    if out is not None:
+        _write(forecast, change, out)
+        print_plainly(console, f"written: {', '.join(sorted(OUTPUTS))} in {out}")
+
+
+@cli.command()
+@click.argument("file")
+@_edits
+def show(
+    file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
+) -> None:
+    """Print FILE as resolved: parents merged, each value with where it was written."""
+    parameters = _read(file, settings, first_year, last_year)
+    click.echo(parameters.annotated_text(), nl=False)
+    _warn(parameters)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def check(files: tuple[str, ...]) -> None:
+    """Check each FILE; print every problem with file, line and key."""
+    from bioanchors.parameters import BadParameters, read_parameters
+
+    bad = False
+    for file in files:
+        try:
+            parameters = read_parameters(file)
+        except BadParameters as error:
+            click.echo(str(error), err=True)
+            bad = True
+        else:
+            _warn(parameters)
+            click.echo(f"{file}: no problems")
+    if bad:
+        sys.exit(BAD_INPUT)
+
+
+@cli.command()
+def presets() -> None:
+    """List the parameter files that come with the package."""
+    from bioanchors.parameters import presets as titles
+
+    known = titles()
+    width = max(len(name) for name in known)
+    for name, title in known.items():
+        click.echo(f"{name:<{width}}  {title}")
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "parent", default="cotra2020", show_default=True, help="What the new file extends."
+)
+@click.option("--full", is_flag=True, help="Copy the preset with its comments instead.")
+def new(path: Path, parent: str, full: bool) -> None:
+    """Write a new parameter file to PATH."""
+    from bioanchors.output.starter import new as write_new
+
+    if path.suffix != ".toml":
+        raise click.BadParameter(f"found {path}; allowed: a name ending in .toml")
+    try:
+        write_new(path, parent, full=full)
+    except (FileExistsError, ValueError) as error:
+        if not isinstance(error, FileExistsError) and type(error) is not ValueError:
+            raise
+        raise click.UsageError(str(error)) from None
+    click.echo(f"written: {path}; next: bioanchors run {_as_argument(path)}")
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of parameter files."""
+    from bioanchors.parameters import schema as text
+
+    click.echo(text(), nl=False)
+
+
+def _as_argument(path: Path) -> str:
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def _read(
+    file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
+) -> Parameters:
+    from bioanchors.parameters import read_parameters
+
+    years = [
+        f"forecast.{name}={year}"
+        for name, year in (("first_year", first_year), ("last_year", last_year))
+        if year is not None
+    ]
+    return read_parameters(file, [*settings, *years])
+
+
+def _parse_weights(text: str | None, parameters: Parameters) -> dict[str, float] | None:
+    from bioanchors.results.forecast import weight_settings
+
+    if text is None:
+        return None
+    weights: dict[str, float] = {}
+    try:
+        for part in text.split(","):
+            name, equals, number = part.partition("=")
+            if not equals:
+                raise ValueError(f"found {part.strip()!r}; allowed: NAME=NUMBER, NAME=NUMBER, ...")
+            if name.strip() in weights:
+                raise ValueError(f"{name.strip()} is named twice")
+            try:
+                weights[name.strip()] = float(number)
+            except ValueError:
+                raise ValueError(f"found {number.strip()!r}; allowed: a number") from None
+        weight_settings(parameters, weights)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--weights") from None
+    return weights
+
+
+def _forecast(
+    parameters: Parameters,
+    weights: dict[str, float] | None,
+    options: dict[str, Any],
+    progress: Callable[[int, int], None],
+) -> tuple[Forecast, Change | None]:
+    """Run the parameters and, where they are an edit of something, what they are an edit of."""
+    from bioanchors.parameters import BadParameters
+    from bioanchors.results import change as compare
+    from bioanchors.results import run as run_model
+
+    forecast = run_model(parameters, **options, progress=progress)
+    if weights is not None:
+        reweighted = forecast.with_weights(weights)
+        if not parameters.is_edited:
+            return reweighted, compare(reweighted, forecast, parameters.name)
+        forecast = reweighted
+    try:
+        baseline = parameters.baseline()
+    except BadParameters:
+        # A parent may be a fragment that is no forecast of its own.
+        baseline = None
+    if baseline is None:
+        return forecast, None
+    before = run_model(baseline, **options, progress=progress)
+    return forecast, compare(forecast, before, baseline.name)
+
+
+OUTPUTS = ("cdf.csv", "summary.json", "forecast.nc", "cdf.png")
+
+
+def _write(forecast: Forecast, change: Change | None, folder: Path) -> None:
+    from bioanchors.output.figure import write_figure
+    from bioanchors.output.files import write_text
+    from bioanchors.output.summaries import summary_json
+    from bioanchors.output.tables import cdf_csv
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "cdf.csv", cdf_csv(forecast))
+    write_text(folder / "summary.json", summary_json(forecast, change))
+    forecast.to_netcdf(folder / "forecast.nc")
+    write_figure(forecast, folder / "cdf.png")
+
+
+def _warn(parameters: Parameters) -> None:
+    for warning in parameters.warnings:
+        click.echo(f"note: {parameters.name}: {warning}", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Yield a callback that shows a bar on a terminal once two seconds have passed."""
+    import time
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task("drawing", total=None)
+    started = time.monotonic()
+    shown = False
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if not shown and time.monotonic() - started > PROGRESS_AFTER_S:
+            bar.start()
+            shown = True
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            bar.stop()
+
+
+def main() -> NoReturn:
+    """Run the command line; exit with 0 done, 2 bad input, 130 interrupted, 1 anything else."""
+    sys.exit(_main())
+
+
+def _main() -> int:
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT if isinstance(error, click.UsageError) else FAILED
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone (``| head``); the interpreter must not complain later.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"{error.strerror or error}{where}", err=True)
+        return FAILED
+    except ValueError as error:
+        from bioanchors.parameters import BadParameters
+
+        if not isinstance(error, BadParameters):
+            raise
+        click.echo(str(error), err=True)
+        return BAD_INPUT
+    return DONE
+
+
+if __name__ == "__main__":
+    main()

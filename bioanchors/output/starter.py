@@ -1,0 +1,117 @@
+"""A new parameter file to start from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from bioanchors.output.files import write_text
+from bioanchors.parameters import read_parameters
+from bioanchors.parameters.keys import SPEEDS
+from bioanchors.parameters.layers import is_path, node
+from bioanchors.parameters.preset_files import SCHEMA_NAME, preset_folder, preset_names, preset_path
+from bioanchors.parameters.toml_text import toml_key, toml_value
+
+KNOBS = (
+    "brain.flop_per_s",
+    "hardware.speed",
+    "hardware.max_flop_per_usd",
+    "spending.largest_run_usd",
+    "spending.speed",
+    "spending.max_share_of_gdp",
+)
+
+
+def new(path: str | Path, parent: str = "cotra2020", *, full: bool = False) -> Path:
+    """Write a parameter file that extends another, with the knobs people turn most.
+
+    Parameters
+    ----------
+    path
+        The file to write; it must not exist yet.
+    parent
+        A preset's name, or a path.
+    full
+        Copy a preset with its comments instead of extending it.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something at the path.
+    ValueError
+        If ``full`` is asked of a file that is no preset.
+    BadParameters
+        If the parent cannot be used.
+    """
+    target = Path(path)
+    if target.exists() or target.is_symlink():
+        raise FileExistsError(f"{target} exists already; it is left as it is")
+    text = _full(parent, target) if full else _short(parent, target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_text(target, text)
+    return target
+
+
+def _schema_line() -> str:
+    return f"#:schema {(preset_folder() / SCHEMA_NAME).as_uri()}\n"
+
+
+def _full(parent: str, target: Path) -> str:
+    read_parameters(parent)
+    if is_path(parent):
+        raise ValueError(
+            f"a full copy is of a preset; allowed: {', '.join(preset_names())}, found {parent}"
+        )
+    lines = preset_path(parent).read_text(encoding="utf-8").splitlines(keepends=True)
+    return _schema_line() + "".join(line for line in lines if not line.startswith("#:schema"))
+
+
+def _short(parent: str, target: Path) -> str:
+    parameters = read_parameters(parent)
+    extends = parent
+    if is_path(parent):
+        extends = Path(os.path.relpath(parent, target.parent)).as_posix()
+    tree = parameters.resolved
+    knobs = [*KNOBS, *(f"hypotheses.{name}.weight" for name in parameters.weights)]
+    if "none" in tree:
+        knobs.append("none.probability")
+    lines = []
+    for knob in knobs:
+        found = _present(tree, knob)
+        if found is not None:
+            key, value = found
+            lines.append(f"# {key} = {toml_value(_bare(value))}\n")
+    return (
+        _schema_line()
+        + "format = 1\n"
+        + f"title = {toml_value(target.stem)}\n"
+        + f"extends = {toml_value(extends)}\n"
+        + f"# Take the # from a line and change its value. All there is: bioanchors show {parent}\n"
+        + "".join(lines)
+    )
+
+
+def _present(tree: dict[str, Any], knob: str) -> tuple[str, Any] | None:
+    """Key and value of a knob as the parent has it, whatever the unit of a speed."""
+    path = knob.split(".")
+    names = list(SPEEDS) if path[-1] == "speed" else [path[-1]]
+    for name in names:
+        here = (*path[:-1], name)
+        value = node(tree, here)
+        if value is not None:
+            return ".".join(toml_key(part) for part in here), value
+    return None
+
+
+def _bare(value: Any) -> Any:
+    """Leave source and note out: they are the parent's, not those of a changed value."""
+    if not isinstance(value, dict):
+        return value
+    bare = {key: item for key, item in value.items() if key not in ("source", "note")}
+    return bare["value"] if set(bare) == {"value"} else bare
