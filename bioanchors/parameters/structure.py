@@ -123,12 +123,18 @@ def _locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> K
     here: Any = tree
     path: list[str | int] = []
     for i, part in enumerate(loc):
-        if (isinstance(here, list) and isinstance(part, int) and part < len(here)) or (isinstance(here, dict) and part in here):
+        if _is_in(here, part):
             here = here[part]
             path.append(part)
         elif kind == "missing" and i == len(loc) - 1:
             path.append(part)
     return tuple(path)
+
+
+def _is_in(value: Any, part: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, dict) and part in value
 
 
 def _table_models() -> dict[str, type[BaseModel]]:
