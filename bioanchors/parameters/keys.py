@@ -21,6 +21,7 @@ from bioanchors.distributions import Distribution
 
 Array = NDArray[np.float64]
 LOG10_2 = math.log10(2.0)
+LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def log10(distribution: Distribution, u: Array) -> Array:
 def _from_years_per_doubling(months: float) -> Callable[[Distribution, Array], Array]:
     def oom_per_year(distribution: Distribution, u: Array) -> Array:
         # A higher u is faster, so that the stream means the same in every unit of speed.
-        return LOG10_2 * months / distribution.ppf(1.0 - u)
+        faster: Array = np.exp(-LN10 * distribution.log10_ppf(1.0 - u))
+        return np.multiply(faster, LOG10_2 * months, out=faster)
 
     return oom_per_year
 
