@@ -14,9 +14,6 @@ from bioanchors.model.curves import LN10, Array, Curve, Value
 TOLERANCE_YEARS = 1e-4
 """A Newton step shorter than this is the last: what is left is of the order of its square."""
 
-CHUNK = 4096
-"""Draws at a time, so that what a step needs stays in the processor's cache."""
-
 COARSE_STEPS = 3
 MOST_STEPS = 200
 TINY = 1e-30
@@ -134,22 +131,16 @@ class _Lines:
 def _solve(lines: _Lines, span: float) -> Array:
     """Return the crossings' times; past ``span`` where they are later or there are none."""
     end = span + 1.0
-    coarse = COARSE_STEPS if lines.never_falls() else 0
-    times, unsure = np.empty(lines.need.shape), np.empty(lines.need.shape, dtype=bool)
-    for start in range(0, times.size, CHUNK):
-        rows = slice(start, start + CHUNK)
-        some = lines.map(lambda values, rows=rows: values[rows])
-        if coarse:
-            single = some.map(lambda values: values.astype(np.float32))
-            t = np.minimum(single.lower_bound(), end)
-            for _ in range(coarse):
-                t = _between(t + single.step(t), end)
-            t = t.astype(float)
-        else:
-            t = np.minimum(some.lower_bound(), end)
-        moved = _between(t + some.step(t), end)
-        times[rows], unsure[rows] = moved, np.abs(moved - t) > TOLERANCE_YEARS
-    rest = np.flatnonzero(unsure)
+    if lines.never_falls():
+        single = lines.map(lambda values: values.astype(np.float32))
+        t = np.minimum(single.lower_bound(), end)
+        for _ in range(COARSE_STEPS):
+            t = _between(t + single.step(t), end)
+        t = t.astype(float)
+    else:
+        t = np.minimum(lines.lower_bound(), end)
+    times = _between(t + lines.step(t), end)
+    rest = np.flatnonzero(np.abs(times - t) > TOLERANCE_YEARS)
     for _ in range(MOST_STEPS):
         if not rest.size:
             break
