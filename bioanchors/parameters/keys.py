@@ -18,6 +18,7 @@ from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from bioanchors.distributions import Distribution
+from bioanchors.parameters.problems import number
 
 Array = NDArray[np.float64]
 LOG10_2 = math.log10(2.0)
@@ -26,17 +27,18 @@ LN10 = math.log(10.0)
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An open interval of values, with the words for it."""
+    """An open interval of values, the words for it, and a family that stays inside it."""
 
     low: float
     high: float
     words: str
+    fitting: str = ""
 
 
 REALS = Domain(-math.inf, math.inf, "any number")
-ABOVE_0 = Domain(0.0, math.inf, "above 0")
+ABOVE_0 = Domain(0.0, math.inf, "above 0", "lognormal")
 ABOVE_MINUS_1 = Domain(-1.0, math.inf, "above -1")
-UNIT = Domain(0.0, 1.0, "between 0 and 1")
+UNIT = Domain(0.0, 1.0, "between 0 and 1", "beta")
 
 
 def natural(distribution: Distribution, u: Array) -> Array:
@@ -98,19 +100,14 @@ class Key:
     @property
     def allowed(self) -> str:
         """The bounds in words."""
-        return f"{self.low:g} to {self.high:g}" + (f" {self.unit}" if self.unit else "")
+        unit = f" {self.unit}" if self.unit else ""
+        return f"{number(self.low)} to {number(self.high)}{unit}"
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Give an editor the key's meaning, unit and bounds."""
-        schema = dict(handler(core_schema))
-        shapes = schema.pop("anyOf", None) or schema.pop("oneOf")
-        number = {"type": "number", "minimum": self.low, "maximum": self.high}
-        schema["anyOf"] = [
-            number if shape.get("type") == "number" else shape
-            for shape in shapes
-            if shape.get("type") != "null"
-        ]
+        # Bounds beside the reference hold for a plain number and say nothing of the other shapes.
+        schema = {**handler(core_schema), "minimum": self.low, "maximum": self.high}
         schema["description"] = f"{self.help} [{self.unit}]" if self.unit else self.help
         return schema

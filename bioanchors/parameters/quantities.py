@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from typing_extensions import TypeAliasType
 
 from bioanchors import distributions as d
 from bioanchors.parameters.keys import ABOVE_0, Key
@@ -41,7 +42,9 @@ INTERVALS = {"ci50": 0.50, "ci80": 0.80, "ci90": 0.90, "ci95": 0.95}
 class Table(BaseModel):
     """Anything in braces or under a header: strict, and it may name its source."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True
+    )
 
     source: str | None = Field(default=None, description="where the value comes from")
     note: str | None = Field(default=None, description="a remark, carried to the outputs")
@@ -426,25 +429,29 @@ def _tag(value: Any) -> str | None:
     return "interval" if any(name in value for name in INTERVALS) else None
 
 
-Quantity = Annotated[
-    Union[  # noqa: UP007 - a forward reference inside needs the old form
-        Annotated[float, Tag("number")],
-        Annotated[PointSpec, Tag("point")],
-        Annotated[NormalSpec, Tag("normal")],
-        Annotated[LognormalSpec, Tag("lognormal")],
-        Annotated[IntervalSpec, Tag("interval")],
-        Annotated[UniformSpec, Tag("uniform")],
-        Annotated[LogUniformSpec, Tag("log_uniform")],
-        Annotated[TriangularSpec, Tag("triangular")],
-        Annotated[BetaSpec, Tag("beta")],
-        Annotated[SkewNormalSpec, Tag("skew_normal")],
-        Annotated[LogSkewNormalSpec, Tag("log_skew_normal")],
-        Annotated[QuantilesSpec, Tag("quantiles")],
-        Annotated[MixtureSpec, Tag("mixture")],
-        Annotated[TruncatedSpec, Tag("truncated")],
+# A named type, so that its validator and its schema are built once and not at every key.
+Quantity = TypeAliasType(
+    "Quantity",
+    Annotated[
+        Union[
+            Annotated[float, Tag("number")],
+            Annotated[PointSpec, Tag("point")],
+            Annotated[NormalSpec, Tag("normal")],
+            Annotated[LognormalSpec, Tag("lognormal")],
+            Annotated[IntervalSpec, Tag("interval")],
+            Annotated[UniformSpec, Tag("uniform")],
+            Annotated[LogUniformSpec, Tag("log_uniform")],
+            Annotated[TriangularSpec, Tag("triangular")],
+            Annotated[BetaSpec, Tag("beta")],
+            Annotated[SkewNormalSpec, Tag("skew_normal")],
+            Annotated[LogSkewNormalSpec, Tag("log_skew_normal")],
+            Annotated[QuantilesSpec, Tag("quantiles")],
+            Annotated[MixtureSpec, Tag("mixture")],
+            Annotated[TruncatedSpec, Tag("truncated")],
+        ],
+        Discriminator(_tag),
     ],
-    Discriminator(_tag),
-]
+)
 
 MixtureSpec.model_rebuild()
 TruncatedSpec.model_rebuild()
