@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.output.files import written_aside
+from bioanchors.output.summaries import made_words
 from bioanchors.results.forecast import Forecast
+from bioanchors.results.origin import EVENT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +36,7 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
         The same axes.
     """
     years, cdf = forecast.years, forecast.cdf_of()
-    error = forecast.dataset["cdf_standard_error"].values
+    error = forecast.cdf_standard_error
     for i, name in enumerate(forecast.hypotheses):
         axes.plot(
             years,
@@ -68,7 +70,7 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
     axes.set_xlim(years[0], years[-1])
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(f"year ({forecast.dataset.attrs['event']})")
+    axes.set_xlabel(f"year in which training becomes {EVENT}")
     axes.set_ylabel("probability of arrival by the year")
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -88,10 +90,8 @@ def write_figure(forecast: Forecast, path: Path) -> None:
     title = forecast.title if len(forecast.title) <= 80 else forecast.title[:79] + "…"
     axes.set_title(title, loc="left", fontsize=11, parse_math=False)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False)
-    attrs = forecast.dataset.attrs
     figure.supxlabel(
-        f"bioanchors {attrs['bioanchors_version']}, {int(attrs['points']):,} points, "
-        f'seed {attrs["seed"]}; hypotheses without "none"; band: two standard errors',
+        f'{made_words(forecast)}; hypotheses without "none"; band: two standard errors',
         fontsize=7,
         color="#666666",
         x=0.01,

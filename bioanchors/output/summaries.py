@@ -11,6 +11,7 @@ import numpy as np
 
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
+from bioanchors.results.origin import EVENT, EVENT_MEANING
 
 Json = dict[str, Any]
 
@@ -29,23 +30,21 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
     -----
     A year that is not reached is ``null`` with its ``state``; nothing is NaN or infinite.
     """
-    attrs, parameters = forecast.dataset.attrs, forecast.parameters
+    origin, parameters = forecast.origin, forecast.parameters
     return {
         "format": 1,
         "title": forecast.title,
-        "source": attrs["source"] or None,
-        "name": attrs["name"],
-        "event": attrs["event"],
-        "event_meaning": attrs["event_meaning"],
-        "bioanchors_version": attrs["bioanchors_version"],
-        "created": attrs["created"],
-        "seed": int(attrs["seed"]),
-        "sampler": attrs["sampler"],
-        "points": int(attrs["points"]),
-        "replicates": int(forecast.dataset.sizes["replicate"]),
-        "pseudo_random_inputs": attrs["pseudo_random_inputs"].split(", ")
-        if attrs["pseudo_random_inputs"]
-        else [],
+        "source": parameters.tables.source,
+        "name": parameters.name,
+        "event": EVENT,
+        "event_meaning": EVENT_MEANING,
+        "bioanchors_version": origin.version,
+        "created": origin.created,
+        "seed": origin.seed,
+        "sampler": origin.sampler,
+        "points": forecast.points,
+        "replicates": forecast.replicates,
+        "pseudo_random_inputs": list(origin.pseudo_random_inputs),
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
         "quantile_years": [{"probability": p, **_quantile(forecast, p, None)} for p in QUANTILES],
@@ -56,15 +55,15 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
             "not_by_last_year": forecast.mass_beyond,
         },
         "none": {
-            "at_first_year": float(forecast.dataset["none_probability"].values[0]),
-            "at_last_year": float(forecast.dataset["none_probability"].values[-1]),
+            "at_first_year": float(forecast.none_probability[0]),
+            "at_last_year": float(forecast.none_probability[-1]),
         },
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
         "published": _published(forecast),
         "change": None if change is None else _change(change),
         "warnings": list(parameters.warnings),
-        "parameters_sha256": attrs["parameters_sha256"],
-        "parameters": attrs["parameters"],
+        "parameters_sha256": parameters.hash,
+        "parameters": parameters.text,
     }
 
 
@@ -99,11 +98,11 @@ def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
 
 
 def _hypothesis(forecast: Forecast, name: str) -> Json:
-    at = forecast.dataset.sel(hypothesis=name)
+    i = forecast.hypotheses.index(name)
     return {
-        "weight": float(at["weight"]),
-        "share": float(at["share"]),
-        "low_end_removed": float(at["low_end_removed"]),
+        "weight": forecast.parameters.weights[name],
+        "share": float(forecast.share[i]),
+        "low_end_removed": float(forecast.low_end_removed[i]),
         "median_year": _quantile(forecast, 0.5, name),
         "probability_by": [
             _probability(forecast, year, name) for year in forecast.parameters.report_years
@@ -167,9 +166,18 @@ def points(error: float) -> str:
 
 def none_words(forecast: Forecast) -> str:
     """Return the probability of "none" as text."""
-    none = forecast.dataset["none_probability"].values
+    none = forecast.none_probability
     first, last = percent(none[0]), percent(none[-1])
     return first if first == last else f"{first} falling to {last}"
+
+
+def made_words(forecast: Forecast) -> str:
+    """Return how the forecast was made, to make it again."""
+    origin = forecast.origin
+    return (
+        f"{forecast.points:,} {origin.sampler} points, seed {origin.seed}, "
+        f"bioanchors {origin.version}"
+    )
 
 
 def published_words(forecast: Forecast) -> str | None:
@@ -212,19 +220,16 @@ def short_text(forecast: Forecast) -> str:
         f"{year}: {percent(forecast.probability_by(year))}"
         for year in forecast.parameters.report_years
     )
-    attrs = forecast.dataset.attrs
     return (
         f"<Forecast: {forecast.title}>\n"
-        f"  arrival year ({attrs['event']}): {years}\n"
+        f"  arrival year ({EVENT}): {years}\n"
         f"  probability by {chances}\n"
-        f"  {int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}, "
-        f"bioanchors {attrs['bioanchors_version']}"
+        f"  {made_words(forecast)}"
     )
 
 
 def short_html(forecast: Forecast) -> str:
     """Return a forecast as a small table, for a notebook."""
-    attrs = forecast.dataset.attrs
 
     def row(head: str, cells: list[str], tag: str) -> str:
         return f"<tr><th>{head}</th>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>"
@@ -234,7 +239,7 @@ def short_html(forecast: Forecast) -> str:
     report = forecast.parameters.report_years
     return (
         f"<div><strong>{html.escape(forecast.title)}</strong><br>"
-        f"{html.escape(attrs['event'])}: {html.escape(attrs['event_meaning'])}"
+        f"{EVENT}: {EVENT_MEANING}"
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")
@@ -244,6 +249,5 @@ def short_html(forecast: Forecast) -> str:
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")
         + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
         + "</table>"
-        f"<small>{int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}, "
-        f"bioanchors {attrs['bioanchors_version']}</small></div>"
+        f"<small>{made_words(forecast)}</small></div>"
     )

@@ -16,12 +16,11 @@ def cdf_csv(forecast: Forecast) -> str:
     Columns are ``year``, ``probability``, ``standard_error``, then each hypothesis by its name,
     which leaves "none" out. Numbers have all their digits, so that they read back to the same.
     """
-    data = forecast.dataset
-    rows = np.searchsorted(data["year"].values, forecast.whole_years)
+    rows = np.searchsorted(forecast.years, forecast.whole_years)
     columns = [
-        data["cdf"].values[rows],
-        data["cdf_standard_error"].values[rows],
-        *data["hypothesis_cdf"].values[:, rows],
+        forecast.cdf[rows],
+        forecast.cdf_standard_error[rows],
+        *forecast.hypothesis_cdf[:, rows],
     ]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

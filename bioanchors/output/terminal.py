@@ -12,6 +12,7 @@ from rich.text import Text
 from bioanchors.output import summaries as words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
+from bioanchors.results.origin import EVENT, EVENT_MEANING
 
 
 def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
@@ -24,12 +25,11 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     change
         What an edit did, if it is to be told.
     """
-    attrs = forecast.dataset.attrs
     # Text, not strings: a title's [brackets] are no markup.
     parts: list[RenderableType] = [
         Text(forecast.title, style="bold"),
         Text(
-            f"{attrs['event']}: {attrs['event_meaning']}",
+            f"{EVENT}: {EVENT_MEANING}",
             style="dim",
         ),
         _years(forecast),
@@ -42,9 +42,7 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
         parts.append(Text(f"published: {published}"))
     if change is not None:
         parts.append(Text(words.change_words(forecast, change)))
-    parts.append(
-        Text(f"{int(attrs['points']):,} {attrs['sampler']} points, seed {attrs['seed']}", "dim")
-    )
+    parts.append(Text(words.made_words(forecast), style="dim"))
     return Group(*parts)
 
 
@@ -86,12 +84,11 @@ def _probabilities(forecast: Forecast) -> RenderableType:
 
 def _hypotheses(forecast: Forecast) -> RenderableType:
     table = _grid("hypothesis", "weight", "share used", 'median ("none" left out)')
-    for name in forecast.hypotheses:
-        at = forecast.dataset.sel(hypothesis=name)
+    for name, share in zip(forecast.hypotheses, forecast.share, strict=True):
         table.add_row(
             Text(name),
-            f"{float(at['weight']):g}",
-            words.percent(float(at["share"])),
+            f"{forecast.parameters.weights[name]:g}",
+            words.percent(share),
             words.year_words(forecast, forecast.quantile(0.5, name)),
         )
     return Padding(Group(table, Text(f"none of these: {words.none_words(forecast)}")), (1, 0, 1, 0))

@@ -42,13 +42,13 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
     ValueError
         If the two were not drawn alike.
     """
-    if forecast._without_one.shape[0] != baseline._without_one.shape[0]:
+    if forecast.replicates != baseline.replicates:
         raise ValueError("the forecasts have different numbers of replicates")
     probability, error = {}, {}
     for year in forecast.parameters.report_years:
         if baseline.years[0] <= year <= baseline.years[-1]:
-            after = [np.interp(year, forecast.years, cdf) for cdf in forecast._without_one]
-            before = [np.interp(year, baseline.years, cdf) for cdf in baseline._without_one]
+            after = [np.interp(year, forecast.years, cdf) for cdf in forecast.cdf_without_one]
+            before = [np.interp(year, baseline.years, cdf) for cdf in baseline.cdf_without_one]
             probability[year] = forecast.probability_by(year) - baseline.probability_by(year)
             error[year] = float(jackknife_error(np.array(after) - np.array(before)))
     return Change(

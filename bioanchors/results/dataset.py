@@ -1,78 +1,37 @@
-"""Sums to one labelled Dataset. Here, and only here, arrays get their labels."""
+"""A forecast as one labelled Dataset, and back. Here, and only here, arrays get their labels."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bioanchors import __version__
 from bioanchors.engine import Sums
-from bioanchors.parameters import Parameters
 from bioanchors.results.estimates import jackknife_error, leave_one_out, pooled
+from bioanchors.results.origin import EVENT, EVENT_MEANING, Origin
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = NDArray[np.float64]
-
-EVENT = "affordable"
-EVENT_MEANING = "somebody could buy a training run that is large enough"
+    from bioanchors.results.forecast import Forecast
 
 
-def label(
-    parameters: Parameters, sums: Sums, *, seed: int, sampler: str, without_column: tuple[str, ...]
-) -> xr.Dataset:
-    """Return sums as a Dataset that carries all that a forecast needs.
-
-    Parameters
-    ----------
-    parameters, sums
-        What was run, and what came out.
-    seed, sampler, without_column
-        How the draws were made.
-    """
+def label(forecast: Forecast) -> xr.Dataset:
+    """Return a forecast's sums and estimates with names, units and where they come from."""
     import xarray as xr
 
+    sums, parameters = forecast.sums, forecast.parameters
     used = _between_none_and_all(sums)
+    points = sums.points * sums.total.shape[0]
     dataset = xr.Dataset(
         coords={
             "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
-            "hypothesis": [hypothesis.name for hypothesis in parameters.hypotheses],
+            "hypothesis": list(forecast.hypotheses),
             "replicate": np.arange(sums.total.shape[0], dtype=np.int32),
             "log10_flop": (
                 "log10_flop",
                 sums.requirement_edges[used],
                 {"long_name": "training FLOP with 2020 algorithms", "units": "log10 FLOP"},
-            ),
-        },
-        data_vars={
-            "weight": (
-                "hypothesis",
-                np.array(list(parameters.weights.values())),
-                {"long_name": "weight as written", "units": "1"},
-            ),
-            "none_probability": (
-                "year",
-                parameters.none_probability(sums.years),
-                {"long_name": "probability that none of the hypotheses holds", "units": "1"},
-            ),
-            "arrived": (
-                ("replicate", "hypothesis", "year"),
-                sums.arrived,
-                {"long_name": "weight of the draws that have arrived, without none", "units": "1"},
-            ),
-            "enough": (
-                ("replicate", "hypothesis", "log10_flop"),
-                sums.enough[..., used],
-                {"long_name": "weight of the draws for which the FLOP are enough", "units": "1"},
-            ),
-            "total": (
-                ("replicate", "hypothesis"),
-                sums.total,
-                {"long_name": "weight of all draws", "units": "1"},
             ),
         },
         attrs={
@@ -82,18 +41,85 @@ def label(
             "name": parameters.name,
             "event": EVENT,
             "event_meaning": EVENT_MEANING,
-            "seed": str(seed),
-            "sampler": sampler,
-            "points": str(sums.points * sums.total.shape[0]),
+            **forecast.origin.attrs(),
+            "points": str(points),
             "points_per_replicate": str(sums.points),
-            "pseudo_random_inputs": ", ".join(without_column),
-            "bioanchors_version": __version__,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
         },
     )
-    return with_estimates(dataset)
+    by_year, by_flop = ("hypothesis", "year"), ("hypothesis", "log10_flop")
+    variables = {
+        "cdf": ("year", forecast.cdf, "probability of arrival by the year"),
+        "cdf_standard_error": (
+            "year",
+            forecast.cdf_standard_error,
+            "standard error of the probability of arrival",
+        ),
+        "hypothesis_cdf": (
+            by_year,
+            forecast.hypothesis_cdf,
+            "probability of arrival by the year given the hypothesis, without none",
+        ),
+        "hypothesis_cdf_standard_error": (
+            by_year,
+            jackknife_error(leave_one_out(sums.arrived, sums.total)),
+            "standard error given the hypothesis",
+        ),
+        "none_probability": (
+            "year",
+            forecast.none_probability,
+            "probability that none of the hypotheses holds",
+        ),
+        "requirement_cdf": (
+            by_flop,
+            pooled(sums.enough[..., used], sums.total),
+            "probability that the FLOP are enough with 2020 algorithms, given the hypothesis",
+        ),
+        "weight": (
+            "hypothesis",
+            np.array(list(parameters.weights.values())),
+            "weight as written",
+        ),
+        "share": ("hypothesis", forecast.share, "share of what none leaves, as used"),
+        "low_end_removed": (
+            "hypothesis",
+            forecast.low_end_removed,
+            "share of the hypothesis that the low-end update takes away",
+        ),
+        "arrived": (
+            ("replicate", *by_year),
+            sums.arrived,
+            "weight of the draws that have arrived, without none",
+        ),
+        "enough": (
+            ("replicate", *by_flop),
+            sums.enough[..., used],
+            "weight of the draws for which the FLOP are enough",
+        ),
+        "total": (("replicate", "hypothesis"), sums.total, "weight of all draws"),
+    }
+    return dataset.assign(
+        {
+            name: (dims, values, {"long_name": long_name, "units": "1"})
+            for name, (dims, values, long_name) in variables.items()
+        }
+    )
+
+
+def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
+    """Return the sums of a Dataset that ``label`` made, and how they were made."""
+    return (
+        Sums(
+            years=dataset["year"].values,
+            arrived=dataset["arrived"].values,
+            total=dataset["total"].values,
+            points=int(dataset.attrs["points_per_replicate"]),
+            requirement_edges=dataset["log10_flop"].values,
+            enough=dataset["enough"].values,
+        ),
+        Origin.of_attrs(dataset.attrs),
+    )
 
 
 def _between_none_and_all(sums: Sums) -> slice:
@@ -104,60 +130,3 @@ def _between_none_and_all(sums: Sums) -> slice:
     full = np.all(share > 1 - 1e-12, axis=(0, 1))
     last = int(np.argmax(full)) if full.any() else full.size - 1
     return slice(max(0, first - 1), last + 1)
-
-
-def with_estimates(dataset: xr.Dataset) -> xr.Dataset:
-    """Return a Dataset with the estimates that follow from its sums and weights."""
-    sums, totals = dataset["arrived"].values, dataset["total"].values
-    weight = dataset["weight"].values
-    share = weight / weight.sum()
-    none = dataset["none_probability"].values
-    by_hypothesis = pooled(sums, totals)
-    without_one = leave_one_out(sums, totals)
-    cdf = (1.0 - none) * (share @ by_hypothesis)
-    cdf_without_one = (1.0 - none) * np.einsum("h,rhy->ry", share, without_one)
-    enough = pooled(dataset["enough"].values, totals)
-    removed = 1.0 - totals.sum(axis=0) / (int(dataset.attrs["points"]))
-    new = {
-        "share": ("hypothesis", share, "share of what none leaves, as used"),
-        "cdf": ("year", cdf, "probability of arrival by the year"),
-        "cdf_standard_error": (
-            "year",
-            jackknife_error(cdf_without_one),
-            "standard error of the probability of arrival",
-        ),
-        "hypothesis_cdf": (
-            ("hypothesis", "year"),
-            by_hypothesis,
-            "probability of arrival by the year given the hypothesis, without none",
-        ),
-        "hypothesis_cdf_standard_error": (
-            ("hypothesis", "year"),
-            jackknife_error(without_one),
-            "standard error given the hypothesis",
-        ),
-        "requirement_cdf": (
-            ("hypothesis", "log10_flop"),
-            enough,
-            "probability that the FLOP are enough with 2020 algorithms, given the hypothesis",
-        ),
-        "low_end_removed": (
-            "hypothesis",
-            removed,
-            "share of the hypothesis that the low-end update takes away",
-        ),
-    }
-    return dataset.assign(
-        {
-            name: (dims, values, {"long_name": long_name, "units": "1"})
-            for name, (dims, values, long_name) in new.items()
-        }
-    )
-
-
-def cdf_without_one(dataset: xr.Dataset) -> Array:
-    """Return the CDF of arrival without each replicate in turn, shape (replicate, year)."""
-    share, none = dataset["share"].values, dataset["none_probability"].values
-    one_out = leave_one_out(dataset["arrived"].values, dataset["total"].values)
-    result: Array = (1.0 - none) * np.einsum("h,rhy->ry", share, one_out)
-    return result

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioanchors import __version__
 from bioanchors.model.joint import Model
 from bioanchors.model.release import release_year
 from bioanchors.parameters import Parameters, read_parameters
-from bioanchors.results.dataset import EVENT
+from bioanchors.results.origin import EVENT, Origin
 from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
 
 if TYPE_CHECKING:
@@ -96,9 +95,7 @@ def draw(
         },
         attrs={
             "title": parameters.title,
-            "seed": str(seed),
-            "sampler": sampler,
-            "bioanchors_version": __version__,
+            **Origin(seed, sampler).attrs(),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
         },

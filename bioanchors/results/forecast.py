@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.engine import add_up
+from bioanchors.engine import Sums, add_up
 from bioanchors.parameters import Parameters, parse_parameters, read_parameters
 from bioanchors.results import dataset as labelled
-from bioanchors.results.estimates import jackknife_error, leave_one_out, quantile_year
+from bioanchors.results.estimates import (
+    jackknife_error,
+    leave_one_out,
+    pooled,
+    quantile_year,
+)
+from bioanchors.results.origin import Origin
 from bioanchors.sampling import Plan, Streams
 
 if TYPE_CHECKING:
@@ -81,14 +87,8 @@ def run(
     parameters = source if isinstance(source, Parameters) else read_parameters(source)
     streams = Streams([*parameters.inputs, "none"], seed, sampler)
     sums = add_up(parameters, Plan.of(points, replicates), streams, threads, progress)
-    data = labelled.label(
-        parameters,
-        sums,
-        seed=seed,
-        sampler=sampler,
-        without_column=tuple(n for n in streams.without_column if n in parameters.inputs),
-    )
-    forecast = Forecast(data, parameters)
+    without_column = tuple(n for n in streams.without_column if n in parameters.inputs)
+    forecast = Forecast(parameters, sums, Origin(seed, sampler, without_column))
     return forecast if weights is None else forecast.with_weights(weights)
 
 
@@ -97,35 +97,50 @@ class Forecast:
 
     Parameters
     ----------
-    dataset
-        As ``run`` makes it.
     parameters
-        The parameters; read from the Dataset's attrs if left out.
-
-    Attributes
-    ----------
-    dataset
-        All numbers, labelled: ``cdf`` and ``cdf_standard_error`` by ``year`` (a sixteenth of a
-        year apart), ``hypothesis_cdf``, ``requirement_cdf`` by ``log10_flop``, the sums of each
-        replicate, and in attrs seed, sampler, version and resolved parameters.
+        What was run.
+    sums
+        What its draws added up to.
+    origin
+        How it was made.
     """
 
-    def __init__(self, dataset: xr.Dataset, parameters: Parameters | None = None) -> None:
-        self.dataset = dataset
-        self.parameters = parameters or parse_parameters(
-            dataset.attrs["parameters"], dataset.attrs["name"]
-        )
+    def __init__(self, parameters: Parameters, sums: Sums, origin: Origin) -> None:
+        self.parameters = parameters
+        self.sums = sums
+        self.origin = origin
+
+    @classmethod
+    def from_dataset(cls, dataset: xr.Dataset) -> Forecast:
+        """Return the forecast that a Dataset holds, such as one read from ``forecast.nc``.
+
+        Raises
+        ------
+        BadParameters
+            If the parameters in its attrs cannot be used.
+        """
+        parameters = parse_parameters(dataset.attrs["parameters"], dataset.attrs["name"])
+        return cls(parameters, *labelled.unlabel(dataset))
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """All numbers, labelled.
+
+        ``cdf`` and ``cdf_standard_error`` by ``year`` (a sixteenth of a year apart),
+        ``hypothesis_cdf``, ``requirement_cdf`` by ``log10_flop``, the sums of each replicate, and
+        in attrs seed, sampler, version and resolved parameters.
+        """
+        return labelled.label(self)
 
     @property
     def title(self) -> str:
         """The parameter file's title."""
-        return str(self.dataset.attrs["title"])
+        return self.parameters.title
 
     @property
     def years(self) -> Array:
         """Decimal years of the CDF."""
-        values: Array = self.dataset["year"].values
-        return values
+        return self.sums.years
 
     @property
     def whole_years(self) -> Array:
@@ -133,35 +148,79 @@ class Forecast:
         return np.arange(self.parameters.first_year, self.parameters.last_year + 1.0)
 
     @property
+    def points(self) -> int:
+        """Draws of all replicates together."""
+        return self.sums.points * self.replicates
+
+    @property
+    def replicates(self) -> int:
+        """Independent repetitions."""
+        return int(self.sums.total.shape[0])
+
+    @property
     def hypotheses(self) -> tuple[str, ...]:
         """Names of the hypotheses, in the order of the file."""
-        return tuple(str(name) for name in self.dataset["hypothesis"].values)
+        return tuple(self.parameters.weights)
 
     @cached_property
-    def _without_one(self) -> Array:
-        return labelled.cdf_without_one(self.dataset)
+    def share(self) -> Array:
+        """Share of each hypothesis in what "none" leaves."""
+        weights = np.array(list(self.parameters.weights.values()))
+        return np.asarray(weights / weights.sum())
+
+    @cached_property
+    def none_probability(self) -> Array:
+        """Probability that none of the hypotheses holds, at ``years``."""
+        return self.parameters.none_probability(self.years)
+
+    @cached_property
+    def hypothesis_cdf(self) -> Array:
+        """CDF at ``years`` given each hypothesis, without "none", shape (hypothesis, year)."""
+        return pooled(self.sums.arrived, self.sums.total)
+
+    @cached_property
+    def cdf(self) -> Array:
+        """Probability of arrival by each of ``years``."""
+        return np.asarray((1.0 - self.none_probability) * (self.share @ self.hypothesis_cdf))
+
+    @cached_property
+    def cdf_without_one(self) -> Array:
+        """``cdf`` without each replicate in turn, shape (replicate, year)."""
+        without_one = leave_one_out(self.sums.arrived, self.sums.total)
+        mixed = np.einsum("h,rhy->ry", self.share, without_one)
+        return np.asarray((1.0 - self.none_probability) * mixed)
+
+    @cached_property
+    def cdf_standard_error(self) -> Array:
+        """Standard error of ``cdf``."""
+        return jackknife_error(self.cdf_without_one)
+
+    @property
+    def low_end_removed(self) -> Array:
+        """Share of each hypothesis that the low-end update takes away."""
+        return np.asarray(1.0 - self.sums.total.sum(axis=0) / self.points)
 
     def cdf_of(self, hypothesis: str | None = None) -> Array:
         """Return the CDF at ``years``, of all or given one hypothesis (without "none").
 
         Raises
         ------
-        KeyError
+        ValueError
             If there is no such hypothesis.
         """
-        if hypothesis is None:
-            values: Array = self.dataset["cdf"].values
-        else:
-            values = self.dataset["hypothesis_cdf"].sel(hypothesis=hypothesis).values
-        return values
+        return self.cdf if hypothesis is None else self.hypothesis_cdf[self._index(hypothesis)]
 
-    def _replicates_of(self, hypothesis: str | None) -> Array:
+    def _index(self, hypothesis: str) -> int:
+        if hypothesis not in self.hypotheses:
+            known = ", ".join(self.hypotheses)
+            raise ValueError(f"unknown hypothesis {hypothesis!r}; allowed: {known}")
+        return self.hypotheses.index(hypothesis)
+
+    def _without_one(self, hypothesis: str | None) -> Array:
         if hypothesis is None:
-            return self._without_one
-        index = self.hypotheses.index(hypothesis)
-        one_out = leave_one_out(self.dataset["arrived"].values, self.dataset["total"].values)
-        result: Array = one_out[:, index]
-        return result
+            return self.cdf_without_one
+        i = [self._index(hypothesis)]
+        return leave_one_out(self.sums.arrived[:, i], self.sums.total[:, i])[:, 0]
 
     def quantile(self, probability: float, hypothesis: str | None = None) -> float:
         """Return the year by which arrival has a probability.
@@ -192,7 +251,7 @@ class Forecast:
         """Return the standard error of a quantile year, in years; NaN where it has no bound."""
         self.quantile(probability, hypothesis)
         values = [
-            quantile_year(probability, self.years, cdf) for cdf in self._replicates_of(hypothesis)
+            quantile_year(probability, self.years, cdf) for cdf in self._without_one(hypothesis)
         ]
         return float(jackknife_error(np.array(values)))
 
@@ -210,8 +269,8 @@ class Forecast:
     def probability_standard_error(self, year: float, hypothesis: str | None = None) -> float:
         """Return the standard error of ``probability_by``."""
         self._check_year(year)
-        cdfs = self._replicates_of(hypothesis)
-        return float(jackknife_error(np.array([np.interp(year, self.years, c) for c in cdfs])))
+        values = [np.interp(year, self.years, cdf) for cdf in self._without_one(hypothesis)]
+        return float(jackknife_error(np.array(values)))
 
     def _check_year(self, year: float) -> None:
         if not self.years[0] <= year <= self.years[-1]:
@@ -222,17 +281,17 @@ class Forecast:
     @property
     def mass_at_or_before(self) -> float:
         """Probability of arrival at or before the window's first year."""
-        return float(self.dataset["cdf"].values[0])
+        return float(self.cdf[0])
 
     @property
     def mass_within(self) -> float:
         """Probability of arrival after the first year, up to the last."""
-        return float(self.dataset["cdf"].values[-1]) - self.mass_at_or_before
+        return float(self.cdf[-1] - self.cdf[0])
 
     @property
     def mass_beyond(self) -> float:
         """Probability of no arrival by the last year: later, or never."""
-        return 1.0 - float(self.dataset["cdf"].values[-1])
+        return float(1.0 - self.cdf[-1])
 
     def with_weights(self, weights: Mapping[str, float]) -> Forecast:
         """Return the forecast with other weights: exact, since hypotheses mix linearly.
@@ -249,17 +308,7 @@ class Forecast:
             If a name is unknown or a weight is not allowed.
         """
         parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
-        data = self.dataset.copy()
-        data["weight"] = data["weight"].copy(data=np.array(list(parameters.weights.values())))
-        data["none_probability"] = data["none_probability"].copy(
-            data=parameters.none_probability(self.years)
-        )
-        data.attrs = {
-            **data.attrs,
-            "parameters": parameters.text,
-            "parameters_sha256": parameters.hash,
-        }
-        return Forecast(labelled.with_estimates(data), parameters)
+        return Forecast(parameters, self.sums, self.origin)
 
     def to_netcdf(self, path: str | Path) -> None:
         """Write the Dataset as classic netCDF; the file appears whole or not at all."""
