@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ Command = Callable[..., Any]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="bioanchors")
 def cli() -> None:
-    r"""Forecast when somebody could afford to train a transformative AI.
+    """Forecast when somebody could afford to train a transformative AI.
 
     A Monte Carlo biological-anchors model: from a parameter file to an arrival-year CDF.
     FILE is a preset's name (see "bioanchors presets") or a path to a .toml file.
@@ -35,7 +36,7 @@ def cli() -> None:
     bioanchors run cotra2020
     bioanchors run cotra2020 --set hardware.doubling_years=2
     bioanchors new mine.toml --from cotra2020
-    """
+    """  # noqa: D301 - click wants the character itself
 
 
 def _edits(command: Command) -> Command:
@@ -313,6 +314,10 @@ def main() -> NoReturn:
 
 
 def _main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a title's letters shows question marks instead.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

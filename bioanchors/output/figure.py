@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,5 +98,7 @@ def write_figure(forecast: Forecast, path: Path) -> None:
         x=0.01,
         ha="left",
     )
-    with written_aside(path) as aside:
+    with written_aside(path) as aside, warnings.catch_warnings():
+        # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         figure.savefig(aside, format="png")

@@ -93,7 +93,7 @@ def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
     return {
         "year": year,
         "probability": forecast.probability_by(year, hypothesis),
-        "standard_error": forecast.probability_standard_error(year, hypothesis),
+        "standard_error": _finite(forecast.probability_standard_error(year, hypothesis)),
     }
 
 
@@ -191,8 +191,7 @@ def published_words(forecast: Forecast) -> str | None:
         count = published["years"]
         years = "1 year" if count == 1 else f"{count} years"
         parts.append(
-            f"largest difference {100 * worst['difference']:+.2f} pp, in {worst['year']}, "
-            f"of {years}"
+            f"at most {100 * worst['difference']:+.2f} pp off ({worst['year']}, of {years})"
         )
     if published["median_year"] is not None:
         median = year_words(forecast, forecast.quantile(0.5))

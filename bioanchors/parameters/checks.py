@@ -6,26 +6,35 @@ parents are merged.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from pydantic import BaseModel
 
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer
+from bioanchors.parameters.layers import Layer, node, remove
 from bioanchors.parameters.positions import KeyPath
-from bioanchors.parameters.problems import BadParameters
+from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import Spec, quantity_troubles
 from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure
-from bioanchors.parameters.tables import Algorithms, Tables
+from bioanchors.parameters.tables import Tables
 
 RESERVED_NAMES = ("none", "year", "probability", "standard_error")
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 GROWTH_SPEEDS = ("doubling_years", "doubling_months", "times_per_year", "oom_per_year")
 PROGRESS_SPEEDS = ("halving_years", "halving_months", "times_per_year", "oom_per_year")
 OPTIONAL_TABLES = {"brain", "network", "scaling"}
+ALWAYS_NEEDED = {
+    "hardware": ("start_year", "flop_per_usd", "max_flop_per_usd"),
+    "spending": ("start_year", "largest_run_usd", "max_share_of_gdp"),
+    "economy": ("gdp_year", "largest_economy_gdp_usd", "growth_per_year"),
+}
+GROWING = ("hardware", "spending")
+DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
+"""One key of each of these is needed, in [algorithms] or in a hypothesis' own table."""
 
 
 def validate(layer: Layer) -> tuple[Tables, list[str]]:
@@ -36,11 +45,12 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
     BadParameters
         With every problem of the file, in its order.
     """
-    checker = Checker(layer)
+    checker = Checker(layer, list(layer.problems))
     tables = read_structure(checker)
     if tables is not None:
+        _check_quantities(checker, tables)
+    if tables is not None and not layer.is_orphan:
         for check in (
-            _check_quantities,
             _check_forecast,
             _check_hypotheses,
             _check_speeds,
@@ -52,11 +62,10 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
         ):
             check(checker, tables)
     if checker.problems:
-        first_file = checker.problems[0].origin.label
         raise BadParameters(
             sorted(
-                dict.fromkeys(checker.problems),
-                key=lambda p: (p.origin.label != first_file, p.origin.label, p.origin.line or 0),
+                checker.problems,
+                key=lambda p: (layer.age(p.origin), p.origin.line or 0),
             )
         )
     assert tables is not None
@@ -86,7 +95,8 @@ def _quantities_of(table: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, f
 def _check_quantities(checker: Checker, tables: Tables) -> None:
     for path, value, key in quantities(tables):
         for inner, message in quantity_troubles(value, key):
-            checker.add((*path, *inner), message)
+            if not checker.is_told((*path, *inner)):
+                checker.add((*path, *inner), message)
 
 
 def _check_forecast(checker: Checker, tables: Tables) -> None:
@@ -98,13 +108,16 @@ def _check_forecast(checker: Checker, tables: Tables) -> None:
         return
     for name in ("first_year", "last_year", "report_years"):
         if getattr(forecast, name) is None:
-            checker.missing(("forecast", name), "a year" if name[-5:] == "_year" else "years")
+            what = "a year" if name.endswith("_year") else "a list of years"
+            checker.missing(("forecast", name), what)
     first, last, report = forecast.first_year, forecast.last_year, forecast.report_years
     if first is None or last is None:
         return
     if not first < last:
-        message = f"found {last}; allowed: after first_year, which is {first}"
-        checker.add(("forecast", "last_year"), message)
+        checker.conflict(
+            (("forecast", "last_year"), last, "after"),
+            (("forecast", "first_year"), first, "before"),
+        )
     elif report:
         outside = [str(year) for year in report if not first <= year <= last]
         if outside:
@@ -116,30 +129,37 @@ def _check_forecast(checker: Checker, tables: Tables) -> None:
 def _check_hypotheses(checker: Checker, tables: Tables) -> None:
     hypotheses = tables.hypotheses
     if not hypotheses:
-        if not any(path[0] == "hypotheses" for path in checker.pruned):
+        if not any(path[0] == "hypotheses" for path in checker.told):
             checker.missing(("hypotheses",), "at least one, as [hypotheses.NAME]")
         return
     for name, hypothesis in hypotheses.items():
         path = ("hypotheses", name)
         if not NAME.fullmatch(name) or len(name) > 60:
-            checker.add(path, "a hypothesis' name has up to 60 letters, digits, _ and -")
+            message = f"{found(name)}; allowed: a name of 1 to 60 letters, digits, _ and -"
+            checker.add(path, message)
         elif name in RESERVED_NAMES:
             checker.add(path, f"this name is taken; allowed: any but {', '.join(RESERVED_NAMES)}")
+        if hypothesis.kind is None:
+            near = closest(name, [other for other in hypotheses if other != name])
+            hint = f'; did you mean the hypothesis "{near}"?' if near else ""
+            checker.missing((*path, "kind"), f"one of {', '.join(KINDS)}{hint}")
+            if near:
+                checker.told.add(path)
         if hypothesis.weight is None:
             checker.missing((*path, "weight"), "a number, such as 0.1")
         if hypothesis.kind is None:
-            checker.missing((*path, "kind"), f"one of {', '.join(KINDS)}")
             continue
         own = KINDS[hypothesis.kind].own
         for key in own:
             if getattr(hypothesis, key) is None:
-                checker.missing((*path, key), f"by the kind {hypothesis.kind}")
+                what = f"a number or a distribution, by the kind {hypothesis.kind}"
+                checker.missing((*path, key), what)
         for key in sorted({key for kind in KINDS.values() for key in kind.own} - set(own)):
             if getattr(hypothesis, key) is not None:
                 message = f"the kind {hypothesis.kind} has no such key; allowed: {', '.join(own)}"
                 checker.add((*path, key), message)
     weights = [hypothesis.weight for hypothesis in hypotheses.values()]
-    if None not in weights and not any(weights) and not any("weight" in p for p in checker.pruned):
+    if None not in weights and not any(weights) and not any("weight" in p for p in checker.told):
         checker.add(("hypotheses",), "all weights are 0; allowed: at least one above 0")
 
 
@@ -167,62 +187,89 @@ def speed_name(table: BaseModel | None) -> str | None:
 
 
 def _check_needed_tables(checker: Checker, tables: Tables) -> None:
-    needed = {"hardware.start_year", "hardware.flop_per_usd", "hardware.max_flop_per_usd"}
-    needed |= {"spending.start_year", "spending.largest_run_usd", "spending.max_share_of_gdp"}
-    needed |= {"economy.gdp_year", "economy.largest_economy_gdp_usd", "economy.growth_per_year"}
+    needed = {table: dict.fromkeys(keys, "") for table, keys in ALWAYS_NEEDED.items()}
     kinds = {h.kind for h in (tables.hypotheses or {}).values() if h.kind is not None}
-    for kind in kinds:
-        needed |= set(KINDS[kind].shared)
-    for path in sorted(needed):
-        table_name, key = path.split(".")
+    for kind in (kind for kind in KINDS if kind in kinds):
+        for path in KINDS[kind].shared:
+            table_name, key = path.split(".")
+            needed.setdefault(table_name, {}).setdefault(key, f", by the kind {kind}")
+    for table_name, keys in needed.items():
         table = getattr(tables, table_name)
+        speed = ["a speed"] if table_name in GROWING else []
         if table is None:
-            by = sorted(k for k in kinds if path in KINDS[k].shared)
-            reason = f"{key}" + (f", by the kind {by[0]}" if by else "")
-            checker.missing((table_name,), reason)
-        elif getattr(table, key) is None:
-            checker.missing((table_name, key), "a number or a distribution")
-    for table_name in ("hardware", "spending"):
-        table = getattr(tables, table_name)
-        wrong = any(p[0] == table_name and p[-1] in SPEEDS for p in checker.pruned)
-        if table is not None and speed_name(table) is None and not wrong:
-            checker.missing((table_name,), f"one of {', '.join(GROWTH_SPEEDS)}")
-    for table_name in sorted(OPTIONAL_TABLES - {path.split(".")[0] for path in needed}):
+            message = ", ".join([*keys, *speed]) + next(iter(keys.values()))
+            checker.missing((table_name,), message)
+            continue
+        for key, by in keys.items():
+            _need_one(checker, (table_name,), table, (key,), by)
+        if speed:
+            _need_one(checker, (table_name,), table, GROWTH_SPEEDS)
+    for table_name in sorted(OPTIONAL_TABLES - set(needed)):
         if getattr(tables, table_name) is not None and kinds:
             checker.warnings.append(f"[{table_name}]: none of the hypotheses uses it")
 
 
+def _need_one(
+    checker: Checker, path: KeyPath, table: BaseModel | None, keys: tuple[str, ...], by: str = ""
+) -> None:
+    """Note that a table gives none of some keys, unless one is there and wrong."""
+    if _gives(table, keys) or any(checker.is_told((*path, key)) for key in keys):
+        return
+    what = "a year" if keys[0].endswith("start_year") else "a number or a distribution"
+    if len(keys) > 1:
+        what = f"this or one of {', '.join(keys[1:])}"
+    checker.missing((*path, keys[0]), what + by)
+
+
+def _gives(table: BaseModel | None, keys: tuple[str, ...]) -> bool:
+    return any(getattr(table, key, None) is not None for key in keys)
+
+
 def _check_algorithms(checker: Checker, tables: Tables) -> None:
     """Each hypothesis has a speed, a cap and a start; a default that none uses is a mistake."""
-    hypotheses = tables.hypotheses or {}
-    if not hypotheses:
+    own = {name: h.algorithms for name, h in (tables.hypotheses or {}).items()}
+    if not own:
         return
+    for keys in DEFAULTS:
+        in_use = not all(_gives(table, keys) for table in own.values())
+        if _gives(tables.algorithms, keys):
+            if not in_use:
+                key = next(key for key in keys if _gives(tables.algorithms, (key,)))
+                message = "every hypothesis overrides this default, so it does nothing"
+                checker.add(("algorithms", key), message)
+        elif any(checker.is_told(("algorithms", key)) for key in keys):
+            continue
+        elif any(_gives(table, keys) for table in own.values()):
+            for name, table in own.items():
+                path = ("hypotheses", name, "algorithms")
+                _need_one(checker, path, table, keys, ", here or in [algorithms]")
+        else:
+            by = ", here or in the algorithms of every hypothesis"
+            _need_one(checker, ("algorithms",), tables.algorithms, keys, by)
 
-    def value(table: Algorithms | None, what: str) -> Any:
-        return speed_name(table) if what == "speed" else table and getattr(table, what)
 
-    for what, names in (
-        ("speed", PROGRESS_SPEEDS),
-        ("max_oom", ("max_oom",)),
-        ("gain_start_year", ("gain_start_year",)),
-    ):
-        default = value(tables.algorithms, what)
-        own = {name: value(h.algorithms, what) is not None for name, h in hypotheses.items()}
-        if default is None:
-            for name in (name for name, has in own.items() if not has):
-                table: KeyPath = ("hypotheses", name, "algorithms")
-                if any(
-                    (path[-1] in names and path[:-1] in (table, ("algorithms",)))
-                    or path in (table, ("algorithms",), table[:2])
-                    for path in checker.pruned
-                ):
-                    continue
-                checker.missing(table, f"{' or '.join(names)}, here or in [algorithms]")
-        elif all(own.values()):
-            path = ("algorithms", default if what == "speed" else what)
-            origin = checker.layer.origin(path)
-            if origin.label == checker.layer.label or origin.label.startswith("--set"):
-                checker.add(path, "every hypothesis overrides this default, so it does nothing")
+def without_idle_defaults(layer: Layer) -> Layer:
+    """Leave out the parents' defaults that every hypothesis overrides by now.
+
+    To write such a default is a mistake, to inherit it is none; what is merged must not have it,
+    or it could not be read again.
+    """
+    hypotheses = layer.tree.get("hypotheses")
+    if not isinstance(hypotheses, dict) or not hypotheses:
+        return layer
+    own = [node({"": hypothesis}, ("", "algorithms")) for hypothesis in hypotheses.values()]
+    idle: list[KeyPath] = [
+        ("algorithms", key)
+        for keys in DEFAULTS
+        if all(isinstance(table, dict) and not table.keys().isdisjoint(keys) for table in own)
+        for key in keys
+        if layer.age(layer.origin(("algorithms", key))) > 0
+    ]
+    if idle:
+        layer = dataclasses.replace(layer, tree=copy.deepcopy(layer.tree))
+    for path in idle:
+        remove(layer, path)
+    return layer
 
 
 def _check_none(checker: Checker, tables: Tables) -> None:
@@ -234,16 +281,19 @@ def _check_none(checker: Checker, tables: Tables) -> None:
         return
     end = none.probability if none.probability_end is None else none.probability_end
     if end > none.probability:
-        message = f"found {end:g}; allowed: at most probability, which is {none.probability:g}"
-        checker.add(("none", "probability_end"), message)
+        checker.conflict(
+            (("none", "probability_end"), end, "at most"),
+            (("none", "probability"), none.probability, "at least"),
+        )
     if end < none.probability:
         for name in ("start_year", "end_year"):
             if getattr(none, name) is None:
                 checker.missing(("none", name), "a year, since the probability falls")
     start, stop = none.start_year, none.end_year
     if start is not None and stop is not None and not start < stop:
-        message = f"found {stop:g}; allowed: after start_year, which is {start:g}"
-        checker.add(("none", "end_year"), message)
+        checker.conflict(
+            (("none", "end_year"), stop, "after"), (("none", "start_year"), start, "before")
+        )
 
 
 def _check_low_end_update(checker: Checker, tables: Tables) -> None:
@@ -253,10 +303,12 @@ def _check_low_end_update(checker: Checker, tables: Tables) -> None:
     low, high = ramp.ruled_out_below_flop, ramp.full_weight_above_flop
     for name in ("ruled_out_below_flop", "full_weight_above_flop"):
         if getattr(ramp, name) is None:
-            checker.missing(("low_end_update", name), "training FLOP")
+            checker.missing(("low_end_update", name), "a number of FLOP")
     if low is not None and high is not None and not low < high:
-        message = f"found {high:g}; allowed: above ruled_out_below_flop, which is {low:g}"
-        checker.add(("low_end_update", "full_weight_above_flop"), message)
+        checker.conflict(
+            (("low_end_update", "full_weight_above_flop"), high, "above"),
+            (("low_end_update", "ruled_out_below_flop"), low, "below"),
+        )
 
 
 def _check_published(checker: Checker, tables: Tables) -> None:
@@ -265,8 +317,9 @@ def _check_published(checker: Checker, tables: Tables) -> None:
         return
     outside = []
     for year in published.probability_by:
-        if not re.fullmatch(r"\d{4}", year):
-            checker.add(("published", "probability_by", year), "allowed: a year, such as 2036")
+        if not re.fullmatch("[0-9]{4}", year):
+            message = f"{found(year)}; allowed: a year, such as 2036"
+            checker.add(("published", "probability_by", year), message)
         elif (
             forecast
             and forecast.first_year

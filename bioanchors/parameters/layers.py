@@ -13,7 +13,15 @@ from typing import Any
 from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.positions import KeyPath, key_lines
 from bioanchors.parameters.preset_files import preset_names, preset_path
-from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted, found, nearest
+from bioanchors.parameters.problems import (
+    BadParameters,
+    Origin,
+    Problem,
+    dotted,
+    found,
+    nearest,
+    shortened,
+)
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 40
@@ -24,13 +32,34 @@ TEXT_KEYS = ("title", "source", "note", "kind", "dist")
 
 @dataclass
 class Layer:
-    """Values, and the origin of each path in them."""
+    """Values, and the origin of each path in them.
+
+    Attributes
+    ----------
+    tree
+        The values, as TOML has them.
+    origins
+        Where each path was written: a value where it was set, a table where it was last
+        mentioned, and what was dropped where it was dropped.
+    label
+        Name of the file.
+    parent
+        What it extends.
+    chain
+        Labels of the file and its parents, from the newest to the oldest.
+    problems
+        What is wrong with its parents and with what it drops.
+    is_orphan
+        Whether it extends something that could not be read, so that nothing is merged in.
+    """
 
     tree: dict[str, Any]
     origins: dict[KeyPath, Origin]
     label: str
     parent: str | None = None
     chain: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    is_orphan: bool = False
 
     def origin(self, path: Iterable[str | int]) -> Origin:
         """Where a path, or else the nearest table around it, was written."""
@@ -41,6 +70,10 @@ class Layer:
             parts = parts[:-1]
         return Origin(self.label)
 
+    def age(self, origin: Origin) -> int:
+        """Return -1 for what an edit wrote, 0 for what this file did, more for older parents."""
+        return self.chain.index(origin.label) if origin.label in self.chain else -1
+
 
 def read_layer(source: str | Path) -> Layer:
     """Read a file with all its parents merged in.
@@ -48,7 +81,8 @@ def read_layer(source: str | Path) -> Layer:
     Raises
     ------
     BadParameters
-        If a file is missing, unreadable or not TOML, or parents form a loop.
+        If the file is missing, unreadable or not TOML. What is wrong with its parents is in
+        the layer's ``problems``.
     """
     return _read(source, Path(), Origin(str(source)), [])
 
@@ -66,9 +100,8 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     else:
         names = preset_names()
         if source not in names:
-            message = f"found no preset of this name; allowed: {', '.join(names)}, or a .toml file"
-            if not key:
-                asked_by, key = Origin("parameters"), str(source)[:60]
+            message = f"{found(str(source))}; allowed: {', '.join(names)} or a path to a .toml file"
+            asked_by = asked_by if key else Origin("preset")
             raise _bad(asked_by, key, message + nearest(str(source), names))
         path, label = preset_path(str(source)), str(source)
     identity = _identity(path, asked_by, key)
@@ -81,18 +114,30 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     if extends is None:
         if "drop" in layer.tree:
             origin = layer.origin(("drop",))
-            raise _bad(origin, "drop", "this file extends none, so there is nothing to drop")
+            layer.problems = [Problem(origin, "drop", "needs extends, which this file lacks")]
         layer.chain = [label]
+        write_out_none(layer)
         return layer
-    if not isinstance(extends, str) or not extends:
-        message = f"{found(extends)}; allowed: a preset's name or a path to a .toml file"
-        raise _bad(layer.origin(("extends",)), "extends", message)
-    parent = _read(extends, path.parent, layer.origin(("extends",)), [*chain, identity])
-    drop(parent, layer)
+    if not isinstance(extends, str):
+        return _orphan(layer, [])  # what is wrong with it is told by its structure
+    try:
+        parent = _read(extends, path.parent, layer.origin(("extends",)), [*chain, identity])
+    except BadParameters as error:
+        return _orphan(layer, error.problems)
+    if parent.is_orphan:
+        return _orphan(layer, parent.problems)
+    problems = drop(parent, layer)
     merged = merge(parent, layer)
     merged.parent = extends if not is_path(extends) else str(path.parent / extends)
     merged.chain = [label, *parent.chain]
+    merged.problems = [*problems, *parent.problems]
     return merged
+
+
+def _orphan(layer: Layer, problems: Iterable[Problem]) -> Layer:
+    layer.problems, layer.is_orphan = list(problems), True
+    write_out_none(layer)
+    return layer
 
 
 def _bad(origin: Origin, key: str, message: str) -> BadParameters:
@@ -103,27 +148,26 @@ def _identity(path: Path, asked_by: Origin, key: str) -> str:
     try:
         return str(path.resolve())
     except (OSError, ValueError, RuntimeError):
-        raise _bad(asked_by, key, "this is not a path that can be opened") from None
+        message = f"{found(str(path))}, which is not a usable path"
+        raise _bad(asked_by if key else Origin("path"), key, message) from None
 
 
 def _text(path: Path, label: str, asked_by: Origin, key: str) -> str:
     where = asked_by if key else Origin(label)
-    missing = f"found no file {label}" if key else "there is no such file"
+    file = label if key else "this"
+    missing = f"found no file {file}" if key else "there is no such file"
     try:
-        if path.is_dir():
-            raise _bad(where, key, "this is a folder; allowed: a .toml file")
-        with path.open("rb") as file:
-            raw = file.read(LARGEST_FILE + 1)
+        raw = None if path.is_dir() else _start(path)
     except FileNotFoundError:
         raise _bad(where, key, missing) from None
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or "not a usable path"
-        raise _bad(where, key, f"this file cannot be read: {reason}") from None
+    except OSError as error:
+        reason = error.strerror or "the system does not say why"
+        raise _bad(where, key, f"{file} cannot be read: {reason}") from None
+    if raw is None:
+        raise _bad(where, key, f"{file} is a folder; allowed: a .toml file")
     if len(raw) > LARGEST_FILE:
-        raise _bad(Origin(label), "", f"larger than {LARGEST_FILE // 1_000_000} MB, which no "
-                   "parameter file is")  # fmt: skip
-    if not raw.strip():
-        raise _bad(Origin(label), "", "this file is empty")
+        message = f"larger than {LARGEST_FILE // 1_000_000} MB, which no parameter file is"
+        raise _bad(Origin(label), "", message)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,33 +175,51 @@ def _text(path: Path, label: str, asked_by: Origin, key: str) -> str:
         raise _bad(Origin(label, line), "", "not UTF-8 text") from None
 
 
+def _start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE + 1)
+
+
 def parse_layer(text: str, label: str) -> Layer:
-    """Read one file's text, its parents not looked at.
+    """Read one file's text as it is written, its parents not looked at.
 
     Raises
     ------
     BadParameters
         If it is not TOML.
     """
+    lines = key_lines(text)
+    too_deep = f"nested more than {DEEPEST} deep"
+    # Depth is looked at before, for tomllib takes quadratic time for deep keys, and after, for
+    # key_lines may give up.
+    deep = next((line for path, line in lines.items() if len(path) > DEEPEST), None)
+    if deep is not None:
+        raise _bad(Origin(label, deep), "", too_deep)
     try:
         tree = tomllib.loads(text)
+        if _depth_exceeds(tree, DEEPEST):
+            raise RecursionError
     except tomllib.TOMLDecodeError as error:
         # Only the place is told: the file may be anything, and none of it is to be echoed.
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(place[1]) if place else text.count("\n") + 1
         where = f"column {place[2]}" if place else "the end of the file"
-        raise _bad(Origin(label, line), "", f"not TOML, from {where} on") from None
+        message = f"not TOML, from {where} on"
+        if re.match("Cannot (overwrite|declare)|Duplicate", str(error)):
+            message = "not TOML: the key or table that ends here was given before"
+        raise _bad(Origin(label, line), "", message) from None
     except RecursionError:
-        raise _bad(Origin(label), "", "nested too deeply") from None
+        raise _bad(Origin(label), "", too_deep) from None
     except ValueError:
         # tomllib hands Python's own limit on the digits of an integer through.
-        raise _bad(Origin(label), "", "a number with too many digits") from None
-    if _depth_exceeds(tree, DEEPEST):
-        raise _bad(Origin(label), "", f"nested more than {DEEPEST} deep")
-    origins = {path: Origin(label, line) for path, line in key_lines(text).items()}
-    layer = Layer(tree, origins, label)
-    _write_out_none(layer)
-    return layer
+        digits = re.search(r"[0-9_]{4000}", text)
+        long_line = text.count("\n", 0, digits.start()) + 1 if digits else None
+        message = "found an integer of thousands of digits; allowed: a smaller number"
+        raise _bad(Origin(label, long_line), "", message) from None
+    if not tree:
+        raise _bad(Origin(label), "", "nothing is set in this file")
+    origins = {path: Origin(label, line) for path, line in lines.items()}
+    return Layer(tree, origins, label)
 
 
 def _depth_exceeds(tree: Any, limit: int) -> bool:
@@ -175,10 +237,11 @@ def _depth_exceeds(tree: Any, limit: int) -> bool:
     return False
 
 
-def _write_out_none(layer: Layer) -> None:
+def write_out_none(layer: Layer) -> None:
+    """Make a table of ``none = 0.1``, once it has replaced the parent's."""
     short = layer.tree.get("none")
     if isinstance(short, int | float) and not isinstance(short, bool):
-        layer.tree["none"] = {"probability": short, "probability_end": short}
+        layer.tree["none"] = {"probability": short}
 
 
 def _is_section(path: KeyPath) -> bool:
@@ -198,6 +261,7 @@ def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -
         child.label,
     )
     _overlay(merged, child, ())
+    write_out_none(merged)
     return merged
 
 
@@ -217,7 +281,7 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
         both_tables = isinstance(value, dict) and isinstance(target.get(key), dict)
         if both_tables and _is_section(here):
             if here in child.origins:
-                base.origins.setdefault(here, child.origins[here])
+                base.origins[here] = child.origins[here]
             _overlay(base, child, here)
             continue
         remove(base, here)
@@ -226,10 +290,11 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
 
 
 def node(tree: Mapping[str, Any], path: KeyPath) -> Any:
-    """Return the value at a path through tables, or None."""
+    """Return the value at a path through tables and lists, or None."""
     here: Any = tree
     for part in path:
-        if not isinstance(here, dict) or part not in here:
+        in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if not in_list and not (isinstance(here, dict) and part in here):
             return None
         here = here[part]
     return here
@@ -245,20 +310,24 @@ def remove(layer: Layer, path: KeyPath) -> bool:
     return True
 
 
-def drop(parent: Layer, child: Layer) -> None:
-    """Take away from the parent what the child's ``drop`` names."""
+def drop(parent: Layer, child: Layer) -> list[Problem]:
+    """Take away from the parent what the child's ``drop`` names; return what is wrong with it."""
     paths = child.tree.get("drop", [])
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        message = f'{found(paths)}; allowed: a list of paths, such as ["low_end_update"]'
-        raise _bad(child.origin(("drop",)), "drop", message)
+        return []  # what is wrong with it is told by its structure
     problems = []
+    known = [dotted(path) for path in paths_of(parent.tree)]
     for i, path in enumerate(paths):
-        if not remove(parent, tuple(path.split("."))):
-            known = [dotted(p) for p in paths_of(parent.tree)]
-            message = f"{found(path)}, which the parent does not have" + nearest(path, known)
-            problems.append(Problem(child.origin(("drop", i)), f"drop[{i}]", message))
-    if problems:
-        raise BadParameters(problems)
+        parts, origin = tuple(path.split(".")), child.origin(("drop", i))
+        if remove(parent, parts):
+            parent.origins |= {parts[:n]: origin for n in range(1, len(parts) + 1)}
+        elif path in known:
+            message = f"{found(path)}, which is dropped already"
+            problems.append(Problem(origin, f"drop[{i}]", message))
+        else:
+            message = f"{found(path)}, which the parent does not have{nearest(path, known)}"
+            problems.append(Problem(origin, f"drop[{i}]", message))
+    return problems
 
 
 def paths_of(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[KeyPath]:
@@ -278,23 +347,24 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
         If a setting is not of that form, its value is not TOML, or its path leads into a number.
     """
     edits = Layer({}, {}, base.label)
+    done: list[KeyPath] = []
     problems = []
     for setting in settings:
-        problem = _set(base, edits, setting)
+        problem = _set(base, edits, done, setting)
         if problem:
-            problems.append(Problem(Origin(f"--set {setting[:80]}"), "", problem))
+            problems.append(Problem(Origin(f"--set {shortened(setting)}"), "", problem))
     if problems:
         raise BadParameters(problems)
     if not edits.tree:
         return base
-    _write_out_none(edits)
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
-    merged.parent, merged.chain = base.parent, base.chain
+    merged.parent, merged.chain, merged.problems = base.parent, base.chain, base.problems
     return merged
 
 
-def _set(base: Layer, edits: Layer, setting: str) -> str | None:
+def _set(base: Layer, edits: Layer, done: list[KeyPath], setting: str) -> str | None:
+    """Add a setting to the edits and its path to those done; return what is wrong with it."""
     name, equals, text = setting.partition("=")
     path: KeyPath = tuple(part.strip() for part in name.split("."))
     if not equals or not all(path):
@@ -302,20 +372,28 @@ def _set(base: Layer, edits: Layer, setting: str) -> str | None:
     if path[0] in ("extends", "drop", "format"):
         return f"{path[0]} cannot be set here; allowed: any other key"
     try:
+        setting.encode()
         parsed = tomllib.loads(f"v = {text}")
-        if set(parsed) != {"v"} or "\n" in text.strip():
-            raise ValueError
-        value = parsed["v"]
-    except (ValueError, RecursionError):
-        if path[-1] not in TEXT_KEYS:
+    except (ValueError, RecursionError) as error:
+        if path[-1] not in TEXT_KEYS or isinstance(error, UnicodeEncodeError):
             return "the value is not TOML; allowed: a number, a list or { dist = ... }"
-        value = text.strip()
+        parsed = {"v": text.strip()}
+    if set(parsed) != {"v"}:
+        return "more than one value; allowed: one key=value for each --set"
+    if _depth_exceeds(parsed["v"], DEEPEST - len(path)):
+        return f"nested more than {DEEPEST} deep"
+    value = parsed["v"]
+    undone = [other for other in done if other != path and other[: len(path)] == path]
+    if undone:
+        other = dotted(undone[0])
+        return f"would undo --set {other}, which comes before it; allowed: one of the two"
     origin = Origin(f"--set {name.strip()}")
     table, depth = edits.tree, 0
     while depth < len(path) - 1 and _is_section(path[: depth + 1]):
         table = table.setdefault(str(path[depth]), {})
         if not isinstance(table, dict):
-            return f"{dotted(path[: depth + 1])} is set whole by another --set"
+            whole = dotted(path[: depth + 1])
+            return f"{whole} is set whole by a --set before it; allowed: one of the two"
         depth += 1
     key = str(path[depth])
     if depth < len(path) - 1:
@@ -324,7 +402,8 @@ def _set(base: Layer, edits: Layer, setting: str) -> str | None:
             what = "is not there" if present is None else found(present).replace("found", "is")
             return f"{dotted(path[: depth + 1])} {what}, so nothing can be set inside it"
         distribution = copy.deepcopy(present)
-        distribution.pop("source", None)
+        if key not in table:
+            distribution.pop("source", None)
         inner = distribution
         for part in path[depth + 1 : -1]:
             step = inner.get(str(part))
@@ -334,6 +413,7 @@ def _set(base: Layer, edits: Layer, setting: str) -> str | None:
         inner[str(path[-1])] = value
         value = distribution
     table[key] = value
+    done.append(path)
     for i in range(1, len(path) + 1):
         edits.origins[path[:i]] = origin
     return None

@@ -15,10 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.distributions import Distribution
-from bioanchors.parameters.checks import quantities, speed_name, validate
+from bioanchors.parameters.checks import (
+    quantities,
+    speed_name,
+    validate,
+    without_idle_defaults,
+)
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, edit, parse_layer, read_layer
+from bioanchors.parameters.layers import Layer, edit, parse_layer, read_layer, write_out_none
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
@@ -294,7 +299,7 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     """
     layer = read_layer(source)
     name = str(source)
-    if not settings:
+    if not settings or layer.is_orphan:
         return _finish(layer, name, None)
     return _finish(edit(layer, settings), name, layer)
 
@@ -307,10 +312,13 @@ def parse_parameters(text: str, name: str = "text") -> Parameters:
     BadParameters
         As ``read_parameters``.
     """
-    return _finish(parse_layer(text, name), name, None)
+    layer = parse_layer(text, name)
+    write_out_none(layer)
+    return _finish(layer, name, None)
 
 
 def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
+    layer = without_idle_defaults(layer)
     tables, warnings = validate(layer)
     return Parameters(tables, name, tuple(warnings), layer, unedited)
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.toml_text import toml_key, toml_value
 
 LONGEST_FOUND = 60
 
@@ -31,8 +31,10 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        where = f"{self.origin}: {self.key}" if self.key else str(self.origin)
-        return f"{where}: {self.message}"
+        where = str(self.origin)
+        if self.key and where != f"--set {self.key}":
+            where += f": {self.key}"
+        return on_one_line(f"{where}: {self.message}")
 
 
 class BadParameters(ValueError):  # noqa: N818 - it holds many problems
@@ -41,11 +43,11 @@ class BadParameters(ValueError):  # noqa: N818 - it holds many problems
     Attributes
     ----------
     problems
-        Every problem found, in the order of the file.
+        Every problem found, once, in the order of the file.
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems: tuple[Problem, ...] = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -56,20 +58,45 @@ def found(value: object) -> str:
     except (TypeError, ValueError, RecursionError):
         # An infinity, a date or the like: Python's own word for it is clear enough.
         text = str(value) if isinstance(value, float) else f"a {type(value).__name__}"
-    if len(text) > LONGEST_FOUND:
-        text = text[: LONGEST_FOUND - 3] + "..."
-    return f"found {text}"
+    return f"found {shortened(text)}"
+
+
+def number(value: float) -> str:
+    """Write a finite number as a person does: ``2100``, ``1e15``, ``0.001``."""
+    return toml_value(value).removesuffix(".0")
+
+
+def shortened(text: str) -> str:
+    """Cut a text to a readable length."""
+    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 3] + "..."
+
+
+def on_one_line(text: str) -> str:
+    """Write line breaks, control characters and what is no character at all as escapes."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def closest(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name that a misspelt one was probably meant for, if any."""
+    near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    near += [other for other in known if len(name) > 1 and other.startswith(f"{name}_")]
+    return near[0] if near else None
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """``; did you mean "..."?`` for a misspelt name, or nothing."""
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    near = closest(name, known)
+    return f'; did you mean "{near}"?' if near else ""
 
 
 def dotted(path: Iterable[str | int]) -> str:
     """Return a key's path as a person writes it: ``hypotheses.genome.weight``, ``values[2]``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += ("." if text else "") + shortened(toml_key(part))
     return text

@@ -12,11 +12,13 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from bioanchors import distributions as d
 from bioanchors.parameters.keys import ABOVE_0, Key
+from bioanchors.parameters.problems import number
 
 Trouble = tuple[tuple[str | int, ...], str]
 """Path of an argument within the quantity, and what is wrong with it."""
@@ -32,7 +34,7 @@ Interval = Annotated[
     list[float], OnAxis(), Field(min_length=2, max_length=2, description="[low, high]")
 ]
 Spread = Annotated[float, Field(gt=0, le=1e6)]
-SpreadOom = Annotated[float, Field(gt=0, le=100, description="in OOM (factors of ten)")]
+SpreadOom = Annotated[float, Field(gt=0, le=30, description="in OOM (factors of ten)")]
 Shape = Annotated[float, Field(ge=-1000, le=1000)]
 
 INTERVALS = {"ci50": 0.50, "ci80": 0.80, "ci90": 0.90, "ci95": 0.95}
@@ -59,21 +61,23 @@ class Spec(Table):
 
     def troubles(self, key: Key) -> Iterator[Trouble]:
         """Yield what is wrong with the arguments, given the key they are for."""
-        yield from self._off_axis(key)
-        yield from self._disordered()
+        off_axis = list(self._off_axis(key))
+        yield from off_axis
+        told = {path for path, _ in off_axis}
+        yield from (trouble for trouble in self._disordered() if trouble[0] not in told)
 
     def _off_axis(self, key: Key) -> Iterator[Trouble]:
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             if value is None or not any(isinstance(m, OnAxis) for m in _marks(field)):
                 continue
-            for path, number in (
+            for path, item in (
                 [((name, i), v) for i, v in enumerate(value)]
                 if isinstance(value, list)
                 else [((name,), value)]
             ):
-                if not key.low <= number <= key.high:
-                    yield path, f"found {number:g}; allowed: {key.allowed}"
+                if not key.low <= item <= key.high:
+                    yield path, f"found {number(item)}; allowed: {key.allowed}"
 
     def _disordered(self) -> Iterator[Trouble]:
         """Yield what is wrong between arguments, such as a low end above the high end."""
@@ -90,7 +94,8 @@ def _marks(field: Any) -> list[Any]:
 def _ascending(**ends: float) -> Iterator[Trouble]:
     (low_name, low), (high_name, high) = ends.items()
     if not low < high:
-        yield (low_name,), f"found {low:g}; allowed: below {high_name}, which is {high:g}"
+        message = f"found {number(low)}; allowed: below {high_name}, which is {number(high)}"
+        yield (low_name,), message
 
 
 class PointSpec(Spec):
@@ -127,7 +132,7 @@ class _ByInterval(Spec):
         own = self._own()
         given = [name for name in INTERVALS if getattr(self, name) is not None]
         written = [name for name in own if getattr(self, name) is not None]
-        ways = ([" and ".join(own)] if own else []) + ["one of " + ", ".join(INTERVALS)]
+        ways = ([f"{' and '.join(own)},"] if own else []) + [f"one of {', '.join(INTERVALS)}"]
         if len(given) > 1 or (given and written):
             yield (
                 (),
@@ -140,7 +145,15 @@ class _ByInterval(Spec):
         for name in given:
             low, high = getattr(self, name)
             if not low < high:
-                yield (name,), f"found [{low:g}, {high:g}]; allowed: a low end below the high end"
+                ends = f"[{number(low)}, {number(high)}]"
+                yield (name,), f"found {ends}; allowed: a low end below the high end"
+
+    def _not_positive(self) -> Iterator[Trouble]:
+        """Yield the low ends that no lognormal has."""
+        for name in INTERVALS:
+            ends = getattr(self, name)
+            if ends is not None and not ends[0] > 0:
+                yield (name, 0), f"found {number(ends[0])}; allowed: above 0"
 
 
 class NormalSpec(_ByInterval):
@@ -175,10 +188,9 @@ class LognormalSpec(_ByInterval):
 
     def _disordered(self) -> Iterator[Trouble]:
         yield from super()._disordered()
-        ends = self.interval()
-        yield from _not_positive(**({"median": self.median} if self.median is not None else {}))
-        if ends is not None and ends[0] <= 0:
-            yield (), f"found {ends[0]:g} as the low end; allowed: above 0"
+        yield from self._not_positive()
+        if self.median is not None:
+            yield from _not_positive(median=self.median)
 
     def build(self, key: Key) -> d.Distribution:
         """Return the lognormal distribution."""
@@ -191,19 +203,10 @@ class LognormalSpec(_ByInterval):
 
 
 class IntervalSpec(_ByInterval):
-    """A central interval alone: lognormal where the key must be positive, else normal."""
+    """A central interval alone: lognormal where the key must be positive, else normal.
 
-    def _disordered(self) -> Iterator[Trouble]:
-        yield from super()._disordered()
-        if all(getattr(self, name) is None for name in INTERVALS):
-            yield (), f"found no interval; allowed: one of {', '.join(INTERVALS)}"
-
-    def troubles(self, key: Key) -> Iterator[Trouble]:
-        """Yield what is wrong, the positive low end of a lognormal included."""
-        yield from super().troubles(key)
-        ends = self.interval()
-        if self.family(key) == "lognormal" and ends is not None and ends[0] <= 0:
-            yield (), f"found {ends[0]:g} as the low end; allowed: above 0"
+    Its low end is positive where it must be, for the bounds of such a key are positive, too.
+    """
 
     def family(self, key: Key) -> str:
         """Name of the family that the interval stands for."""
@@ -237,7 +240,7 @@ class UniformSpec(Spec):
 def _not_positive(**values: float) -> Iterator[Trouble]:
     for name, value in values.items():
         if not value > 0:
-            yield (name,), f"found {value:g}; allowed: above 0"
+            yield (name,), f"found {number(value)}; allowed: above 0"
 
 
 class LogUniformSpec(Spec):
@@ -267,7 +270,7 @@ class TriangularSpec(Spec):
     def _disordered(self) -> Iterator[Trouble]:
         yield from _ascending(low=self.low, high=self.high)
         if self.low < self.high and not self.low <= self.mode <= self.high:
-            yield ("mode",), f"found {self.mode:g}; allowed: from low to high"
+            yield ("mode",), f"found {number(self.mode)}; allowed: from low to high"
 
     def build(self, key: Key) -> d.Distribution:
         """Return the triangular distribution."""
@@ -373,7 +376,7 @@ class MixtureSpec(Spec):
                 f"{len(self.components)}",
             )
         for i, component in enumerate(self.components):
-            for path, message in quantity_troubles(component, key):
+            for path, message in inner_troubles(component, key):
                 yield ("components", i, *path), message
 
     def build(self, key: Key) -> d.Distribution:
@@ -394,7 +397,7 @@ class TruncatedSpec(Spec):
     def troubles(self, key: Key) -> Iterator[Trouble]:
         """Yield what is wrong here and in the distribution that is cut."""
         yield from super().troubles(key)
-        for path, message in quantity_troubles(self.of, key):
+        for path, message in inner_troubles(self.of, key):
             yield ("of", *path), message
 
     def _disordered(self) -> Iterator[Trouble]:
@@ -433,7 +436,7 @@ def _tag(value: Any) -> str | None:
 Quantity = TypeAliasType(
     "Quantity",
     Annotated[
-        Union[
+        Union[  # noqa: UP007 - a column is easier to read and to add to
             Annotated[float, Tag("number")],
             Annotated[PointSpec, Tag("point")],
             Annotated[NormalSpec, Tag("normal")],
@@ -481,26 +484,45 @@ def build(quantity: float | Spec, key: Key) -> d.Distribution:
     return quantity.build(key) if isinstance(quantity, Spec) else d.Point(float(quantity))
 
 
-def quantity_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
-    """Yield what is wrong with a quantity, given the key it stands at."""
+def inner_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
+    """Yield what is wrong with a quantity, the whole of which need not be in the key's domain."""
     if not isinstance(quantity, Spec):
         if not key.low <= quantity <= key.high:
-            yield (), f"found {quantity:g}; allowed: {key.allowed}"
+            yield (), f"found {number(quantity)}; allowed: {key.allowed}"
         return
     troubles = list(quantity.troubles(key))
-    if troubles:
-        yield from troubles
+    yield from troubles
+    if not troubles:
+        try:
+            quantity.build(key)
+        except ValueError as error:
+            yield (), str(error)
+
+
+def quantity_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
+    """Yield what is wrong with a quantity, given the key it stands at."""
+    troubles = list(inner_troubles(quantity, key))
+    yield from troubles
+    if troubles or not isinstance(quantity, Spec):
         return
-    try:
-        distribution = quantity.build(key)
-    except ValueError as error:
-        yield (), str(error)
-        return
+    distribution = quantity.build(key)
     outside = d.mass_outside(distribution, key.domain.low, key.domain.high)
     if outside > NEGLIGIBLE and not distribution.is_point:
-        way_out = 'dist = "lognormal" or "truncated"' if key.domain.low >= 0 else '"truncated"'
+        families = [f'"{name}"' for name in (key.domain.fitting, "truncated") if name]
         yield (
             (),
-            f"{outside:.2g} of this distribution lies outside what is allowed "
-            f"({key.domain.words}); consider {way_out}",
+            f"{100 * outside:.2g} % of this distribution lies outside; allowed: "
+            f"{key.domain.words}; consider dist = {' or '.join(families)}",
         )
+    elif not _is_finite(distribution, key):
+        yield (), "found tails that reach beyond what can be computed; allowed: a smaller spread"
+
+
+def _is_finite(distribution: d.Distribution, key: Key) -> bool:
+    """Whether even the rarest draws are numbers that the model can compute with."""
+    rarest = np.array([2.0**-54, 1 - 2.0**-53])
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        try:
+            return bool(np.isfinite(key.to_model(distribution, rarest)).all())
+        except ArithmeticError:  # a mixture's quantile was not found
+            return False

@@ -14,28 +14,60 @@ from pydantic import BaseModel, ValidationError
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import Layer, node
 from bioanchors.parameters.positions import KeyPath
-from bioanchors.parameters.problems import Problem, dotted, found, nearest
+from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES, INTERVALS
-from bioanchors.parameters.tables import Algorithms, Tables
+from bioanchors.parameters.tables import Algorithms, Hypothesis, Tables
 
 
 @dataclass
 class Checker:
-    """Collects problems of one merged layer."""
+    """Collects problems of one merged layer.
+
+    Attributes
+    ----------
+    layer
+        What is checked.
+    problems, warnings
+        What was noted.
+    told
+        Paths about which all has been said: values that are wrong in themselves, and keys that
+        a misspelt one was meant for.
+    """
 
     layer: Layer
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    pruned: set[KeyPath] = field(default_factory=set)
+    told: set[KeyPath] = field(default_factory=set)
 
     def add(self, path: KeyPath, message: str) -> None:
         """Note a problem at a key."""
         self.problems.append(Problem(self.layer.origin(path), dotted(path), message))
 
+    def is_told(self, path: KeyPath) -> bool:
+        """Whether all has been said about a path, or about a table around it."""
+        return any(path[: i + 1] in self.told for i in range(len(path)))
+
     def missing(self, path: KeyPath, what: str) -> None:
-        """Note a missing key, unless it is there and already known to be wrong."""
-        if not any(path[: i + 1] in self.pruned for i in range(len(path))):
+        """Note a missing key, unless all has been said about it."""
+        if not self.is_told(path):
             self.add(path, f"missing; needed: {what}")
+
+    def conflict(
+        self, first: tuple[KeyPath, float, str], second: tuple[KeyPath, float, str]
+    ) -> None:
+        """Note that two values exclude each other, at the one that was written last.
+
+        Each comes with the word for how it would have to stand to the other.
+        """
+        first_age, second_age = (
+            self.layer.age(self.layer.origin(p)) for p, _, _ in (first, second)
+        )
+        if second_age < first_age:
+            first, second = second, first
+        (path, value, word), (other, limit, _) = first, second
+        self.add(
+            path, f"found {number(value)}; allowed: {word} {other[-1]}, which is {number(limit)}"
+        )
 
 
 def read_structure(checker: Checker) -> Tables | None:
@@ -46,10 +78,12 @@ def read_structure(checker: Checker) -> Tables | None:
         try:
             return Tables.model_validate(tree)
         except ValidationError as error:
-            # What is wrong is told and taken out, so that the rest is still checked.
-            for detail in error.errors(include_url=False, include_context=True):
+            # What is wrong is told and taken out, so that the rest is still checked. What is
+            # missing may be what an unknown key was meant for, so unknown keys come first.
+            details = error.errors(include_url=False, include_context=True)
+            for detail in sorted(details, key=lambda detail: detail["type"] != "extra_forbidden"):
                 _tell(checker, tree, detail)
-            for path in sorted(checker.pruned, key=len, reverse=True):
+            for path in sorted(checker.told, key=len, reverse=True):
                 _delete(tree, path)
     return None
 
@@ -68,14 +102,14 @@ def _check_numbers(checker: Checker, value: Any, path: KeyPath) -> None:
         if isinstance(child, float) and not math.isfinite(child):
             word = "nan" if math.isnan(child) else f"{child}"
             checker.add(here, f"found {word}; allowed: a finite number")
-            checker.pruned.add(_value_path(here))
+            checker.told.add(_value_path(here))
         elif isinstance(child, int) and abs(child) > 10**300:
             checker.add(here, "found an integer of over 300 digits; allowed: a smaller number")
-            checker.pruned.add(_value_path(here))
+            checker.told.add(_value_path(here))
         else:
             _check_numbers(checker, child, here)
     if not path:
-        for bad in checker.pruned:
+        for bad in checker.told:
             _delete(value, bad)
 
 
@@ -97,9 +131,14 @@ def _delete(tree: Any, path: KeyPath) -> None:
 def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
     path = _locate(tree, detail["loc"], detail["type"])
     value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
-    checker.pruned.add(path if kind == "extra_forbidden" else _value_path(path))
+    if kind == "missing" and path in checker.told:
+        return
+    checker.told.add(path if kind == "extra_forbidden" else _value_path(path))
     if kind == "extra_forbidden":
         known = _known_keys(tree, path)
+        meant = closest(str(path[-1]), known)
+        if meant is not None and node(tree, (*path[:-1], meant)) is None:
+            checker.told.add((*path[:-1], meant))
         what = "unknown argument" if _inside_quantity(path) else "unknown key"
         message = f"{what}; allowed: {', '.join(known)}{nearest(str(path[-1]), known)}"
     elif kind == "missing":
@@ -112,9 +151,8 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
         near = nearest(value, names) if isinstance(value, str) else ""
         message = f"{found(value)}; allowed: {allowed}{near}"
     else:
-        message = f"{found(value)}; allowed: {_allowed(kind, context)}"
-        if isinstance(value, str) and kind in ("float_type", "int_type") and _is_number(value):
-            message += ", without quotes"
+        quoted = isinstance(value, str) and _is_number(value)
+        message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
     checker.add(path, message)
 
 
@@ -122,8 +160,11 @@ def _locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> K
     """Path in the file of pydantic's location, which also names the branches of unions."""
     here: Any = tree
     path: list[str | int] = []
+    branch: Any = None  # the table whose branch was named last
     for i, part in enumerate(loc):
-        if _is_in(here, part):
+        if isinstance(here, dict) and here.get("dist") == part and branch is not here:
+            branch = here  # a family may have an argument of its own name, as beta has
+        elif _is_in(here, part):
             here = here[part]
             path.append(part)
         elif kind == "missing" and i == len(loc) - 1:
@@ -159,20 +200,27 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
         table = node(tree, path[:-1])
         family = table.get("dist") if isinstance(table, dict) else None
         if isinstance(family, str) and family in FAMILIES:
-            return list(FAMILIES[family].model_fields)
+            return _field_names(FAMILIES[family])
         if isinstance(table, dict) and "value" in table:
             return ["value", "source", "note"]
         return [*INTERVALS, "dist", "source", "note"]
     if len(path) == 1:
-        return list(Tables.model_fields)
+        return _field_names(Tables)
     if path[0] == "hypotheses" and len(path) == 3:
         kind = node(tree, (*path[:2], "kind"))
-        own = KINDS[kind].own if isinstance(kind, str) and kind in KINDS else ()
-        return ["kind", "weight", *own, "algorithms", "source", "note"]
+        if isinstance(kind, str) and kind in KINDS:
+            return ["kind", "weight", *KINDS[kind].own, "algorithms", "source", "note"]
+        return _field_names(Hypothesis)
     if path[0] == "hypotheses" and len(path) == 4:
-        return list(Algorithms.model_fields)
+        return _field_names(Algorithms)
     table = TABLE_MODELS.get(str(path[0]))
-    return list(table.model_fields) if table else []
+    return _field_names(table) if table else []
+
+
+def _field_names(model: type[BaseModel]) -> list[str]:
+    """Keys of a table, its own before those that it shares with others."""
+    shared = [*INTERVALS, "source", "note"]
+    return sorted(model.model_fields, key=lambda n: shared.index(n) if n in shared else -1)
 
 
 def _untagged(value: Any) -> str:
@@ -181,7 +229,7 @@ def _untagged(value: Any) -> str:
         family = value["dist"]
         near = nearest(family, families) if isinstance(family, str) else ""
         return f"{found(family)} as dist; allowed: {', '.join(families)}{near}"
-    quoted = ", without quotes" if isinstance(value, str) and _is_number(value) else ""
+    quoted = " without quotes" if isinstance(value, str) and _is_number(value) else ""
     return (
         f"{found(value)}; allowed: a number{quoted}, {{ value = ..., source = ... }}, "
         "{ dist = ... } or { ci90 = [low, high] }"
@@ -196,17 +244,21 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _allowed(kind: str, context: Mapping[str, Any]) -> str:
+def _allowed(path: KeyPath, kind: str, context: Mapping[str, Any], quoted: bool) -> str:
+    """Say what a value must be; ``quoted`` tells that it is a number in quotes."""
+    unquoted = " without quotes" if quoted else ""
     words = {
-        "float_type": "a number",
-        "int_type": "a whole number",
+        "float_type": f"a number{unquoted}",
+        "int_type": f"a whole number{unquoted}",
         "string_type": "text in quotes",
-        "list_type": "a list",
-        "dict_type": "a table",
-        "model_type": "a table",
-        "model_attributes_type": "a table",
-        "bool_type": "true or false",
+        "list_type": "a list, in [ ]",
+        "dict_type": f"a table, as [{dotted(path)}]",
+        "model_type": f"a table, as [{dotted(path)}]",
     }
+    if path == ("none",):
+        return f"a number{unquoted} from 0 to 1 or {words['model_type']}"
+    if path[-1] in INTERVALS and kind in ("list_type", "too_short", "too_long"):
+        return "two numbers, [low, high]"
     if kind in words:
         return words[kind]
     bounds = {
@@ -214,13 +266,11 @@ def _allowed(kind: str, context: Mapping[str, Any]) -> str:
         "greater_than_equal": "at least {ge}",
         "less_than": "below {lt}",
         "less_than_equal": "at most {le}",
-        "too_short": "at least {min_length} items",
+        "too_short": "{min_length} or more items",
         "too_long": "at most {max_length} items",
     }
     if kind in bounds:
-        return bounds[kind].format(**{k: _plain(v) for k, v in context.items()})
+        return bounds[kind].format(
+            **{k: number(v) if isinstance(v, int | float) else v for k, v in context.items()}
+        )
     return kind.replace("_", " ")
-
-
-def _plain(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler
-from pydantic_core import CoreSchema
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticKnownError
 
 from bioanchors.parameters.keys import (
     ABOVE_0,
@@ -215,7 +215,7 @@ class Published(Table):
 
 
 class _NumberIsShort:
-    """``none = 0.1`` is short for both ends; ``layers.py`` writes it out before validation."""
+    """``none = 0.1`` is short for a table; ``layers.py`` writes it out before validation."""
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -225,10 +225,19 @@ class _NumberIsShort:
         return {**schema, "anyOf": [number, *schema["anyOf"]]}
 
 
+def _integer(value: Any) -> Any:
+    """Refuse what merely equals 1 in Python: ``true`` and ``1.0``."""
+    if type(value) is not int:
+        raise PydanticKnownError("literal_error", {"expected": "1"})
+    return value
+
+
 class Tables(Table):
     """A whole parameter file."""
 
-    format: Literal[1] | None = Field(default=None, description="version of this file format")
+    format: Annotated[Literal[1], BeforeValidator(_integer)] | None = Field(
+        default=None, description="version of this file format"
+    )
     title: str | None = None
     extends: str | None = Field(
         default=None, description="a preset's name, or a path to a .toml file relative to this one"

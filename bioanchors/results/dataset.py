@@ -124,9 +124,9 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
 
 def _between_none_and_all(sums: Sums) -> slice:
     """Edges of the requirement's CDF between its last 0 and its first 1, of any hypothesis."""
-    share = sums.enough / sums.total[..., np.newaxis]
-    first = int(np.argmax(np.any(share > 0, axis=(0, 1))))
+    share = pooled(sums.enough, sums.total)
+    first = int(np.argmax(np.any(share > 0, axis=0)))
     # Sums in different orders may differ in their last bits.
-    full = np.all(share > 1 - 1e-12, axis=(0, 1))
+    full = np.all(share > 1 - 1e-12, axis=0)
     last = int(np.argmax(full)) if full.any() else full.size - 1
     return slice(max(0, first - 1), last + 1)

@@ -33,9 +33,14 @@ def pooled(sums: Array, totals: Array) -> Array:
 
 
 def leave_one_out(sums: Array, totals: Array) -> Array:
-    """Return the pooled ratio without each replicate in turn, same shape as ``sums``."""
-    result: Array = (sums.sum(axis=0) - sums) / (totals.sum(axis=0) - totals)[..., np.newaxis]
-    return result
+    """Return the pooled ratio without each replicate in turn, same shape as ``sums``.
+
+    NaN where the other replicates hold nothing.
+    """
+    others = (totals.sum(axis=0) - totals)[..., np.newaxis]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result: Array = (sums.sum(axis=0) - sums) / others
+    return np.where(others > 0, result, np.nan)
 
 
 def jackknife_error(values: Array) -> Array:
