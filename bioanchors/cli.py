@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 PROGRESS_AFTER_S = 2.0
+DRAWS, MOST_DRAWS = 2**17, 2**23
 
 Command = Callable[..., Any]
+
+
+def _precision(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Return a standard error of a probability, ``0.1pp`` or ``0.001``, as a share."""
+    text = value.strip().lower()
+    try:
+        share = float(text.removesuffix("pp")) / (100 if text.endswith("pp") else 1)
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise click.BadParameter(f"found {value}; allowed: 0.1pp, or 0.001, and the like")
+    return share
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -65,14 +79,25 @@ def _edits(command: Command) -> Command:
     metavar="NAME=W,...",
     help="Weights of hypotheses; those not named get 0. none=0.1 sets both ends of [none].",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=_precision,
+    default="0.1pp",
+    show_default=True,
+    help="Add points until the standard error of the probability by every whole year is at most "
+    "this.",
+)
 @click.option(
     "--points",
     type=click.IntRange(1, 2**30),
-    default=2**17,
-    show_default=True,
-    help="Draws in all, rounded up to replicates times a power of two.",
+    help="The most points in all, rounded up to replicates times a power of two. "
+    "[default: 16777216, and 131072 for --keep-draws]",
 )
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Add no points past this time."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option(
     "--sampler",
     type=click.Choice(["sobol", "random"]),
@@ -81,10 +106,23 @@ def _edits(command: Command) -> Command:
     help="Sobol' points or pseudo-random numbers.",
 )
 @click.option(
+    "--estimator",
+    type=click.Choice(["integrate", "count"]),
+    default="integrate",
+    show_default=True,
+    help="Integrate over requirements and trends apart, or count joint draws, as a check.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder.",
+)
+@click.option(
+    "--keep-draws",
+    is_flag=True,
+    help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
+    "and arrival year.",
 )
 def run(
     file: str,
@@ -92,10 +130,14 @@ def run(
     first_year: int | None,
     last_year: int | None,
     weights: str | None,
+    precision: float,
+    points: int | None,
+    max_seconds: float | None,
     seed: int,
-    points: int,
     sampler: str,
+    estimator: str,
     out: Path | None,
+    keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
     from rich.console import Console
@@ -106,16 +148,30 @@ def run(
     chosen = _parse_weights(weights, parameters)
     if out is not None and out.exists() and not out.is_dir():
         raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
+    if keep_draws and out is None:
+        raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
+    if keep_draws and points is not None and points > MOST_DRAWS:
+        raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
     _warn(parameters)
+    options: dict[str, Any] = {
+        "precision": precision,
+        "seed": seed,
+        "sampler": sampler,
+        "estimator": estimator,
+    }
+    if points is not None:
+        options["points"] = points
+    if max_seconds is not None:
+        options["max_seconds"] = max_seconds
     with _progress() as progress:
-        forecast, change = _forecast(
-            parameters, chosen, {"seed": seed, "points": points, "sampler": sampler}, progress
-        )
+        forecast, change = _forecast(parameters, chosen, options, progress)
     console = Console(highlight=False)
     console.print(screen(forecast, change))
     if out is not None:
-        _write(forecast, change, out)
-        print_plainly(console, f"written: {', '.join(sorted(OUTPUTS))} in {out}")
+        written = _write(forecast, change, out)
+        if keep_draws:
+            written.append(_write_draws(forecast, points, out))
+        print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
 
 
 @cli.command()
@@ -259,10 +315,8 @@ def _forecast(
     return forecast, compare(forecast, before, baseline.name)
 
 
-OUTPUTS = ("cdf.csv", "summary.json", "forecast.nc", "cdf.png")
-
-
-def _write(forecast: Forecast, change: Change | None, folder: Path) -> None:
+def _write(forecast: Forecast, change: Change | None, folder: Path) -> list[str]:
+    """Write a forecast's files; return their names."""
     from bioanchors.output.figure import write_figure
     from bioanchors.output.files import write_text
     from bioanchors.output.summaries import summary_json
@@ -273,6 +327,22 @@ def _write(forecast: Forecast, change: Change | None, folder: Path) -> None:
     write_text(folder / "summary.json", summary_json(forecast, change))
     forecast.to_netcdf(folder / "forecast.nc")
     write_figure(forecast, folder / "cdf.png")
+    return ["cdf.csv", "summary.json", "forecast.nc", "cdf.png"]
+
+
+def _write_draws(forecast: Forecast, points: int | None, folder: Path) -> str:
+    from bioanchors.output.files import write_netcdf
+    from bioanchors.results import draw
+
+    draws = draw(
+        forecast.parameters,
+        seed=forecast.origin.seed,
+        sampler=forecast.origin.sampler,
+        replicates=forecast.replicates,
+        points=points or DRAWS,
+    )
+    write_netcdf(draws, folder / "draws.nc")
+    return "draws.nc"
 
 
 def _warn(parameters: Parameters) -> None:

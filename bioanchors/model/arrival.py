@@ -93,7 +93,7 @@ class _Lines:
     def never_falls(self) -> bool:
         """Whether the curve rises even where every term has its full effect."""
         least = self.slope + sum(np.minimum(k, 0.0) for _, k in self.terms)
-        return bool(np.min(least) > -1e-9)
+        return bool(np.min(least) > -1e-13)
 
     def lower_bound(self) -> Floats:
         """Return times before which no crossing can lie, 0 or later."""

@@ -19,13 +19,6 @@ Value = float | Array
 LN10 = float(np.log(10.0))
 
 
-def softplus10(x: Value) -> Array:
-    """Return log10(1 + 10^x), for any x without overflow."""
-    x = np.asarray(x)
-    result: Array = np.maximum(x, 0.0) + np.log1p(np.exp(-LN10 * np.abs(x))) / LN10
-    return result
-
-
 @dataclass(frozen=True, slots=True)
 class Curve:
     """A line in the year less softplus terms of lines, in log10.
@@ -66,9 +59,15 @@ class Curve:
         """Return log10 of the quantity at decimal years (broadcast against the draws)."""
         t = np.asarray(year) - self.origin
         value = np.asarray(self.level + self.slope * t)
+        # With n = -(a + k t), a softplus is log(1 + e^n) - n: one logarithm for all of them. The
+        # bound on n keeps the product finite; a softplus is 0 long before it.
+        most = 300.0 / max(1, len(self.terms))
+        product: Value = 1.0
         for level, slope in self.terms:
-            value = value - softplus10(level + slope * t)
-        return value
+            n = np.minimum(-LN10 * (level + slope * t), most)
+            value = value + n / LN10
+            product = product * (1.0 + np.exp(n))
+        return np.asarray(value - np.log(product) / LN10)
 
 
 def logistic(

@@ -86,7 +86,7 @@ class Model:
 
     def requirement(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""
-        formula = REQUIREMENTS[hypothesis.kind]
+        formula = REQUIREMENTS[hypothesis.kind].formula
         return formula(*(draws[name] for name in hypothesis.requirement))
 
     def weight(self, requirement: Value) -> Array | None:

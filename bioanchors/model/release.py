@@ -31,7 +31,7 @@ def release_year(
     (1 - none(y)) F(y) of the 2020 model.
     """
     fall = probability - probability_end
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = (u - (1.0 - probability)) / fall
         between = start_year + (end_year - start_year) * share
     year = np.where(u <= 1.0 - probability_end, between, np.inf)

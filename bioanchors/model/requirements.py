@@ -10,7 +10,8 @@ Cotra (2020), "Forecasting TAI with biological anchors", draft of July 2020; pag
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -90,11 +91,38 @@ def direct(training_flop: Value) -> Value:
     return training_flop
 
 
-REQUIREMENTS: dict[str, Callable[..., Value]] = {
-    "lifetime": lifetime,
-    "neural_network": neural_network,
-    "genome": genome,
-    "evolution": evolution,
-    "direct": direct,
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A kind's formula, and which of its inputs it merely adds.
+
+    Attributes
+    ----------
+    formula
+        log10 FLOP from the inputs.
+    added
+        Places, among the formula's arguments, of inputs that enter as plain terms of the sum. Where
+        they are independent, their distributions can be convolved instead of sampled.
+    """
+
+    formula: Callable[..., Value]
+    added: frozenset[int]
+
+    def split(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Return names of the added inputs and of the others, in order."""
+        added = [name for i, name in enumerate(names) if i in self.added]
+        return added, [name for i, name in enumerate(names) if i not in self.added]
+
+    def rest(self, names: Sequence[str], draws: Mapping[str, Value]) -> Value:
+        """Return the formula's value without the added terms."""
+        values = (0.0 if i in self.added else draws[name] for i, name in enumerate(names))
+        return self.formula(*values)
+
+
+REQUIREMENTS: dict[str, Requirement] = {
+    "lifetime": Requirement(lifetime, frozenset({0, 1, 2})),
+    "neural_network": Requirement(neural_network, frozenset({5, 6})),
+    "genome": Requirement(genome, frozenset({0, 1, 4, 6})),
+    "evolution": Requirement(evolution, frozenset({0, 1, 2, 3})),
+    "direct": Requirement(direct, frozenset({0})),
 }
 """The formula of each kind."""

@@ -14,6 +14,7 @@ from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT, EVENT_MEANING
 
 Json = dict[str, Any]
+LEVEL = 0.95
 
 
 def summary(forecast: Forecast, change: Change | None = None) -> Json:
@@ -42,7 +43,11 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         "created": origin.created,
         "seed": origin.seed,
         "sampler": origin.sampler,
+        "estimator": origin.estimator,
         "points": forecast.points,
+        "precision": origin.precision,
+        "largest_standard_error": origin.error,
+        "stopped_by": origin.stopped_by,
         "replicates": forecast.replicates,
         "pseudo_random_inputs": list(origin.pseudo_random_inputs),
         "first_year": parameters.first_year,
@@ -86,7 +91,13 @@ def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) ->
     else:
         state = "within"
     error = forecast.quantile_standard_error(probability, hypothesis)
-    return {"year": _finite(year), "standard_error": _finite(error), "state": state}
+    low, high = forecast.quantile_interval(probability, LEVEL, hypothesis)
+    return {
+        "year": _finite(year),
+        "standard_error": _finite(error),
+        "interval_95": [_finite(low), _finite(high)],
+        "state": state,
+    }
 
 
 def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
@@ -94,6 +105,7 @@ def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
         "year": year,
         "probability": forecast.probability_by(year, hypothesis),
         "standard_error": _finite(forecast.probability_standard_error(year, hypothesis)),
+        "interval_95": list(forecast.probability_interval(year, LEVEL, hypothesis)),
     }
 
 
@@ -174,9 +186,10 @@ def none_words(forecast: Forecast) -> str:
 def made_words(forecast: Forecast) -> str:
     """Return how the forecast was made, to make it again."""
     origin = forecast.origin
+    early = "" if origin.stopped_by == "precision" else f", stopped by {origin.stopped_by}"
     return (
-        f"{forecast.points:,} {origin.sampler} points, seed {origin.seed}, "
-        f"bioanchors {origin.version}"
+        f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
+        f"{origin.sampler} points, seed {origin.seed}, bioanchors {origin.version}"
     )
 
 

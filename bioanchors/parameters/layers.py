@@ -20,14 +20,12 @@ from bioanchors.parameters.problems import (
     dotted,
     found,
     nearest,
-    shortened,
 )
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 40
 MOST_PARENTS = 50
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")
-TEXT_KEYS = ("title", "source", "note", "kind", "dist")
 
 
 @dataclass
@@ -197,7 +195,7 @@ def parse_layer(text: str, label: str) -> Layer:
         raise _bad(Origin(label, deep), "", too_deep)
     try:
         tree = tomllib.loads(text)
-        if _depth_exceeds(tree, DEEPEST):
+        if depth_exceeds(tree, DEEPEST):
             raise RecursionError
     except tomllib.TOMLDecodeError as error:
         # Only the place is told: the file may be anything, and none of it is to be echoed.
@@ -222,7 +220,8 @@ def parse_layer(text: str, label: str) -> Layer:
     return Layer(tree, origins, label)
 
 
-def _depth_exceeds(tree: Any, limit: int) -> bool:
+def depth_exceeds(tree: Any, limit: int) -> bool:
+    """Whether tables and lists are nested more than so many deep."""
     level, depth = [tree], 0
     while level:
         if depth > limit:
@@ -244,7 +243,7 @@ def write_out_none(layer: Layer) -> None:
         layer.tree["none"] = {"probability": short}
 
 
-def _is_section(path: KeyPath) -> bool:
+def is_section(path: KeyPath) -> bool:
     """Whether a table is merged key by key; anything deeper is a value and replaced whole."""
     if len(path) == 3:
         return path[0] == "hypotheses" and path[2] == "algorithms"
@@ -279,7 +278,7 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
     for key, value in source.items():
         here = (*path, key)
         both_tables = isinstance(value, dict) and isinstance(target.get(key), dict)
-        if both_tables and _is_section(here):
+        if both_tables and is_section(here):
             if here in child.origins:
                 base.origins[here] = child.origins[here]
             _overlay(base, child, here)
@@ -336,84 +335,3 @@ def paths_of(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[KeyPath]
         yield (*prefix, key)
         if isinstance(value, dict):
             yield from paths_of(value, (*prefix, key))
-
-
-def edit(base: Layer, settings: Iterable[str]) -> Layer:
-    """Lay ``key=value`` settings over a layer, as a child would be.
-
-    Raises
-    ------
-    BadParameters
-        If a setting is not of that form, its value is not TOML, or its path leads into a number.
-    """
-    edits = Layer({}, {}, base.label)
-    done: list[KeyPath] = []
-    problems = []
-    for setting in settings:
-        problem = _set(base, edits, done, setting)
-        if problem:
-            problems.append(Problem(Origin(f"--set {shortened(setting)}"), "", problem))
-    if problems:
-        raise BadParameters(problems)
-    if not edits.tree:
-        return base
-    # Unlike a child, an edit keeps the file's own title, source and published figures.
-    merged = merge(base, edits, forget=())
-    merged.parent, merged.chain, merged.problems = base.parent, base.chain, base.problems
-    return merged
-
-
-def _set(base: Layer, edits: Layer, done: list[KeyPath], setting: str) -> str | None:
-    """Add a setting to the edits and its path to those done; return what is wrong with it."""
-    name, equals, text = setting.partition("=")
-    path: KeyPath = tuple(part.strip() for part in name.split("."))
-    if not equals or not all(path):
-        return "allowed: key=value, such as hardware.doubling_years=2"
-    if path[0] in ("extends", "drop", "format"):
-        return f"{path[0]} cannot be set here; allowed: any other key"
-    try:
-        setting.encode()
-        parsed = tomllib.loads(f"v = {text}")
-    except (ValueError, RecursionError) as error:
-        if path[-1] not in TEXT_KEYS or isinstance(error, UnicodeEncodeError):
-            return "the value is not TOML; allowed: a number, a list or { dist = ... }"
-        parsed = {"v": text.strip()}
-    if set(parsed) != {"v"}:
-        return "more than one value; allowed: one key=value for each --set"
-    if _depth_exceeds(parsed["v"], DEEPEST - len(path)):
-        return f"nested more than {DEEPEST} deep"
-    value = parsed["v"]
-    undone = [other for other in done if other != path and other[: len(path)] == path]
-    if undone:
-        other = dotted(undone[0])
-        return f"would undo --set {other}, which comes before it; allowed: one of the two"
-    origin = Origin(f"--set {name.strip()}")
-    table, depth = edits.tree, 0
-    while depth < len(path) - 1 and _is_section(path[: depth + 1]):
-        table = table.setdefault(str(path[depth]), {})
-        if not isinstance(table, dict):
-            whole = dotted(path[: depth + 1])
-            return f"{whole} is set whole by a --set before it; allowed: one of the two"
-        depth += 1
-    key = str(path[depth])
-    if depth < len(path) - 1:
-        present = table.get(key, node(base.tree, path[: depth + 1]))
-        if not isinstance(present, dict):
-            what = "is not there" if present is None else found(present).replace("found", "is")
-            return f"{dotted(path[: depth + 1])} {what}, so nothing can be set inside it"
-        distribution = copy.deepcopy(present)
-        if key not in table:
-            distribution.pop("source", None)
-        inner = distribution
-        for part in path[depth + 1 : -1]:
-            step = inner.get(str(part))
-            if not isinstance(step, dict):
-                return f"there is no table {part} inside {dotted(path[: depth + 1])}"
-            inner = step
-        inner[str(path[-1])] = value
-        value = distribution
-    table[key] = value
-    done.append(path)
-    for i in range(1, len(path) + 1):
-        edits.origins[path[:i]] = origin
-    return None

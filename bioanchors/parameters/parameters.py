@@ -21,9 +21,10 @@ from bioanchors.parameters.checks import (
     validate,
     without_idle_defaults,
 )
-from bioanchors.parameters.keys import SPEEDS, Key
+from bioanchors.parameters.edits import edit
+from bioanchors.parameters.keys import SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, edit, parse_layer, read_layer, write_out_none
+from bioanchors.parameters.layers import Layer, parse_layer, read_layer, write_out_none
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
@@ -75,13 +76,29 @@ class Input:
         """
         return self.key.to_model(self.distribution, u)
 
+    def cdf(self, x: Array) -> Array:
+        """Return the CDF at values in the model's unit; not for the speed of a trend.
+
+        Parameters
+        ----------
+        x
+            Values, of any shape.
+        """
+        if self.key.to_model is natural:
+            return self.distribution.cdf(x)
+        assert self.key.to_model is log10
+        exponent = self.distribution.exponent
+        if exponent is not None:
+            return exponent.cdf(x)
+        with np.errstate(over="ignore", under="ignore"):
+            return self.distribution.cdf(np.power(10.0, x))
+
     @property
     def model_unit(self) -> str:
         """Unit in which the model computes with it."""
         if self.name.endswith(".speed"):
             return "OOM/year"
-        log = self.key.to_model.__name__ == "log10"
-        return f"log10 {self.key.unit}" if log else self.key.unit
+        return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
 
 
 @dataclass(frozen=True)

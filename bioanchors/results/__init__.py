@@ -2,6 +2,7 @@
 
 from bioanchors.results.comparing import Change, change
 from bioanchors.results.draws import draw
-from bioanchors.results.forecast import Forecast, run
+from bioanchors.results.forecast import Forecast
+from bioanchors.results.running import run
 
 __all__ = ["Change", "Forecast", "change", "draw", "run"]

@@ -35,12 +35,15 @@ class Change:
 
 
 def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
-    """Compare a forecast with a baseline run with the same seed, points and replicates.
+    """Compare a forecast with a baseline that has as many replicates.
+
+    Replicates are paired, whatever their draws; run both with the same seed and sampler, and
+    what they share drops out of the difference and its error.
 
     Raises
     ------
     ValueError
-        If the two were not drawn alike.
+        If the two have different numbers of replicates.
     """
     if forecast.replicates != baseline.replicates:
         raise ValueError("the forecasts have different numbers of replicates")

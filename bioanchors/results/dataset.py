@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioanchors.engine import Sums
-from bioanchors.results.estimates import jackknife_error, leave_one_out, pooled
+from bioanchors.engine import REQUIREMENT_EDGES, Sums
+from bioanchors.results.estimates import Array, jackknife_error, leave_one_out, pooled
 from bioanchors.results.origin import EVENT, EVENT_MEANING, Origin
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ def label(forecast: Forecast) -> xr.Dataset:
 
     sums, parameters = forecast.sums, forecast.parameters
     used = _between_none_and_all(sums)
-    points = sums.points * sums.total.shape[0]
     dataset = xr.Dataset(
         coords={
             "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
@@ -30,7 +29,7 @@ def label(forecast: Forecast) -> xr.Dataset:
             "replicate": np.arange(sums.total.shape[0], dtype=np.int32),
             "log10_flop": (
                 "log10_flop",
-                sums.requirement_edges[used],
+                REQUIREMENT_EDGES[used],
                 {"long_name": "training FLOP with 2020 algorithms", "units": "log10 FLOP"},
             ),
         },
@@ -42,8 +41,9 @@ def label(forecast: Forecast) -> xr.Dataset:
             "event": EVENT,
             "event_meaning": EVENT_MEANING,
             **forecast.origin.attrs(),
-            "points": str(points),
+            "points": str(forecast.points),
             "points_per_replicate": str(sums.points),
+            "trend_points_per_replicate": str(sums.trend_points),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
         },
@@ -115,11 +115,21 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             arrived=dataset["arrived"].values,
             total=dataset["total"].values,
             points=int(dataset.attrs["points_per_replicate"]),
-            requirement_edges=dataset["log10_flop"].values,
-            enough=dataset["enough"].values,
+            trend_points=int(dataset.attrs["trend_points_per_replicate"]),
+            enough=_all_edges(dataset),
         ),
         Origin.of_attrs(dataset.attrs),
     )
+
+
+def _all_edges(dataset: xr.Dataset) -> Array:
+    """Return ``enough`` at all edges of the engine, those cut off when labelled filled in."""
+    enough, total = dataset["enough"].values, dataset["total"].values
+    first = int(np.searchsorted(REQUIREMENT_EDGES, dataset["log10_flop"].values[0]))
+    full = np.zeros((*enough.shape[:2], REQUIREMENT_EDGES.size))
+    full[..., first:] = total[..., np.newaxis]
+    full[..., first : first + enough.shape[-1]] = enough
+    return full
 
 
 def _between_none_and_all(sums: Sums) -> slice:

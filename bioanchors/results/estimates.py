@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+ROUNDING = 1e-12
+
 
 def pooled(sums: Array, totals: Array) -> Array:
     """Return the ratio of sums over all replicates.
@@ -83,11 +85,15 @@ def quantile_year(probability: float, years: Array, cdf: Array) -> float:
         Decimal year; the first one where it is reached at or before then, ``inf`` where it is
         not reached by the last.
     """
-    place = int(np.searchsorted(cdf, probability, side="left"))
+    # Weighted sums of what is 1 may fall short of 1 by their rounding.
+    target = probability - ROUNDING
+    place = int(np.searchsorted(cdf, target, side="left"))
     if place == 0:
         return float(years[0])
     if place == cdf.size:
         return float("inf")
     low, high = cdf[place - 1], cdf[place]
-    share = (probability - low) / (high - low)
-    return float(years[place - 1] + share * (years[place] - years[place - 1]))
+    share = (target - low) / (high - low)
+    year = float(years[place - 1] + share * (years[place] - years[place - 1]))
+    # At a step the two years are neighbours, and only the later one is late enough.
+    return year if year > years[place - 1] else float(years[place])

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
-from bioanchors.engine import Sums, add_up
-from bioanchors.parameters import Parameters, parse_parameters, read_parameters
+from bioanchors.engine import Sums
+from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import dataset as labelled
 from bioanchors.results.estimates import (
     jackknife_error,
@@ -21,75 +22,13 @@ from bioanchors.results.estimates import (
     quantile_year,
 )
 from bioanchors.results.origin import Origin
-from bioanchors.sampling import Plan, Streams
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
 
-POINTS = 2**17
-REPLICATES = 8
-SEED = 1
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
-
-
-def run(
-    source: str | Path | Parameters,
-    *,
-    seed: int = SEED,
-    points: int = POINTS,
-    replicates: int = REPLICATES,
-    sampler: str = "sobol",
-    threads: int | None = None,
-    weights: Mapping[str, float] | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Forecast:
-    """Run the model of a parameter file.
-
-    Parameters
-    ----------
-    source
-        A preset's name, a path (what ends in ``.toml`` or has a slash), or ``Parameters``.
-    seed
-        Any whole number. The same seed gives the same bits, whatever the threads.
-    points
-        Draws in all, rounded up to ``replicates`` times a power of two.
-    replicates
-        Independent repetitions, from which the errors come; at least 2, better 8.
-    sampler
-        ``"sobol"`` or ``"random"``.
-    threads
-        By default one for each processor.
-    weights
-        As ``Forecast.with_weights``.
-    progress
-        Called with the blocks done and all blocks.
-
-    Returns
-    -------
-    Forecast
-
-    Raises
-    ------
-    BadParameters
-        If the file cannot be used; with every problem found.
-    ValueError
-        If the sampler, points or replicates are not allowed.
-
-    Examples
-    --------
-    >>> import bioanchors as ba
-    >>> forecast = ba.run("cotra2020")
-    >>> round(forecast.quantile(0.5))
-    2053
-    """
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
-    streams = Streams([*parameters.inputs, "none"], seed, sampler)
-    sums = add_up(parameters, Plan.of(points, replicates), streams, threads, progress)
-    without_column = tuple(n for n in streams.without_column if n in parameters.inputs)
-    forecast = Forecast(parameters, sums, Origin(seed, sampler, without_column))
-    return forecast if weights is None else forecast.with_weights(weights)
 
 
 class Forecast:
@@ -149,7 +88,7 @@ class Forecast:
 
     @property
     def points(self) -> int:
-        """Draws of all replicates together."""
+        """Points of all replicates together, trends and requirements each."""
         return self.sums.points * self.replicates
 
     @property
@@ -198,7 +137,7 @@ class Forecast:
     @property
     def low_end_removed(self) -> Array:
         """Share of each hypothesis that the low-end update takes away."""
-        return np.asarray(1.0 - self.sums.total.sum(axis=0) / self.points)
+        return np.asarray(1.0 - self.sums.total.mean(axis=0))
 
     def cdf_of(self, hypothesis: str | None = None) -> Array:
         """Return the CDF at ``years``, of all or given one hypothesis (without "none").
@@ -271,6 +210,58 @@ class Forecast:
         self._check_year(year)
         values = [np.interp(year, self.years, cdf) for cdf in self._without_one(hypothesis)]
         return float(jackknife_error(np.array(values)))
+
+    def quantile_interval(
+        self, probability: float, level: float = 0.95, hypothesis: str | None = None
+    ) -> tuple[float, float]:
+        """Return an interval that holds the exact quantile year with a probability.
+
+        Parameters
+        ----------
+        probability
+            Of the quantile, from 0 to 1.
+        level
+            Probability that the interval holds the exact year.
+        hypothesis
+            As ``quantile``.
+
+        Returns
+        -------
+        tuple of float
+            Decimal years; an end that is not reached by the window's last year is ``inf``.
+
+        Notes
+        -----
+        The years at which the upper and the lower end of the CDF's band reach the probability;
+        the band is the pooled CDF and Student's t times its standard error.
+        """
+        self.quantile(probability, hypothesis)
+        cdf = self.cdf_of(hypothesis)
+        reach = self._student_t(level) * jackknife_error(self._without_one(hypothesis))
+        ends = (
+            quantile_year(probability, self.years, np.maximum.accumulate(band))
+            for band in (cdf + reach, cdf - reach)
+        )
+        return next(ends), next(ends)
+
+    def probability_interval(
+        self, year: float, level: float = 0.95, hypothesis: str | None = None
+    ) -> tuple[float, float]:
+        """Return an interval that holds the exact ``probability_by`` with a probability.
+
+        Notes
+        -----
+        The estimate and Student's t, with one degree of freedom less than there are replicates,
+        times its standard error; cut to between 0 and 1.
+        """
+        middle = self.probability_by(year, hypothesis)
+        reach = self._student_t(level) * self.probability_standard_error(year, hypothesis)
+        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+    def _student_t(self, level: float) -> float:
+        if not 0 < level < 1:
+            raise ValueError(f"level must be between 0 and 1, found {level}")
+        return float(stdtrit(self.replicates - 1, (1 + level) / 2))
 
     def _check_year(self, year: float) -> None:
         if not self.years[0] <= year <= self.years[-1]:

@@ -19,7 +19,7 @@ def _now() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Seed, sampler, version and time of a run.
+    """Seed, sampler, accuracy, version and time of a run.
 
     Attributes
     ----------
@@ -27,6 +27,13 @@ class Origin:
         As given to ``run``.
     pseudo_random_inputs
         Inputs whose Sobol' column was taken, which hence drew pseudo-random numbers.
+    estimator, precision
+        As given to ``run``.
+    error
+        Largest standard error of the probability of arrival by a whole year.
+    stopped_by
+        What ended the adding of points: ``"precision"`` where it was reached, else ``"points"``
+        or ``"time"``.
     version
         Of this package.
     created
@@ -36,6 +43,10 @@ class Origin:
     seed: int
     sampler: str
     pseudo_random_inputs: tuple[str, ...] = ()
+    estimator: str = "count"
+    precision: float = 0.0
+    error: float = 0.0
+    stopped_by: str = "points"
     version: str = __version__
     created: str = field(default_factory=_now)
 
@@ -45,6 +56,10 @@ class Origin:
             "seed": str(self.seed),
             "sampler": self.sampler,
             "pseudo_random_inputs": ", ".join(self.pseudo_random_inputs),
+            "estimator": self.estimator,
+            "precision": repr(self.precision),
+            "error": repr(self.error),
+            "stopped_by": self.stopped_by,
             "bioanchors_version": self.version,
             "created": self.created,
         }
@@ -54,9 +69,13 @@ class Origin:
         """Return what ``attrs`` made texts of."""
         names = attrs["pseudo_random_inputs"]
         return cls(
-            int(attrs["seed"]),
-            attrs["sampler"],
-            tuple(names.split(", ")) if names else (),
-            attrs["bioanchors_version"],
-            attrs["created"],
+            seed=int(attrs["seed"]),
+            sampler=attrs["sampler"],
+            pseudo_random_inputs=tuple(names.split(", ")) if names else (),
+            estimator=attrs["estimator"],
+            precision=float(attrs["precision"]),
+            error=float(attrs["error"]),
+            stopped_by=attrs["stopped_by"],
+            version=attrs["bioanchors_version"],
+            created=attrs["created"],
         )

@@ -1,0 +1,7 @@
+"""Runs the model over points in replicates, and adds up. Knows no formula."""
+
+from bioanchors.engine.count import count
+from bioanchors.engine.integrate import Integration
+from bioanchors.engine.sums import REQUIREMENT_EDGES, STEPS_PER_YEAR, Sums
+
+__all__ = ["REQUIREMENT_EDGES", "STEPS_PER_YEAR", "Integration", "Sums", "count"]

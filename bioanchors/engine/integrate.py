@@ -1,0 +1,288 @@
+"""Integrating: given the trends, P(arrival <= y) is the requirement's CDF at what can be bought.
+
+Requirements and trends share no input, so the one is averaged over points of the other: smooth
+functions instead of hits and misses. A requirement is a sampled part plus independent terms, which
+are convolved. Both sides are drawn afresh in each replicate, so that the replicates' spread holds
+the error of both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bioanchors.engine.sums import (
+    REQUIREMENT_EDGES,
+    STEPS_PER_YEAR,
+    TRENDS,
+    Array,
+    Sums,
+    finish,
+    is_random,
+    keep_freed_memory,
+    year_grid,
+)
+from bioanchors.model.convolution import GridCdf, Histogram, Sum, Term, cumulated
+from bioanchors.model.curves import Value
+from bioanchors.model.interpolation import monotone_cubic
+from bioanchors.model.joint import Model
+from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.sampling import BLOCK, Draws, Streams, draw_inputs
+
+CHUNK = 16_384
+"""Trend points times years at a time."""
+
+PILOT_POINTS = 64
+STRIDES = (4 * STEPS_PER_YEAR, 2 * STEPS_PER_YEAR, STEPS_PER_YEAR, STEPS_PER_YEAR // 4)
+"""Distances to try between the years at which averages over the trends are taken."""
+
+TOLERANCE = 1e-4
+"""Largest error between such years, in probability."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A requirement that is a known number, with its weight by the low-end update."""
+
+    log10_flop: float
+    weight: float
+
+    def __call__(self, x: Array) -> Array:
+        """Return the weight where x is enough, else 0."""
+        return np.where(x >= self.log10_flop, self.weight, 0.0)
+
+
+class Requirement:
+    """The distribution of one hypothesis' requirement, in any replicate.
+
+    Parameters
+    ----------
+    parameters, model, hypothesis
+        Whose requirement.
+    sample
+        Its sampled part in some replicate, by which the grid is chosen.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        model: Model,
+        hypothesis: HypothesisInputs,
+        sample: Value,
+    ) -> None:
+        self._model = model
+        added, _ = REQUIREMENTS[hypothesis.kind].split(hypothesis.requirement)
+        inputs = [parameters.inputs[name] for name in added]
+        terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
+        self._known = sum(item.point for item in inputs if not item.is_random)
+        self._sum = None
+        if terms or np.ndim(sample):
+            spread = float(np.std(sample)) if np.ndim(sample) else 0.0
+            self._sum = Sum(terms, spread)
+
+    def cdf(self, samples: list[Value]) -> tuple[GridCdf | Known, float]:
+        """Return the unnormalised CDF after the low-end update, and the mass that is left.
+
+        Parameters
+        ----------
+        samples
+            The sampled part, block by block.
+        """
+        if self._sum is None:
+            log10_flop = float(samples[0]) + self._known
+            weight = self._model.weight(log10_flop)
+            left = 1.0 if weight is None else float(weight)
+            return Known(log10_flop, left), left
+        histogram = Histogram(self._sum.step)
+        for sample in samples:
+            histogram.add(np.atleast_1d(np.asarray(sample)) + self._known)
+        nodes, masses = self._sum.masses_with(histogram)
+        weight = self._model.weight(nodes)
+        if weight is not None:
+            masses = masses * weight
+        return cumulated(nodes, masses), float(masses.sum())
+
+
+class Integration:
+    """Estimates the CDFs by integrating over trends and requirements apart.
+
+    What more points leave as it was is kept from one estimate to the next.
+
+    Parameters
+    ----------
+    parameters, streams
+        What to estimate, and from which uniforms.
+    replicates
+        Independent repetitions.
+    """
+
+    def __init__(self, parameters: Parameters, streams: Streams, replicates: int) -> None:
+        keep_freed_memory()
+        self._parameters, self._streams = parameters, streams
+        self._model, self._replicates = Model(parameters), replicates
+        self._requirements: list[Requirement] = []
+        self._points = 0
+        self._cdfs: list[list[GridCdf | Known]] = []
+        shape = (replicates, len(parameters.hypotheses))
+        self._total = np.empty(shape)
+        self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
+        self._trends = _Trends(parameters, self._model, streams, replicates)
+
+    def estimate(self, points: int, trend_points: int) -> Sums:
+        """Return the sums.
+
+        Parameters
+        ----------
+        points
+            Points of each replicate for the sampled parts of the requirements, a power of two.
+        trend_points
+            Points of each replicate for the trends, a power of two.
+
+        Raises
+        ------
+        BadParameters
+            If the low-end update leaves nothing of a hypothesis.
+        """
+        if points != self._points:
+            self._cdfs = [self._requirements_of(r, points) for r in range(self._replicates)]
+            self._points = points
+            self._trends.forget()
+        arrived = self._trends.average(self._cdfs, trend_points)
+        sums = Sums(
+            self._trends.grid,
+            arrived,
+            self._total.copy(),
+            points,
+            trend_points if self._trends.random else 0,
+            self._enough.copy(),
+        )
+        return finish(self._parameters, self._model, self._streams, sums)
+
+    def _requirements_of(self, replicate: int, points: int) -> list[GridCdf | Known]:
+        samples = _sampled_parts(self._parameters, self._streams, replicate, points)
+        if not self._requirements:
+            self._requirements = [
+                Requirement(self._parameters, self._model, hypothesis, sample[0])
+                for hypothesis, sample in zip(self._parameters.hypotheses, samples, strict=True)
+            ]
+        cdfs = []
+        for i, (requirement, sample) in enumerate(zip(self._requirements, samples, strict=True)):
+            cdf, self._total[replicate, i] = requirement.cdf(sample)
+            self._enough[replicate, i] = cdf(REQUIREMENT_EDGES)
+            cdfs.append(cdf)
+        return cdfs
+
+
+def _sampled_parts(
+    parameters: Parameters, streams: Streams, replicate: int, points: int
+) -> list[list[Value]]:
+    """Return each hypothesis' requirement without its added terms, block by block."""
+    plans = []
+    used: set[str] = set()
+    for hypothesis in parameters.hypotheses:
+        requirement = REQUIREMENTS[hypothesis.kind]
+        _, others = requirement.split(hypothesis.requirement)
+        used.update(others)
+        plans.append((requirement, hypothesis.requirement))
+    inputs = {name: parameters.inputs[name] for name in parameters.inputs if name in used}
+    blocks = 1
+    size = points
+    if any(item.is_random for item in inputs.values()) and points > BLOCK:
+        blocks, size = points // BLOCK, BLOCK
+    samples: list[list[Value]] = [[] for _ in plans]
+    for block in range(blocks):
+        draws = draw_inputs(inputs, streams, replicate, block, size)
+        for sample, (requirement, names) in zip(samples, plans, strict=True):
+            sample.append(requirement.rest(names, draws))
+    return samples
+
+
+class _Trends:
+    """Averages functions of what can be bought over points of the trends."""
+
+    def __init__(
+        self, parameters: Parameters, model: Model, streams: Streams, replicates: int
+    ) -> None:
+        self._parameters, self._model, self._streams = parameters, model, streams
+        self.grid = year_grid(parameters)
+        names = {*TRENDS, *(n for h in parameters.hypotheses for n in (h.speed, h.max_oom))}
+        self._inputs = {n: parameters.inputs[n] for n in parameters.inputs if n in names}
+        self.random = is_random(parameters, tuple(names))
+        self._replicates = replicates
+        self._stride = 0
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what has been added up."""
+        self._sums: list[Array] = []
+        self._points = 0
+
+    def average(self, cdfs: list[list[GridCdf | Known]], points: int) -> Array:
+        """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
+        if not self.random:
+            return np.array([self._add(each, r, 0, 1, self.grid) for r, each in enumerate(cdfs)])
+        if not self._stride:
+            self._stride = self._choose_stride(cdfs[0], min(PILOT_POINTS, points))
+        years = self._years(self._stride)
+        if points < self._points:
+            self.forget()
+        if points > self._points:
+            new = [self._add(each, r, self._points, points, years) for r, each in enumerate(cdfs)]
+            old = self._sums or [np.zeros(())] * len(new)
+            self._sums = [before + more for before, more in zip(old, new, strict=True)]
+            self._points = points
+        means = np.array(self._sums) / points
+        if self._stride == 1:
+            return means
+        return monotone_cubic(years, means, self.grid)
+
+    def _years(self, stride: int) -> Array:
+        """Return years that many grid steps apart, the last at or after the window's end."""
+        count = -(-(self.grid.size - 1) // stride) + 1
+        return np.asarray(self.grid[0] + np.arange(count) * (stride / STEPS_PER_YEAR))
+
+    def _choose_stride(self, cdfs: list[GridCdf | Known], points: int) -> int:
+        """Return how far apart years may be for the CDFs between them to be right."""
+        for stride in STRIDES:
+            fine = self._years(stride // 2)
+            fine = fine[: fine.size - 1 + fine.size % 2]
+            if fine.size < 11:
+                continue
+            exact = self._add(cdfs, 0, 0, points, fine) / points
+            guess = monotone_cubic(fine[::2], exact[:, ::2], fine)
+            if np.max(np.abs(guess - exact)) < TOLERANCE:
+                return stride
+        return 1
+
+    def _add(
+        self, cdfs: list[GridCdf | Known], replicate: int, start: int, stop: int, years: Array
+    ) -> Array:
+        """Return the sum of each CDF over points from start to stop, (hypothesis, year).
+
+        Both are powers of two, or start is 0.
+        """
+        size = stop - start if start == 0 else start
+        while size > 1 and size * years.size > CHUNK:
+            size //= 2
+        result = np.zeros((len(cdfs), years.size))
+        for block in range(start // size, stop // size):
+            draws = self._draws(replicate, block, size)
+            affordable = self._model.affordable(draws).at(years)
+            for i, (hypothesis, cdf) in enumerate(
+                zip(self._parameters.hypotheses, cdfs, strict=True)
+            ):
+                log10_flop = affordable + self._model.gain(hypothesis, draws).at(years)
+                # What was enough once stays enough, even where curves fall.
+                most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)
+                result[i] += cdf(most).sum(axis=0)
+        return result
+
+    def _draws(self, replicate: int, block: int, size: int) -> Draws:
+        """Return draws as columns, to be crossed with years."""
+        draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
+        return {
+            name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
+            for name, values in draws.items()
+        }

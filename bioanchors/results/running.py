@@ -1,0 +1,157 @@
+"""From a parameter file to a forecast of the accuracy asked for."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bioanchors.engine import Integration, Sums, count
+from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.results.forecast import Forecast
+from bioanchors.results.origin import Origin
+from bioanchors.sampling import SAMPLERS, Plan, Streams
+
+ESTIMATORS = ("integrate", "count")
+PRECISION = 0.001
+MOST_POINTS = 2**24
+REPLICATES = 8
+SEED = 1
+
+FEWEST_POINTS = 2048
+"""Points of a replicate to start with: for requirements, and for joint draws."""
+
+FEWEST_TREND_POINTS = 64
+MARGIN = 1.2
+RATES = {"integrate": 0.75, "count": 0.6}
+"""Powers of the points with which errors fall, to guess how many more are needed."""
+
+Progress = Callable[[int, int], None]
+
+
+def run(
+    source: str | Path | Parameters,
+    *,
+    precision: float = PRECISION,
+    points: int = MOST_POINTS,
+    max_seconds: float = math.inf,
+    seed: int = SEED,
+    replicates: int = REPLICATES,
+    sampler: str = "sobol",
+    estimator: str = "integrate",
+    threads: int | None = None,
+    weights: Mapping[str, float] | None = None,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Run the model of a parameter file until the forecast is accurate enough.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path (what ends in ``.toml`` or has a slash), or ``Parameters``.
+    precision
+        Points are added until the standard error of the probability of arrival by every whole
+        year is at most this; 0.001 is 0.1 percentage points.
+    points
+        The most points in all, rounded up to ``replicates`` times a power of two.
+    max_seconds
+        No further points are drawn where that would take longer than this, by what the last ones
+        took. A forecast that stops early says so in ``origin.stopped_by``.
+    seed
+        Any whole number. The same seed gives the same bits, whatever the threads.
+    replicates
+        Independent repetitions, from which the errors come; at least 2, better 8.
+    sampler
+        ``"sobol"`` or ``"random"``.
+    estimator
+        ``"integrate"`` averages the requirements' CDFs over the trends; ``"count"`` counts joint
+        draws, which is slower by far, to check the other.
+    threads
+        For counting; by default one for each processor.
+    weights
+        As ``Forecast.with_weights``.
+    progress
+        Called with the points done and all points so far known to be needed.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used; with every problem found.
+    ValueError
+        If another argument is not allowed.
+
+    Examples
+    --------
+    >>> import bioanchors as ba
+    >>> forecast = ba.run("cotra2020")
+    >>> round(forecast.quantile(0.5))
+    2053
+    """
+    if not (math.isfinite(precision) and precision > 0):
+        raise ValueError(f"precision must be above 0, found {precision}")
+    for name, value, allowed in (
+        ("estimator", estimator, ESTIMATORS),
+        ("sampler", sampler, SAMPLERS),
+    ):
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    streams = Streams([*parameters.inputs, "none"], seed, sampler)
+    origin = Origin(
+        seed,
+        sampler,
+        tuple(
+            name
+            for name in streams.without_column
+            if name in parameters.inputs and parameters.inputs[name].is_random
+        ),
+        estimator=estimator,
+        precision=precision,
+    )
+    most = Plan.of(points, replicates).points
+    each, started = min(FEWEST_POINTS, most), time.monotonic()
+    trend = min(FEWEST_TREND_POINTS, most)
+
+    integration = Integration(parameters, streams, replicates)
+
+    def estimate(each: int, trend: int) -> Sums:
+        if estimator == "count":
+            plan = Plan.of(each * replicates, replicates)
+            return count(parameters, plan, streams, threads, progress)
+        return integration.estimate(each, trend)
+
+    while True:
+        before = time.monotonic()
+        forecast = Forecast(parameters, estimate(each, trend), origin)
+        if weights is not None:
+            forecast = forecast.with_weights(weights)
+        error = largest_error(forecast)
+        now = time.monotonic()
+        done = forecast.sums.trend_points or each
+        if error <= precision or done >= most:
+            stopped_by = "precision" if error <= precision else "points"
+            break
+        wanted = done * (MARGIN * error / precision) ** (1 / RATES[estimator])
+        following = min(most, max(2 * done, 1 << math.ceil(math.log2(wanted))))
+        if now - started + (now - before) * following / done > max_seconds:
+            stopped_by = "time"
+            break
+        if forecast.sums.trend_points:
+            trend = following
+        each = max(each, following)
+    forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
+    return forecast
+
+
+def largest_error(forecast: Forecast) -> float:
+    """Return the largest standard error of the probability of arrival by a whole year."""
+    places = np.searchsorted(forecast.years, forecast.whole_years)
+    return float(np.max(forecast.cdf_standard_error[places]))
