@@ -15,6 +15,9 @@ CELLS_PER_SPREAD = 128
 """Cells of the grid in one standard deviation of the sum; the error is of the order of 1e-6."""
 
 MOST_CELLS = 2**17
+NARROW = 4
+"""A term whose spread is fewer cells than this is not smooth on the grid."""
+
 TAIL = 1e-12
 
 
@@ -54,7 +57,7 @@ class Term:
         start = math.floor(self.low / step) - 1
         cells = math.ceil(self.high / step) + 1 - start
         # Simpson's rule in each cell; a term that is narrow against a cell wants a finer look.
-        parts = 2 if self.spread > 2 * step else 32
+        parts = 2 if self.spread > NARROW * step else 32
         fine = self.cdf((start + np.arange(cells * parts + 1) / parts) * step)
         ends, middles = fine[::2], fine[1::2]
         pairs = (ends[:-1] + 4.0 * middles + ends[1:]) / 6.0
@@ -106,6 +109,8 @@ class Sum:
         reach = sum(term.high - term.low for term in terms) + 24 * spread
         self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
         self.start, self.masses = 0.0, np.ones(1)
+        self._smooth = sum(term.spread > NARROW * self.step for term in terms)
+        self._sampled = spread > NARROW * self.step
         for term in terms:
             start, masses = term.masses(self.step)
             self.start += start
@@ -118,9 +123,21 @@ class Sum:
         size = _padded(self.masses, counts)
         if size not in self._spectra:
             self._spectra[size] = np.fft.rfft(self.masses, size)
-        masses = _convolve(self.masses, counts, self._spectra[size])
+        masses = self._sharpened(_convolve(self.masses, counts, self._spectra[size]))
         start = sample.first * self.step + self.start
         return np.asarray(start + self.step * np.arange(masses.size)), masses
+
+    def _sharpened(self, masses: Array) -> Array:
+        """Take out the variance that the grid has added: what is left is of fourth order.
+
+        Sharing a term's mass between nodes adds a sixth of a squared step to its variance, and
+        spreading a node's mass over its cell, for the CDF, adds a twelfth.
+        """
+        if not self._smooth:
+            return masses
+        added = (self._smooth + self._sampled) / 6 + 1 / 12
+        bent = np.diff(masses, 2, prepend=0.0, append=0.0)
+        return np.maximum(masses - added / 2 * bent, 0.0)
 
 
 class Histogram:
