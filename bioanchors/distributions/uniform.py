@@ -109,9 +109,11 @@ class Triangular(Distribution):
         width, left, right = self.high - self.low, self.mode - self.low, self.high - self.mode
         x = np.clip(x, self.low, self.high)
         rising = x < self.mode
-        # An end that is the mode has no side of its own; 1 stands in for its zero length.
-        below = (x - self.low) ** 2 / (width * (left or 1.0))
-        above = (self.high - x) ** 2 / (width * (right or 1.0))
+        # An end that is the mode has no side of its own; 1 stands in for its zero length. Of a
+        # side that is next to nothing, the quotient overflows where the other side counts.
+        with np.errstate(over="ignore"):
+            below = (x - self.low) ** 2 / (width * (left or 1.0))
+            above = (self.high - x) ** 2 / (width * (right or 1.0))
         return np.where(rising, 1 - below, above) if upper else np.where(rising, below, 1 - above)
 
     @property

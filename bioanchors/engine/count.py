@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
+    TRENDS,
     Array,
     Sums,
     default_threads,
@@ -17,8 +18,8 @@ from bioanchors.engine.sums import (
     year_grid,
 )
 from bioanchors.model.joint import Model
-from bioanchors.parameters import Parameters
-from bioanchors.sampling import Plan, Streams, draw_inputs
+from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
 
 Progress = Callable[[int, int], None]
 
@@ -50,14 +51,40 @@ def count(
     """
     keep_freed_memory()
     model = Model(parameters)
-    grid = year_grid(parameters)
-    shape = (plan.replicates, len(parameters.hypotheses))
+    arrived, total, enough = add_up(
+        parameters, model, streams, plan, parameters.hypotheses, threads, progress
+    )
+    sums = Sums(year_grid(parameters), arrived, total, plan.points, 0, enough)
+    return finish(parameters, model, streams, sums)
+
+
+def add_up(
+    parameters: Parameters,
+    model: Model,
+    streams: Streams,
+    plan: Plan,
+    hypotheses: Sequence[HypothesisInputs],
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Array, Array, Array]:
+    """Return means over the joint draws: what has arrived by each year, all, and what is enough.
+
+    Returns
+    -------
+    tuple of arrays
+        As in ``Sums``, for the hypotheses given: shapes (replicate, hypothesis, year),
+        (replicate, hypothesis) and (replicate, hypothesis, edge).
+    """
+    grid, shape = year_grid(parameters), (plan.replicates, len(hypotheses))
     arrived = np.zeros((*shape, grid.size))
     total = np.zeros(shape)
     enough = np.zeros((*shape, REQUIREMENT_EDGES.size))
+    names = {*TRENDS, *(name for hypothesis in hypotheses for name in hypothesis.inputs)}
+    inputs = {name: item for name, item in parameters.inputs.items() if name in names}
 
     def work(job: tuple[int, int]) -> tuple[Array, Array, Array]:
-        return _block(parameters, model, streams, job, plan.block, grid)
+        draws = draw_inputs(inputs, streams, *job, plan.block)
+        return _block(model, hypotheses, draws, plan.block, grid)
 
     jobs = plan.jobs
     with ThreadPoolExecutor(threads or default_threads()) as pool:
@@ -75,25 +102,18 @@ def count(
     arrived /= plan.points
     total /= plan.points
     enough /= plan.points
-    return finish(parameters, model, streams, Sums(grid, arrived, total, plan.points, 0, enough))
+    return arrived, total, enough
 
 
 def _block(
-    parameters: Parameters,
-    model: Model,
-    streams: Streams,
-    job: tuple[int, int],
-    size: int,
-    grid: Array,
+    model: Model, hypotheses: Sequence[HypothesisInputs], draws: Draws, size: int, grid: Array
 ) -> tuple[Array, Array, Array]:
     """Histograms of one block: arrivals by grid year, all draws, requirements by edge."""
-    draws = draw_inputs(parameters.inputs, streams, *job, size)
     affordable = model.affordable(draws)
-    count = len(parameters.hypotheses)
-    arrived = np.zeros((count, grid.size))
-    total = np.zeros(count)
-    enough = np.zeros((count, REQUIREMENT_EDGES.size))
-    for i, hypothesis in enumerate(parameters.hypotheses):
+    arrived = np.zeros((len(hypotheses), grid.size))
+    total = np.zeros(len(hypotheses))
+    enough = np.zeros((len(hypotheses), REQUIREMENT_EDGES.size))
+    for i, hypothesis in enumerate(hypotheses):
         requirement = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
         weight = model.weight(requirement)
         total[i] = size if weight is None else weight.sum()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bioanchors.engine.count import add_up
 from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
     STEPS_PER_YEAR,
@@ -29,14 +30,18 @@ from bioanchors.model.interpolation import monotone_cubic
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters import HypothesisInputs, Parameters
-from bioanchors.sampling import BLOCK, Draws, Streams, draw_inputs
+from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
 CHUNK = 16_384
 """Trend points times years at a time."""
 
 PILOT_POINTS = 64
-STRIDES = (4 * STEPS_PER_YEAR, 2 * STEPS_PER_YEAR, STEPS_PER_YEAR, STEPS_PER_YEAR // 4)
-"""Distances to try between the years at which averages over the trends are taken."""
+STRIDES = tuple(years * STEPS_PER_YEAR // 8 for years in (32, 16, 8, 2))
+"""Distances to try between the years at which averages over the trends are taken: 4 to 1/4."""
+
+FEWEST_YEARS = 11
+SHARP = 0.5
+"""A requirement whose spread is a smaller share of that of the trends' product is counted."""
 
 TOLERANCE = 1e-4
 """Largest error between such years, in probability."""
@@ -77,10 +82,12 @@ class Requirement:
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self._known = sum(item.point for item in inputs if not item.is_random)
-        self._sum = None
+        self._sum: Sum | None = None
+        self.spread = 0.0
         if terms or np.ndim(sample):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
             self._sum = Sum(terms, spread)
+            self.spread = self._sum.spread
 
     def cdf(self, samples: list[Value]) -> tuple[GridCdf | Known, float]:
         """Return the unnormalised CDF after the low-end update, and the mass that is left.
@@ -125,6 +132,7 @@ class Integration:
         self._requirements: list[Requirement] = []
         self._points = 0
         self._cdfs: list[list[GridCdf | Known]] = []
+        self._counted: tuple[Array, Array, Array] | None = None
         shape = (replicates, len(parameters.hypotheses))
         self._total = np.empty(shape)
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
@@ -148,15 +156,29 @@ class Integration:
         if points != self._points:
             self._cdfs = [self._requirements_of(r, points) for r in range(self._replicates)]
             self._points = points
+            self._counted = None
             self._trends.forget()
-        arrived = self._trends.average(self._cdfs, trend_points)
+        trends = self._trends
+        if trends.random and not trends.stride:
+            spreads = [requirement.spread for requirement in self._requirements]
+            trends.choose(self._cdfs[0], spreads, min(PILOT_POINTS, trend_points))
+        arrived = trends.average(self._cdfs, trend_points)
+        total, enough = self._total.copy(), self._enough.copy()
+        counted = [self._parameters.hypotheses[i] for i in trends.sharp]
+        if counted:
+            if self._counted is None:
+                plan = Plan.of(points * self._replicates, self._replicates)
+                self._counted = add_up(self._parameters, self._model, self._streams, plan, counted)
+            for all_of, some in zip((arrived, total, enough), self._counted, strict=True):
+                all_of[:, trends.sharp] = some
         sums = Sums(
-            self._trends.grid,
+            trends.grid,
             arrived,
-            self._total.copy(),
+            total,
             points,
-            trend_points if self._trends.random else 0,
-            self._enough.copy(),
+            trend_points if trends.random else 0,
+            enough,
+            tuple(hypothesis.name for hypothesis in counted),
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
@@ -211,7 +233,8 @@ class _Trends:
         self._inputs = {n: parameters.inputs[n] for n in parameters.inputs if n in names}
         self.random = is_random(parameters, tuple(names))
         self._replicates = replicates
-        self._stride = 0
+        self.stride = 0
+        self.sharp: list[int] = []
         self.forget()
 
     def forget(self) -> None:
@@ -223,9 +246,7 @@ class _Trends:
         """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
         if not self.random:
             return np.array([self._add(each, r, 0, 1, self.grid) for r, each in enumerate(cdfs)])
-        if not self._stride:
-            self._stride = self._choose_stride(cdfs[0], min(PILOT_POINTS, points))
-        years = self._years(self._stride)
+        years = self._years(self.stride)
         if points < self._points:
             self.forget()
         if points > self._points:
@@ -233,28 +254,44 @@ class _Trends:
             old = self._sums or [np.zeros(())] * len(new)
             self._sums = [before + more for before, more in zip(old, new, strict=True)]
             self._points = points
-        means = np.array(self._sums) / points
-        if self._stride == 1:
-            return means
-        return monotone_cubic(years, means, self.grid)
+        return monotone_cubic(years, np.array(self._sums) / points, self.grid)
+
+    def choose(self, cdfs: list[GridCdf | Known], spreads: list[float], points: int) -> None:
+        """Choose how far apart years may be, and for which hypotheses averaging does not pay.
+
+        Where a requirement is known much better than what can be bought, its CDF there is a step,
+        and averaging it over few trend points would count hits, with an error that nobody sees.
+        """
+        draws = self._draws(0, 0, points)
+        affordable = self._model.affordable(draws)
+        sharp = []
+        for i, hypothesis in enumerate(self._parameters.hypotheses):
+            last = (affordable + self._model.gain(hypothesis, draws)).at(self._model.last_year)
+            if spreads[i] < SHARP * float(np.std(last)):
+                sharp.append(i)
+        smooth = [i for i in range(len(cdfs)) if i not in sharp]
+        for stride in STRIDES:
+            fine = self._years(stride // 2)
+            fine = fine[: fine.size - 1 + fine.size % 2]
+            if fine.size < FEWEST_YEARS:
+                continue
+            self.stride = stride
+            exact = self._add(cdfs, 0, 0, points, fine) / points
+            guess = monotone_cubic(fine[::2], exact[:, ::2], fine)
+            error = np.max(np.abs(guess - exact), axis=1)
+            if all(error[i] < TOLERANCE for i in smooth):
+                break
+        else:
+            # The shortest distance it is; what it does not suit is counted.
+            if not self.stride:
+                self.stride, error = STRIDES[-1], np.ones(len(cdfs))
+            sharp += [i for i in smooth if error[i] >= TOLERANCE]
+        self.sharp = sorted(sharp)
 
     def _years(self, stride: int) -> Array:
         """Return years that many grid steps apart, the last at or after the window's end."""
         count = -(-(self.grid.size - 1) // stride) + 1
         return np.asarray(self.grid[0] + np.arange(count) * (stride / STEPS_PER_YEAR))
-
-    def _choose_stride(self, cdfs: list[GridCdf | Known], points: int) -> int:
-        """Return how far apart years may be for the CDFs between them to be right."""
-        for stride in STRIDES:
-            fine = self._years(stride // 2)
-            fine = fine[: fine.size - 1 + fine.size % 2]
-            if fine.size < 11:
-                continue
-            exact = self._add(cdfs, 0, 0, points, fine) / points
-            guess = monotone_cubic(fine[::2], exact[:, ::2], fine)
-            if np.max(np.abs(guess - exact)) < TOLERANCE:
-                return stride
-        return 1
 
     def _add(
         self, cdfs: list[GridCdf | Known], replicate: int, start: int, stop: int, years: Array
@@ -267,12 +304,16 @@ class _Trends:
         while size > 1 and size * years.size > CHUNK:
             size //= 2
         result = np.zeros((len(cdfs), years.size))
+        if len(self.sharp) == len(cdfs):
+            return result
         for block in range(start // size, stop // size):
             draws = self._draws(replicate, block, size)
             affordable = self._model.affordable(draws).at(years)
             for i, (hypothesis, cdf) in enumerate(
                 zip(self._parameters.hypotheses, cdfs, strict=True)
             ):
+                if i in self.sharp:
+                    continue
                 log10_flop = affordable + self._model.gain(hypothesis, draws).at(years)
                 # What was enough once stays enough, even where curves fall.
                 most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)

@@ -41,6 +41,8 @@ class Sums:
     enough
         Mean weight of that for which so many FLOP are enough with 2020 algorithms, at
         ``REQUIREMENT_EDGES``, shape (replicate, hypothesis, edge).
+    counted
+        Hypotheses for which joint draws were counted although the others were integrated.
     """
 
     years: Array
@@ -49,6 +51,7 @@ class Sums:
     points: int
     trend_points: int
     enough: Array
+    counted: tuple[str, ...] = ()
 
 
 def year_grid(parameters: Parameters) -> Array:

@@ -102,10 +102,15 @@ class Sum:
         The random terms; known ones are added to the sampled part.
     spread
         About the standard deviation of the sampled part.
+
+    Attributes
+    ----------
+    spread
+        About the standard deviation of the sum.
     """
 
     def __init__(self, terms: Sequence[Term], spread: float) -> None:
-        total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
+        self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
         reach = sum(term.high - term.low for term in terms) + 24 * spread
         self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
         self.start, self.masses = 0.0, np.ones(1)
@@ -136,8 +141,13 @@ class Sum:
         if not self._smooth:
             return masses
         added = (self._smooth + self._sampled) / 6 + 1 / 12
-        bent = np.diff(masses, 2, prepend=0.0, append=0.0)
-        return np.maximum(masses - added / 2 * bent, 0.0)
+        # Mass flows uphill between neighbours, never more than half of what either has.
+        least = np.minimum(masses[1:], masses[:-1]) / 2
+        flow = np.clip(added / 2 * np.diff(masses), -least, least)
+        sharp = masses.copy()
+        sharp[:-1] -= flow
+        sharp[1:] += flow
+        return sharp
 
 
 class Histogram:

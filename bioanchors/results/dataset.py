@@ -44,6 +44,7 @@ def label(forecast: Forecast) -> xr.Dataset:
             "points": str(forecast.points),
             "points_per_replicate": str(sums.points),
             "trend_points_per_replicate": str(sums.trend_points),
+            "counted_hypotheses": ", ".join(sums.counted),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
         },
@@ -117,6 +118,7 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             points=int(dataset.attrs["points_per_replicate"]),
             trend_points=int(dataset.attrs["trend_points_per_replicate"]),
             enough=_all_edges(dataset),
+            counted=tuple(filter(None, dataset.attrs["counted_hypotheses"].split(", "))),
         ),
         Origin.of_attrs(dataset.attrs),
     )

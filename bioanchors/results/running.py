@@ -146,6 +146,8 @@ def run(
             break
         if forecast.sums.trend_points:
             trend = following
+        if forecast.sums.counted:
+            following = min(most, each * following // done)
         each = max(each, following)
     forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
     return forecast
