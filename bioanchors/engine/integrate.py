@@ -8,8 +8,6 @@ the error of both.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from bioanchors.engine.count import add_up
@@ -24,12 +22,12 @@ from bioanchors.engine.sums import (
     keep_freed_memory,
     year_grid,
 )
-from bioanchors.model.convolution import GridCdf, Histogram, Sum, Term, cumulated
+from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
 from bioanchors.model.curves import Value
 from bioanchors.model.interpolation import monotone_cubic
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.parameters import Parameters
 from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
 CHUNK = 16_384
@@ -45,71 +43,6 @@ SHARP = 0.5
 
 TOLERANCE = 1e-4
 """Largest error between such years, in probability."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A requirement that is a known number, with its weight by the low-end update."""
-
-    log10_flop: float
-    weight: float
-
-    def __call__(self, x: Array) -> Array:
-        """Return the weight where x is enough, else 0."""
-        return np.where(x >= self.log10_flop, self.weight, 0.0)
-
-
-class Requirement:
-    """The distribution of one hypothesis' requirement, in any replicate.
-
-    Parameters
-    ----------
-    parameters, model, hypothesis
-        Whose requirement.
-    sample
-        Its sampled part in some replicate, by which the grid is chosen.
-    """
-
-    def __init__(
-        self,
-        parameters: Parameters,
-        model: Model,
-        hypothesis: HypothesisInputs,
-        sample: Value,
-    ) -> None:
-        self._model = model
-        added, _ = REQUIREMENTS[hypothesis.kind].split(hypothesis.requirement)
-        inputs = [parameters.inputs[name] for name in added]
-        terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
-        self._known = sum(item.point for item in inputs if not item.is_random)
-        self._sum: Sum | None = None
-        self.spread = 0.0
-        if terms or np.ndim(sample):
-            spread = float(np.std(sample)) if np.ndim(sample) else 0.0
-            self._sum = Sum(terms, spread)
-            self.spread = self._sum.spread
-
-    def cdf(self, samples: list[Value]) -> tuple[GridCdf | Known, float]:
-        """Return the unnormalised CDF after the low-end update, and the mass that is left.
-
-        Parameters
-        ----------
-        samples
-            The sampled part, block by block.
-        """
-        if self._sum is None:
-            log10_flop = float(samples[0]) + self._known
-            weight = self._model.weight(log10_flop)
-            left = 1.0 if weight is None else float(weight)
-            return Known(log10_flop, left), left
-        histogram = Histogram(self._sum.step)
-        for sample in samples:
-            histogram.add(np.atleast_1d(np.asarray(sample)) + self._known)
-        nodes, masses = self._sum.masses_with(histogram)
-        weight = self._model.weight(nodes)
-        if weight is not None:
-            masses = masses * weight
-        return cumulated(nodes, masses), float(masses.sum())
 
 
 class Integration:
@@ -129,9 +62,9 @@ class Integration:
         keep_freed_memory()
         self._parameters, self._streams = parameters, streams
         self._model, self._replicates = Model(parameters), replicates
-        self._requirements: list[Requirement] = []
+        self._requirements: list[ConditionalCdf] = []
         self._points = 0
-        self._cdfs: list[list[GridCdf | Known]] = []
+        self._cdfs: list[list[Cdf]] = []
         self._counted: tuple[Array, Array, Array] | None = None
         shape = (replicates, len(parameters.hypotheses))
         self._total = np.empty(shape)
@@ -182,11 +115,11 @@ class Integration:
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
-    def _requirements_of(self, replicate: int, points: int) -> list[GridCdf | Known]:
+    def _requirements_of(self, replicate: int, points: int) -> list[Cdf]:
         samples = _sampled_parts(self._parameters, self._streams, replicate, points)
         if not self._requirements:
             self._requirements = [
-                Requirement(self._parameters, self._model, hypothesis, sample[0])
+                ConditionalCdf(self._parameters, self._model, hypothesis, sample[0])
                 for hypothesis, sample in zip(self._parameters.hypotheses, samples, strict=True)
             ]
         cdfs = []
@@ -242,7 +175,7 @@ class _Trends:
         self._sums: list[Array] = []
         self._points = 0
 
-    def average(self, cdfs: list[list[GridCdf | Known]], points: int) -> Array:
+    def average(self, cdfs: list[list[Cdf]], points: int) -> Array:
         """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
         if not self.random:
             return np.array([self._add(each, r, 0, 1, self.grid) for r, each in enumerate(cdfs)])
@@ -256,7 +189,7 @@ class _Trends:
             self._points = points
         return monotone_cubic(years, np.array(self._sums) / points, self.grid)
 
-    def choose(self, cdfs: list[GridCdf | Known], spreads: list[float], points: int) -> None:
+    def choose(self, cdfs: list[Cdf], spreads: list[float], points: int) -> None:
         """Choose how far apart years may be, and for which hypotheses averaging does not pay.
 
         Where a requirement is known much better than what can be bought, its CDF there is a step,
@@ -293,9 +226,7 @@ class _Trends:
         count = -(-(self.grid.size - 1) // stride) + 1
         return np.asarray(self.grid[0] + np.arange(count) * (stride / STEPS_PER_YEAR))
 
-    def _add(
-        self, cdfs: list[GridCdf | Known], replicate: int, start: int, stop: int, years: Array
-    ) -> Array:
+    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int, years: Array) -> Array:
         """Return the sum of each CDF over points from start to stop, (hypothesis, year).
 
         Both are powers of two, or start is 0.

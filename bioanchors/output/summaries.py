@@ -173,7 +173,7 @@ def percent(probability: float) -> str:
 
 def points(error: float) -> str:
     """Return an error of a probability in percentage points."""
-    return f"± {100 * error:.2f} pp" if math.isfinite(error) else "± ?"
+    return f"± {100 * error:.2g} pp" if math.isfinite(error) else "± ?"
 
 
 def none_words(forecast: Forecast) -> str:
@@ -255,7 +255,7 @@ def short_html(forecast: Forecast) -> str:
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")
-        + row("", [f"± {e:.2f}" if np.isfinite(e) else "" for e in errors], "td")
+        + row("", [f"± {e:.2g}" if np.isfinite(e) else "" for e in errors], "td")
         + "</table><table>"
         + row("probability by", [str(year) for year in report], "th")
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")

@@ -65,7 +65,7 @@ def _years(forecast: Forecast) -> RenderableType:
     table.add_row("", *(words.year_words(forecast, year) for year in years))
     table.add_row(
         Text("standard error", style="dim"),
-        *(Text(f"± {e:.2f}" if math.isfinite(e) else "", style="dim") for e in errors),
+        *(Text(f"± {e:.2g}" if math.isfinite(e) else "", style="dim") for e in errors),
     )
     return Padding(table, (1, 0, 0, 0), expand=False)
 
