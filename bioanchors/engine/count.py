@@ -125,8 +125,9 @@ def _block(
 
 def _histogram(values: Array, edges: Array, weight: Array | None) -> Array:
     """Weight of the values in (previous edge, edge], the first bin open below; even edges."""
-    scale = (edges.size - 1) / (edges[-1] - edges[0])
-    place = np.clip((values - edges[0]) * scale, 0.0, edges.size)
-    index = np.ceil(place).astype(np.intp)
+    place = (values - edges[0]) * ((edges.size - 1) / (edges[-1] - edges[0]))
+    np.maximum(place, 0.0, out=place)
+    np.minimum(place, edges.size, out=place)
+    index = np.ceil(place, out=place).astype(np.intp)
     result: Array = np.bincount(index, weight, edges.size + 1)[: edges.size].astype(float)
     return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioanchors.engine.count import add_up
+from bioanchors.engine.count import Progress, add_up
 from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
     STEPS_PER_YEAR,
@@ -71,7 +71,7 @@ class Integration:
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
         self._trends = _Trends(parameters, self._model, streams, replicates)
 
-    def estimate(self, points: int, trend_points: int) -> Sums:
+    def estimate(self, points: int, trend_points: int, progress: Progress | None = None) -> Sums:
         """Return the sums.
 
         Parameters
@@ -80,6 +80,8 @@ class Integration:
             Points of each replicate for the sampled parts of the requirements, a power of two.
         trend_points
             Points of each replicate for the trends, a power of two.
+        progress
+            Called with the number of replicates done and of all replicates.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class Integration:
         if trends.random and not trends.stride:
             spreads = [requirement.spread for requirement in self._requirements]
             trends.choose(self._cdfs[0], spreads, min(PILOT_POINTS, trend_points))
-        arrived = trends.average(self._cdfs, trend_points)
+        arrived = trends.average(self._cdfs, trend_points, progress)
         total, enough = self._total.copy(), self._enough.copy()
         counted = [self._parameters.hypotheses[i] for i in trends.sharp]
         if counted:
@@ -175,7 +177,9 @@ class _Trends:
         self._sums: list[Array] = []
         self._points = 0
 
-    def average(self, cdfs: list[list[Cdf]], points: int) -> Array:
+    def average(
+        self, cdfs: list[list[Cdf]], points: int, progress: Progress | None = None
+    ) -> Array:
         """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
         if not self.random:
             return np.array([self._add(each, r, 0, 1, self.grid) for r, each in enumerate(cdfs)])
@@ -183,7 +187,11 @@ class _Trends:
         if points < self._points:
             self.forget()
         if points > self._points:
-            new = [self._add(each, r, self._points, points, years) for r, each in enumerate(cdfs)]
+            new = []
+            for replicate, each in enumerate(cdfs):
+                new.append(self._add(each, replicate, self._points, points, years))
+                if progress is not None:
+                    progress(replicate + 1, self._replicates)
             old = self._sums or [np.zeros(())] * len(new)
             self._sums = [before + more for before, more in zip(old, new, strict=True)]
             self._points = points

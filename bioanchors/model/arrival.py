@@ -14,7 +14,7 @@ from bioanchors.model.curves import LN10, Array, Curve, Value
 TOLERANCE_YEARS = 1e-4
 """A Newton step shorter than this is the last: what is left is of the order of its square."""
 
-COARSE_STEPS = 3
+COARSE_STEPS = 2
 MOST_STEPS = 200
 TINY = 1e-30
 """Stands for a slope that does not rise: what is divided by it lies past every window."""

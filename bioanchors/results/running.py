@@ -75,7 +75,7 @@ def run(
     weights
         As ``Forecast.with_weights``.
     progress
-        Called with the points done and all points so far known to be needed.
+        Called with how much of the present round of points is done, and of how much.
 
     Returns
     -------
@@ -126,7 +126,7 @@ def run(
         if estimator == "count":
             plan = Plan.of(each * replicates, replicates)
             return count(parameters, plan, streams, threads, progress)
-        return integration.estimate(each, trend)
+        return integration.estimate(each, trend, progress)
 
     while True:
         before = time.monotonic()
