@@ -8,6 +8,9 @@ the error of both.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 
 from bioanchors.engine.count import Progress, add_up
@@ -118,42 +121,38 @@ class Integration:
         return finish(self._parameters, self._model, self._streams, sums)
 
     def _requirements_of(self, replicate: int, points: int) -> list[Cdf]:
-        samples = _sampled_parts(self._parameters, self._streams, replicate, points)
+        parts = self._sampled_parts(replicate, points)
+        first = next(parts)
         if not self._requirements:
             self._requirements = [
-                ConditionalCdf(self._parameters, self._model, hypothesis, sample[0])
-                for hypothesis, sample in zip(self._parameters.hypotheses, samples, strict=True)
+                ConditionalCdf(self._parameters, self._model, hypothesis, sample)
+                for hypothesis, sample in zip(self._parameters.hypotheses, first, strict=True)
             ]
+        collected = [requirement.collect() for requirement in self._requirements]
+        for samples in itertools.chain([first], parts):
+            for part, sample in zip(collected, samples, strict=True):
+                part.add(sample)
         cdfs = []
-        for i, (requirement, sample) in enumerate(zip(self._requirements, samples, strict=True)):
-            cdf, self._total[replicate, i] = requirement.cdf(sample)
+        for i, part in enumerate(collected):
+            cdf, self._total[replicate, i] = part.cdf()
             self._enough[replicate, i] = cdf(REQUIREMENT_EDGES)
             cdfs.append(cdf)
         return cdfs
 
-
-def _sampled_parts(
-    parameters: Parameters, streams: Streams, replicate: int, points: int
-) -> list[list[Value]]:
-    """Return each hypothesis' requirement without its added terms, block by block."""
-    plans = []
-    used: set[str] = set()
-    for hypothesis in parameters.hypotheses:
-        requirement = REQUIREMENTS[hypothesis.kind]
-        _, others = requirement.split(hypothesis.requirement)
-        used.update(others)
-        plans.append((requirement, hypothesis.requirement))
-    inputs = {name: parameters.inputs[name] for name in parameters.inputs if name in used}
-    blocks = 1
-    size = points
-    if any(item.is_random for item in inputs.values()) and points > BLOCK:
-        blocks, size = points // BLOCK, BLOCK
-    samples: list[list[Value]] = [[] for _ in plans]
-    for block in range(blocks):
-        draws = draw_inputs(inputs, streams, replicate, block, size)
-        for sample, (requirement, names) in zip(samples, plans, strict=True):
-            sample.append(requirement.rest(names, draws))
-    return samples
+    def _sampled_parts(self, replicate: int, points: int) -> Iterator[list[Value]]:
+        """Yield each hypothesis' requirement without its added terms, block by block."""
+        formulas = [
+            (REQUIREMENTS[hypothesis.kind], hypothesis.requirement)
+            for hypothesis in self._parameters.hypotheses
+        ]
+        used = {name for formula, names in formulas for name in formula.split(names)[1]}
+        inputs = {name: item for name, item in self._parameters.inputs.items() if name in used}
+        size = min(points, BLOCK)
+        # Where nothing is sampled one block says it all.
+        blocks = points // size if is_random(self._parameters, tuple(used)) else 1
+        for block in range(blocks):
+            draws = draw_inputs(inputs, self._streams, replicate, block, size)
+            yield [formula.rest(names, draws) for formula, names in formulas]
 
 
 class _Trends:

@@ -46,36 +46,48 @@ class ConditionalCdf:
         hypothesis: HypothesisInputs,
         sample: Value,
     ) -> None:
-        self._model = model
+        self.model = model
         added, _ = REQUIREMENTS[hypothesis.kind].split(hypothesis.requirement)
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
-        self._known = sum(item.point for item in inputs if not item.is_random)
-        self._sum: Sum | None = None
+        self.known = sum(item.point for item in inputs if not item.is_random)
+        self.sum: Sum | None = None
         self.spread = 0.0
         if terms or np.ndim(sample):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
-            self._sum = Sum(terms, spread)
-            self.spread = self._sum.spread
+            self.sum = Sum(terms, spread)
+            self.spread = self.sum.spread
 
-    def cdf(self, samples: list[Value]) -> tuple[Cdf, float]:
-        """Return the unnormalised CDF after the low-end update, and the mass that is left.
+    def collect(self) -> Collected:
+        """Return what takes in the sampled part, block by block, of one replicate."""
+        return Collected(self)
 
-        Parameters
-        ----------
-        samples
-            The sampled part, block by block.
-        """
-        if self._sum is None:
-            log10_flop = float(samples[0]) + self._known
-            weight = self._model.weight(log10_flop)
+
+class Collected:
+    """The sampled part of one replicate, as a histogram: it takes no memory for more draws."""
+
+    def __init__(self, owner: ConditionalCdf) -> None:
+        self._owner = owner
+        self._known = 0.0
+        self._histogram = None if owner.sum is None else Histogram(owner.sum.step)
+
+    def add(self, sample: Value) -> None:
+        """Take in a block of the sampled part."""
+        value = sample + self._owner.known
+        if self._histogram is None:
+            self._known = float(value)
+        else:
+            self._histogram.add(np.atleast_1d(np.asarray(value)))
+
+    def cdf(self) -> tuple[Cdf, float]:
+        """Return the unnormalised CDF after the low-end update, and the mass that is left."""
+        weigh = self._owner.model.weight
+        if self._owner.sum is None or self._histogram is None:
+            weight = weigh(self._known)
             left = 1.0 if weight is None else float(weight)
-            return Known(log10_flop, left), left
-        histogram = Histogram(self._sum.step)
-        for sample in samples:
-            histogram.add(np.atleast_1d(np.asarray(sample)) + self._known)
-        nodes, masses = self._sum.masses_with(histogram)
-        weight = self._model.weight(nodes)
+            return Known(self._known, left), left
+        nodes, masses = self._owner.sum.masses_with(self._histogram)
+        weight = weigh(nodes)
         if weight is not None:
             masses = masses * weight
         return cumulated(nodes, masses), float(masses.sum())
