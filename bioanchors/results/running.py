@@ -25,7 +25,7 @@ SEED = 1
 FEWEST_POINTS = 2048
 """Points of a replicate to start with: for requirements, and for joint draws."""
 
-FEWEST_TREND_POINTS = 64
+FEWEST_TREND_POINTS = 128
 MARGIN = 1.2
 RATES = {"integrate": 0.75, "count": 0.6}
 """Powers of the points with which errors fall, to guess how many more are needed."""
