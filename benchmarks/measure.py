@@ -18,13 +18,13 @@ ROUNDS = 7
 JOINT = """
 from pathlib import Path
 import time, bioanchors as ba
-from bioanchors.engine import add_up
+from bioanchors.engine import count
 from bioanchors.sampling import Plan, Streams
 parameters = ba.read_parameters(Path({file!r}))
 streams = Streams([*parameters.inputs, "none"], 1)
-add_up(parameters, Plan.of(2**17, 8), streams, 1)
+count(parameters, Plan.of(2**17, 8), streams, 1)
 start = time.perf_counter()
-add_up(parameters, Plan.of(2**20, 8), streams, {threads})
+count(parameters, Plan.of(2**20, 8), streams, {threads})
 print(time.perf_counter() - start)
 """
 

@@ -1,14 +1,24 @@
-"""Joint draws and whole forecasts within a warm process: a size, and ten times that size."""
+"""Counting and integrating within a warm process: a size, and ten times that size."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import bioanchors as ba
-from bioanchors.engine import add_up
+from bioanchors.engine import count
 from bioanchors.sampling import Plan, Streams
 
 UNCERTAIN = Path(__file__).parent.parent / "uncertain.toml"
+
+
+def more_hypotheses(number: int) -> list[str]:
+    """Settings that add copies of the medium horizon."""
+    return [
+        f"hypotheses.more{i}={{ kind = 'neural_network', weight = 0.1, effective_horizon_s = "
+        "{ dist = 'log_uniform', low = 1e3, high = 1e6 }, "
+        "algorithms = { halving_years = 2, max_oom = 3 } }"
+        for i in range(number)
+    ]
 
 
 class JointDraws:
@@ -23,25 +33,54 @@ class JointDraws:
         self.streams = Streams([*self.parameters.inputs, "none"], 1)
 
     def time_joint_draws(self, points: int, threads: int) -> None:
-        add_up(self.parameters, Plan.of(points, 8), self.streams, threads)
+        count(self.parameters, Plan.of(points, 8), self.streams, threads)
 
     def peakmem_joint_draws(self, points: int, threads: int) -> None:
-        add_up(self.parameters, Plan.of(points, 8), self.streams, threads)
+        count(self.parameters, Plan.of(points, 8), self.streams, threads)
 
 
-class Forecasts:
-    """The default run of a preset."""
+class Precision:
+    """A forecast of a given accuracy."""
 
-    params = (["cotra2020", str(UNCERTAIN)],)
-    param_names = ("file",)
+    params = (["cotra2020", str(UNCERTAIN)], [0.001, 0.0003, 0.0001])
+    param_names = ("file", "precision")
     number, repeat = 1, 7
 
-    def setup(self, file: str) -> None:
+    def setup(self, file: str, precision: float) -> None:
         self.parameters = ba.read_parameters(file)
         ba.run(self.parameters)
 
-    def time_run(self, file: str) -> None:
+    def time_run(self, file: str, precision: float) -> None:
+        ba.run(self.parameters, precision=precision)
+
+    def peakmem_run(self, file: str, precision: float) -> None:
+        ba.run(self.parameters, precision=precision)
+
+
+class Hypotheses:
+    """Six hypotheses, and sixty."""
+
+    params = (0, 54)
+    param_names = ("more",)
+    number, repeat = 1, 7
+
+    def setup(self, more: int) -> None:
+        self.parameters = ba.read_parameters(UNCERTAIN, more_hypotheses(more))
+
+    def time_run(self, more: int) -> None:
         ba.run(self.parameters)
 
-    def time_read_parameters(self, file: str) -> None:
-        ba.read_parameters(file)
+
+class Years:
+    """A window of 77 years, and one of 770."""
+
+    params = (2100, 2793)
+    param_names = ("last_year",)
+    number, repeat = 1, 7
+
+    def setup(self, last_year: int) -> None:
+        setting = f"forecast.last_year={last_year}"
+        self.parameters = ba.read_parameters(UNCERTAIN, [setting])
+
+    def time_run(self, last_year: int) -> None:
+        ba.run(self.parameters)
