@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 PROGRESS_AFTER_S = 2.0
-DRAWS, MOST_DRAWS = 2**17, 2**23
+DRAWS = 2**17
 
 Command = Callable[..., Any]
 
@@ -150,6 +150,8 @@ def run(
         raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     if keep_draws and out is None:
         raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
+    from bioanchors.results.draws import MOST_DRAWS
+
     if keep_draws and points is not None and points > MOST_DRAWS:
         raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
     _warn(parameters)
@@ -165,6 +167,8 @@ def run(
         options["max_seconds"] = max_seconds
     with _progress() as progress:
         forecast, change = _forecast(parameters, chosen, options, progress)
+    for note in forecast.notes[len(parameters.warnings) :]:
+        click.echo(f"note: {parameters.name}: {note}", err=True)
     console = Console(highlight=False)
     console.print(screen(forecast, change))
     if out is not None:
@@ -295,15 +299,14 @@ def _forecast(
 ) -> tuple[Forecast, Change | None]:
     """Run the parameters and, where they are an edit of something, what they are an edit of."""
     from bioanchors.parameters import BadParameters
+    from bioanchors.results import Forecast
     from bioanchors.results import change as compare
     from bioanchors.results import run as run_model
 
-    forecast = run_model(parameters, **options, progress=progress)
-    if weights is not None:
-        reweighted = forecast.with_weights(weights)
-        if not parameters.is_edited:
-            return reweighted, compare(reweighted, forecast, parameters.name)
-        forecast = reweighted
+    forecast = run_model(parameters, **options, weights=weights, progress=progress)
+    if weights is not None and not parameters.is_edited:
+        before = Forecast(parameters, forecast.sums, forecast.origin)
+        return forecast, compare(forecast, before, parameters.name)
     try:
         baseline = parameters.baseline()
     except BadParameters:

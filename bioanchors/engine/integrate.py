@@ -59,10 +59,19 @@ class Integration:
         What to estimate, and from which uniforms.
     replicates
         Independent repetitions.
+    threads
+        For hypotheses that are counted; by default one for each processor.
     """
 
-    def __init__(self, parameters: Parameters, streams: Streams, replicates: int) -> None:
+    def __init__(
+        self,
+        parameters: Parameters,
+        streams: Streams,
+        replicates: int,
+        threads: int | None = None,
+    ) -> None:
         keep_freed_memory()
+        self._threads = threads
         self._parameters, self._streams = parameters, streams
         self._model, self._replicates = Model(parameters), replicates
         self._requirements: list[ConditionalCdf] = []
@@ -106,7 +115,9 @@ class Integration:
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
-                self._counted = add_up(self._parameters, self._model, self._streams, plan, counted)
+                self._counted = add_up(
+                    self._parameters, self._model, self._streams, plan, counted, self._threads
+                )
             for all_of, some in zip((arrived, total, enough), self._counted, strict=True):
                 all_of[:, trends.sharp] = some
         sums = Sums(
@@ -204,10 +215,11 @@ class _Trends:
         """
         draws = self._draws(0, 0, points)
         affordable = self._model.affordable(draws)
+        some_years = np.linspace(self.grid[0], self.grid[-1], 9)
         sharp = []
         for i, hypothesis in enumerate(self._parameters.hypotheses):
-            last = (affordable + self._model.gain(hypothesis, draws)).at(self._model.last_year)
-            if spreads[i] < SHARP * float(np.std(last)):
+            curve = affordable + self._model.gain(hypothesis, draws)
+            if spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0))):
                 sharp.append(i)
         smooth = [i for i in range(len(cdfs)) if i not in sharp]
         for stride in STRIDES:
@@ -224,7 +236,8 @@ class _Trends:
         else:
             # The shortest distance it is; what it does not suit is counted.
             if not self.stride:
-                self.stride, error = STRIDES[-1], np.ones(len(cdfs))
+                # So few years that all of the grid is taken.
+                self.stride, error = 1, np.zeros(len(cdfs))
             sharp += [i for i in smooth if error[i] >= TOLERANCE]
         self.sharp = sorted(sharp)
 

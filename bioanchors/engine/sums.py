@@ -16,6 +16,9 @@ from bioanchors.sampling import Streams, draw_inputs
 Array = NDArray[np.float64]
 
 STEPS_PER_YEAR = 16
+NOTHING = 1e-9
+"""Mass of a hypothesis below which there is nothing of it: less is the rounding of convolutions."""
+
 REQUIREMENT_EDGES = np.arange(0.0, 120.0 + 1 / 64, 1 / 32)
 TRENDS = (*HARDWARE, *SPENDING, *ECONOMY)
 
@@ -74,7 +77,7 @@ def finish(parameters: Parameters, model: Model, streams: Streams, sums: Sums) -
         If the low-end update leaves nothing of a hypothesis.
     """
     for index, hypothesis in enumerate(parameters.hypotheses):
-        if not sums.total[:, index].sum() > 0:
+        if not sums.total[:, index].mean() > NOTHING:
             raise parameters.bad(
                 ("hypotheses", hypothesis.name),
                 "the low-end update leaves nothing of this hypothesis; allowed: a requirement "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
-from bioanchors.model.convolution import GridCdf, Histogram, Sum, Term, cumulated
+from bioanchors.model.convolution import TAIL, GridCdf, Histogram, Sum, Term, cumulated
 from bioanchors.model.curves import Array, Value
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
@@ -47,7 +48,8 @@ class ConditionalCdf:
         sample: Value,
     ) -> None:
         self.model = model
-        added, _ = REQUIREMENTS[hypothesis.kind].split(hypothesis.requirement)
+        formula = REQUIREMENTS[hypothesis.kind]
+        added, others = formula.split(hypothesis.requirement)
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self.known = sum(item.point for item in inputs if not item.is_random)
@@ -55,7 +57,11 @@ class ConditionalCdf:
         self.spread = 0.0
         if terms or np.ndim(sample):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
-            self.sum = Sum(terms, spread)
+            # The formulas are linear in each input: their extremes lie at the inputs' extremes.
+            ends = [parameters.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
+            corners = dict(zip(others, np.array(list(itertools.product(*ends))).T, strict=True))
+            reach = float(np.ptp(formula.rest(hypothesis.requirement, corners))) if ends else 0.0
+            self.sum = Sum(terms, spread, reach)
             self.spread = self.sum.spread
 
     def collect(self) -> Collected:

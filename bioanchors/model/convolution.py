@@ -100,8 +100,8 @@ class Sum:
     ----------
     terms
         The random terms; known ones are added to the sampled part.
-    spread
-        About the standard deviation of the sampled part.
+    spread, reach
+        About the standard deviation of the sampled part, and how far apart its draws can lie.
 
     Attributes
     ----------
@@ -109,9 +109,9 @@ class Sum:
         About the standard deviation of the sum.
     """
 
-    def __init__(self, terms: Sequence[Term], spread: float) -> None:
+    def __init__(self, terms: Sequence[Term], spread: float, reach: float) -> None:
         self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
-        reach = sum(term.high - term.low for term in terms) + 24 * spread
+        reach += sum(term.high - term.low for term in terms)
         self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
         self.start, self.masses = 0.0, np.ones(1)
         self._smooth = sum(term.spread > NARROW * self.step for term in terms)

@@ -6,6 +6,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bioanchors.output.files import written_aside
 from bioanchors.output.summaries import made_words
 from bioanchors.results.forecast import Forecast
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#999999")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 INK = "#222222"
+MOST_LABELS, LONGEST_LABEL, LONGEST_TITLE = 12, 24, 60
 
 
 def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
@@ -38,14 +41,15 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
     """
     years, cdf = forecast.years, forecast.cdf_of()
     error = forecast.cdf_standard_error
+    largest = np.argsort(-forecast.share, kind="stable")[:MOST_LABELS]
     for i, name in enumerate(forecast.hypotheses):
         axes.plot(
             years,
             forecast.cdf_of(name),
             color=COLOURS[i % len(COLOURS)],
-            linestyle=STYLES[i % len(STYLES)],
+            linestyle=STYLES[(i + i // len(COLOURS)) % len(STYLES)],
             linewidth=1.1,
-            label=name.replace("_", " "),
+            label=name.replace("_", " ")[:LONGEST_LABEL] if i in largest else None,
         )
     axes.fill_between(years, cdf - 2 * error, cdf + 2 * error, color=INK, alpha=0.2, linewidth=0)
     axes.plot(years, cdf, color=INK, linewidth=2.2, label='all, "none" included')
@@ -69,6 +73,8 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
             zorder=5,
         )
     axes.set_xlim(years[0], years[-1])
+    axes.locator_params(axis="x", integer=True)
+    axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xlabel(f"year in which training becomes {EVENT}")
@@ -88,7 +94,9 @@ def write_figure(forecast: Forecast, path: Path) -> None:
     figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
     axes = draw_cdf(forecast, figure.add_subplot())
-    title = forecast.title if len(forecast.title) <= 80 else forecast.title[:79] + "…"
+    title = forecast.title
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
     axes.set_title(title, loc="left", fontsize=11, parse_math=False)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False)
     figure.supxlabel(

@@ -46,7 +46,9 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         "estimator": origin.estimator,
         "points": forecast.points,
         "precision": origin.precision,
-        "largest_standard_error": origin.error,
+        "trend_points": forecast.trend_points,
+        "counted_hypotheses": list(forecast.sums.counted),
+        "largest_standard_error": _finite(origin.error),
         "stopped_by": origin.stopped_by,
         "replicates": forecast.replicates,
         "pseudo_random_inputs": list(origin.pseudo_random_inputs),
@@ -65,8 +67,10 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         },
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
         "published": _published(forecast),
-        "change": None if change is None else _change(change),
-        "warnings": list(parameters.warnings),
+        "change": None
+        if change is None
+        else _change(change, (parameters.first_year, parameters.last_year)),
+        "notes": list(forecast.notes),
         "parameters_sha256": parameters.hash,
         "parameters": parameters.text,
     }
@@ -84,19 +88,13 @@ def _finite(value: float) -> float | None:
 
 def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) -> Json:
     year = forecast.quantile(probability, hypothesis)
-    if math.isinf(year):
-        state = "not by last_year"
-    elif year <= forecast.years[0]:
-        state = "at or before first_year"
-    else:
-        state = "within"
     error = forecast.quantile_standard_error(probability, hypothesis)
     low, high = forecast.quantile_interval(probability, LEVEL, hypothesis)
     return {
         "year": _finite(year),
         "standard_error": _finite(error),
         "interval_95": [_finite(low), _finite(high)],
-        "state": state,
+        "state": _state(year, forecast.parameters.first_year, forecast.parameters.last_year),
     }
 
 
@@ -142,13 +140,27 @@ def _published(forecast: Forecast) -> Json | None:
     }
 
 
-def _change(change: Change) -> Json:
+def _median(year: float, first_year: int, last_year: int) -> Json:
+    return {"year": _finite(year), "state": _state(year, first_year, last_year)}
+
+
+def _state(year: float, first_year: int, last_year: int) -> str:
+    if math.isinf(year):
+        return "not by last_year"
+    return "at or before first_year" if year <= first_year else "within"
+
+
+def _change(change: Change, window: tuple[int, int]) -> Json:
     return {
         "against": change.baseline,
-        "median_before": _finite(change.median_before),
-        "median_after": _finite(change.median_after),
+        "median_before": _median(change.median_before, *change.window_before),
+        "median_after": _median(change.median_after, *window),
         "probability_by": [
-            {"year": year, "difference": value, "standard_error": change.standard_error[year]}
+            {
+                "year": year,
+                "difference": value,
+                "standard_error": _finite(change.standard_error[year]),
+            }
             for year, value in change.probability.items()
         ],
     }
@@ -159,11 +171,13 @@ def _change(change: Change) -> Json:
 
 def year_words(forecast: Forecast, year: float) -> str:
     """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
+    return _words(year, forecast.parameters.first_year, forecast.parameters.last_year)
+
+
+def _words(year: float, first_year: int, last_year: int) -> str:
     if math.isinf(year):
-        return f"after {forecast.parameters.last_year}"
-    if year <= forecast.years[0]:
-        return f"by {forecast.parameters.first_year}"
-    return f"{year:.1f}"
+        return f"after {last_year}"
+    return f"by {first_year}" if year <= first_year else f"{year:.1f}"
 
 
 def percent(probability: float) -> str:
@@ -173,7 +187,14 @@ def percent(probability: float) -> str:
 
 def points(error: float) -> str:
     """Return an error of a probability in percentage points."""
-    return f"± {100 * error:.2g} pp" if math.isfinite(error) else "± ?"
+    return f"{plus_minus(100 * error)} pp"
+
+
+def plus_minus(error: float) -> str:
+    """Return an error to two digits, as far as anybody reads."""
+    if not math.isfinite(error):
+        return "± ?"
+    return "± <0.001" if 0 < error < 0.001 else f"± {error:.2g}"
 
 
 def none_words(forecast: Forecast) -> str:
@@ -186,10 +207,12 @@ def none_words(forecast: Forecast) -> str:
 def made_words(forecast: Forecast) -> str:
     """Return how the forecast was made, to make it again."""
     origin = forecast.origin
-    early = "" if origin.stopped_by == "precision" else f", stopped by {origin.stopped_by}"
+    random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
+    trends = f" ({forecast.trend_points:,} for trends)" if forecast.trend_points else ""
+    early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
     return (
         f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
-        f"{origin.sampler} points, seed {origin.seed}, bioanchors {origin.version}"
+        f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
     )
 
 
@@ -214,12 +237,11 @@ def published_words(forecast: Forecast) -> str | None:
 
 def change_words(forecast: Forecast, change: Change) -> str:
     """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
-
-    def year(value: float) -> str:
-        return year_words(forecast, value)
-
-    parts = [f"median {year(change.median_before)} -> {year(change.median_after)}"]
-    parts += [f"by {y} {100 * value:+.1f} pp" for y, value in change.probability.items()]
+    before = _words(change.median_before, *change.window_before)
+    parts = [f"median {before} -> {year_words(forecast, change.median_after)}"]
+    for year, value in change.probability.items():
+        # Adding 0 makes a rounded -0 a plain 0.
+        parts.append(f"by {year} {round(100 * value, 1) + 0.0:+.1f} pp")
     return f"against {change.baseline}: " + ", ".join(parts)
 
 
@@ -255,7 +277,7 @@ def short_html(forecast: Forecast) -> str:
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")
-        + row("", [f"± {e:.2g}" if np.isfinite(e) else "" for e in errors], "td")
+        + row("", [plus_minus(e) if np.isfinite(e) else "" for e in errors], "td")
         + "</table><table>"
         + row("probability by", [str(year) for year in report], "th")
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")

@@ -14,6 +14,8 @@ from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT, EVENT_MEANING
 
+ACROSS = 5
+
 
 def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     """Return the summary of a run, for 80 columns and 24 lines.
@@ -65,21 +67,26 @@ def _years(forecast: Forecast) -> RenderableType:
     table.add_row("", *(words.year_words(forecast, year) for year in years))
     table.add_row(
         Text("standard error", style="dim"),
-        *(Text(f"± {e:.2g}" if math.isfinite(e) else "", style="dim") for e in errors),
+        *(Text(words.plus_minus(e) if math.isfinite(e) else "", style="dim") for e in errors),
     )
     return Padding(table, (1, 0, 0, 0), expand=False)
 
 
 def _probabilities(forecast: Forecast) -> RenderableType:
     years = forecast.parameters.report_years
+    tables = [_by_years(forecast, years[i : i + ACROSS]) for i in range(0, len(years), ACROSS)]
+    return Padding(Group(*tables), (1, 0, 0, 0), expand=False)
+
+
+def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
     table = _grid("probability by", *(str(year) for year in years))
     table.add_row("", *(words.percent(forecast.probability_by(year)) for year in years))
-    errors = [forecast.probability_standard_error(year) for year in years]
+    errors = [100 * forecast.probability_standard_error(year) for year in years]
     table.add_row(
-        Text("standard error", style="dim"),
-        *(Text(words.points(error), style="dim") for error in errors),
+        Text("error, pp", style="dim"),
+        *(Text(words.plus_minus(error), style="dim") for error in errors),
     )
-    return Padding(table, (1, 0, 0, 0), expand=False)
+    return table
 
 
 def _hypotheses(forecast: Forecast) -> RenderableType:

@@ -20,6 +20,8 @@ class Change:
         What it is compared with.
     median_before, median_after
         Median years; ``inf`` where not reached.
+    window_before
+        First and last year of the baseline's window.
     probability
         Difference of the probability of arrival, by report year.
     standard_error
@@ -30,6 +32,7 @@ class Change:
     baseline: str
     median_before: float
     median_after: float
+    window_before: tuple[int, int]
     probability: dict[int, float]
     standard_error: dict[int, float]
 
@@ -58,6 +61,7 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
         name,
         quantile_year(0.5, baseline.years, baseline.cdf_of()),
         quantile_year(0.5, forecast.years, forecast.cdf_of()),
+        (baseline.parameters.first_year, baseline.parameters.last_year),
         probability,
         error,
     )

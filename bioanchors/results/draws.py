@@ -77,7 +77,7 @@ def draw(
             requirement[h, rows] = need
             weight[h, rows] = 1.0 if kept is None else kept
             arrival[h, rows] = model.arrival(hypothesis, draws, affordable, need)
-    both = ("hypothesis", "draw")
+    both, made = ("hypothesis", "draw"), Origin(seed, sampler).attrs()
     return xr.Dataset(
         {
             **{
@@ -95,7 +95,7 @@ def draw(
         },
         attrs={
             "title": parameters.title,
-            **Origin(seed, sampler).attrs(),
+            **{name: made[name] for name in ("seed", "sampler", "bioanchors_version", "created")},
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
         },

@@ -86,6 +86,8 @@ def quantile_year(probability: float, years: Array, cdf: Array) -> float:
         not reached by the last.
     """
     # Weighted sums of what is 1 may fall short of 1 by their rounding.
+    if np.isnan(cdf[-1]):
+        return float("nan")
     target = probability - ROUNDING
     place = int(np.searchsorted(cdf, target, side="left"))
     if place == 0:

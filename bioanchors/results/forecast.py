@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,8 +89,13 @@ class Forecast:
 
     @property
     def points(self) -> int:
-        """Points of all replicates together, trends and requirements each."""
+        """Points of all replicates together, for requirements and for joint draws."""
         return self.sums.points * self.replicates
+
+    @property
+    def trend_points(self) -> int:
+        """Points of all replicates together for trends; 0 where they had none of their own."""
+        return self.sums.trend_points * self.replicates
 
     @property
     def replicates(self) -> int:
@@ -133,6 +139,25 @@ class Forecast:
     def cdf_standard_error(self) -> Array:
         """Standard error of ``cdf``."""
         return jackknife_error(self.cdf_without_one)
+
+    @property
+    def largest_error(self) -> float:
+        """Largest standard error of the probability of arrival by a whole year."""
+        places = np.searchsorted(self.years, self.whole_years)
+        return float(np.max(self.cdf_standard_error[places]))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is worth a look, in the parameters or in what came of them."""
+        left = zip(self.hypotheses, self.low_end_removed, strict=True)
+        return (
+            *self.parameters.warnings,
+            *(
+                f"the low-end update leaves {1 - removed:.2g} of {name}"
+                for name, removed in left
+                if removed > 0.99
+            ),
+        )
 
     @property
     def low_end_removed(self) -> Array:
@@ -299,7 +324,13 @@ class Forecast:
             If a name is unknown or a weight is not allowed.
         """
         parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
-        return Forecast(parameters, self.sums, self.origin)
+        forecast = Forecast(parameters, self.sums, self.origin)
+        error, origin = forecast.largest_error, self.origin
+        # Points were added until the mixture before was accurate, not this one.
+        missed = origin.stopped_by == "precision" and not error <= origin.precision
+        stopped_by = "reweighting" if missed else origin.stopped_by
+        forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
+        return forecast
 
     def to_netcdf(self, path: str | Path) -> None:
         """Write the Dataset as classic netCDF; the file appears whole or not at all."""

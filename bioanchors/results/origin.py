@@ -33,7 +33,7 @@ class Origin:
         Largest standard error of the probability of arrival by a whole year.
     stopped_by
         What ended the adding of points: ``"precision"`` where it was reached, else ``"points"``
-        or ``"time"``.
+        or ``"time"``; ``"reweighting"`` where other weights came after and it no longer is.
     version
         Of this package.
     created

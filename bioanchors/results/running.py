@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
+import operator
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from bioanchors.engine import Integration, Sums, count
 from bioanchors.parameters import Parameters, read_parameters
@@ -95,8 +94,12 @@ def run(
     >>> round(forecast.quantile(0.5))
     2053
     """
-    if not (math.isfinite(precision) and precision > 0):
-        raise ValueError(f"precision must be above 0, found {precision}")
+    for name, number in (("precision", precision), ("max_seconds", max_seconds)):
+        if not number > 0:
+            raise ValueError(f"{name} must be above 0, found {number}")
+    seed, points, replicates = (operator.index(value) for value in (seed, points, replicates))
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, found {threads}")
     for name, value, allowed in (
         ("estimator", estimator, ESTIMATORS),
         ("sampler", sampler, SAMPLERS),
@@ -120,7 +123,7 @@ def run(
     each, started = min(FEWEST_POINTS, most), time.monotonic()
     trend = min(FEWEST_TREND_POINTS, most)
 
-    integration = Integration(parameters, streams, replicates)
+    integration = Integration(parameters, streams, replicates, threads)
 
     def estimate(each: int, trend: int) -> Sums:
         if estimator == "count":
@@ -133,14 +136,17 @@ def run(
         forecast = Forecast(parameters, estimate(each, trend), origin)
         if weights is not None:
             forecast = forecast.with_weights(weights)
-        error = largest_error(forecast)
+        error = forecast.largest_error
         now = time.monotonic()
         done = forecast.sums.trend_points or each
         if error <= precision or done >= most:
             stopped_by = "precision" if error <= precision else "points"
             break
-        wanted = done * (MARGIN * error / precision) ** (1 / RATES[estimator])
-        following = min(most, max(2 * done, 1 << math.ceil(math.log2(wanted))))
+        following = _following(done, most, error / precision, RATES[estimator])
+        while following > 2 * done and (
+            now - started + (now - before) * following / done > max_seconds
+        ):
+            following //= 2
         if now - started + (now - before) * following / done > max_seconds:
             stopped_by = "time"
             break
@@ -153,7 +159,12 @@ def run(
     return forecast
 
 
-def largest_error(forecast: Forecast) -> float:
-    """Return the largest standard error of the probability of arrival by a whole year."""
-    places = np.searchsorted(forecast.years, forecast.whole_years)
-    return float(np.max(forecast.cdf_standard_error[places]))
+def _following(done: int, most: int, too_large: float, rate: float) -> int:
+    """Return how many points to take next: a power of two, at least twice those done.
+
+    An error that is not known, since a replicate holds nothing of a hypothesis, asks for twice.
+    """
+    if not math.isfinite(too_large):
+        return min(most, 2 * done)
+    doublings = math.ceil(math.log2(MARGIN * too_large) / rate)
+    return most if doublings > math.log2(most / done) else max(2, 1 << doublings) * done
