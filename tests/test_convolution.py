@@ -31,14 +31,8 @@ def term(distribution: object) -> Term:
     return Term.of(distribution.cdf, distribution.ppf)  # type: ignore[attr-defined]
 
 
-def known(value: float, step: float) -> Histogram:
-    histogram = Histogram(step)
-    histogram.add(np.array([value]))
-    return histogram
-
-
 def cdf_of(terms: list[Term], sample: Array, spread: float) -> tuple[GridCdf, Array, Array]:
-    total = Sum(terms, spread)
+    total = Sum(terms, spread, float(np.ptp(sample)))
     histogram = Histogram(total.step)
     histogram.add(sample)
     nodes, masses = total.masses_with(histogram)

@@ -11,6 +11,7 @@ import tempfile
 import tracemalloc
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,7 +26,6 @@ from strategies import Tree, files, read
 from test_published import NAMES, UNCERTAIN, uncertain_case
 
 import bioanchors as ba
-from bioanchors.engine import count as counting
 from bioanchors.engine import integrate as integrating
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.estimates import jackknife_error, leave_one_out
@@ -137,7 +137,8 @@ def test_integrating_and_counting_agree_within_their_errors(tree: Tree) -> None:
     except ba.BadParameters:  # nothing left after the low-end update
         assume(False)
     counted = ba.run(parameters, replicates=16, points=2**16, precision=NEVER, estimator="count")
-    assert counted.points == 2**16
+    # Where nothing is random the first round is enough.
+    assert counted.points == 2**16 or counted.origin.error == 0
     (one, one_error), (other, other_error) = whole_years(integrated), whole_years(counted)
     # A few hits more or less are seen by few replicates, or by none.
     allowed = 6 * np.hypot(np.hypot(one_error, other_error), 6 / counted.points) + 2e-5
@@ -180,7 +181,7 @@ def parameters_of(case: str) -> ba.Parameters:
         ("preset", 0.001, False),
         ("preset", 0.00005, True),
         ("uncertain", 0.001, False),
-        ("uncertain", 0.0005, True),
+        ("uncertain", 0.0003, True),
     ],
 )
 def test_intervals_cover_as_often_as_they_say(case: str, precision: float, adapts: bool) -> None:
@@ -238,7 +239,7 @@ def root_mean_square_error(case: str, points: int, seeds: int) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(("case", "points"), [("preset", 2**13), ("uncertain", 2**11)])
 def test_halving_the_error_costs_less_than_four_times_the_points(case: str, points: int) -> None:
-    few, many = (root_mean_square_error(case, n, 20) for n in (points, 16 * points))
+    few, many = (root_mean_square_error(case, n, 14) for n in (points, 16 * points))
     # Errors of plain Monte Carlo fall to a quarter; no more than that would be a ratio of 4.
     assert few / many > 6, f"{few:.2e} falls to {many:.2e}, by {few / many:.1f}"
 
@@ -366,7 +367,7 @@ def test_a_tighter_precision_never_takes_fewer_points(seed: int) -> None:
     assert all(a <= b and x <= y for (a, x), (b, y) in pairwise(taken)), taken
 
 
-@pytest.mark.parametrize("precision", [0.0, -0.001, math.nan, math.inf])
+@pytest.mark.parametrize("precision", [0.0, -0.001, math.nan])
 def test_a_precision_must_be_above_0(precision: float) -> None:
     with pytest.raises(ValueError, match="precision must be above 0"):
         ba.run("cotra2020", precision=precision)
@@ -409,7 +410,7 @@ def test_a_sharp_requirement_is_counted_and_its_error_is_not_understated(flop: s
     parameters = small(direct("wide", WIDE) + direct("sharp", flop), doubling=UNSURE)
     long = ba.run(parameters, estimator="count", points=2**21, precision=NEVER, seed=77)
     seeds = range(40)
-    years = np.array([2036.0, 2038, 2040, 2042, 2045])
+    years = np.array([2035.5, 2036, 2036.5, 2037, 2038])
     error, stated = [], []
     for seed in seeds:
         forecast = ba.run(parameters, seed=seed, precision=0.005)
@@ -425,9 +426,9 @@ def test_a_sharp_requirement_is_counted_and_its_error_is_not_understated(flop: s
     claimed = np.mean(np.reshape(stated, shape) ** 2, axis=0)
     assert np.all(long.cdf_of("sharp")[np.isin(long.years, years)] > 0.005)
     # F of 40 and 280 degrees of freedom; beyond this bound once in 10,000.
-    assert np.all(square < stats.f.ppf(1 - 1e-4, len(seeds), 7 * len(seeds)) * claimed + 1e-12), (
-        square / claimed
-    )
+    most = stats.f.ppf(1 - 1e-4, len(seeds), 7 * len(seeds))
+    ratio = (square + 1e-12) / (claimed + 1e-12)
+    assert np.all(ratio < most), f"squared errors over those stated: {ratio}"
 
 
 # --- Intervals ---------------------------------------------------------------------------------
@@ -520,24 +521,29 @@ def peak(run: Callable[[], object]) -> int:
 @pytest.mark.parametrize(
     ("case", "estimator", "few", "many"),
     [
-        ("preset", "count", 8 * 2**15, 8 * 2**18),
-        ("preset", "integrate", 8 * 2**14, 8 * 2**17),
-        ("uncertain", "integrate", 8 * 2**10, 8 * 2**13),
+        ("preset", "count", 2 * 2**15, 2 * 2**18),
+        ("preset", "integrate", 2 * 2**15, 2 * 2**18),
+        ("uncertain", "integrate", 2 * 2**10, 2 * 2**13),
     ],
 )
 def test_memory_does_not_grow_with_points(
     case: str, estimator: str, few: int, many: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # It takes 16 MiB and gives them back: a floor that hides what the points take.
-    for module in (counting, integrating):
-        if hasattr(module, "keep_freed_memory"):
-            monkeypatch.setattr(module, "keep_freed_memory", lambda: None)
+    for name in ("count", "integrate"):
+        module = import_module(f"bioanchors.engine.{name}")  # the package has a function count
+        monkeypatch.setattr(module, "keep_freed_memory", lambda: None)
     parameters = parameters_of(case)
 
     def of(points: int) -> int:
         return peak(
             lambda: ba.run(
-                parameters, points=points, precision=NEVER, estimator=estimator, threads=1
+                parameters,
+                points=points,
+                replicates=2,
+                precision=NEVER,
+                estimator=estimator,
+                threads=1,
             )
         )
 
