@@ -272,7 +272,6 @@ def test_what_is_convolved_has_no_sampling_error_and_is_the_oracle_s(hypothesis:
     assert np.max(forecast.cdf_standard_error) < ROUNDING
 
 
-@pytest.mark.xfail(strict=True, reason="the jackknife leaves its rounding, of 1e-16, as an error")
 @pytest.mark.parametrize("hypothesis", ["lifetime", "evolution"])
 def test_rounding_is_not_stated_as_an_error(hypothesis: str) -> None:
     forecast = ba.run("cotra2020", weights={hypothesis: 1, "none": 0})
@@ -305,14 +304,13 @@ def reach(parameters: ba.Parameters, years: Array) -> Array:
     return np.asarray(log10_flop.at(years))
 
 
-COARSE = pytest.mark.xfail(strict=True, reason="the grid does not see what is sharper than a cell")
-
-
 @pytest.mark.parametrize(
     "name",
     [
         "normal",
-        *(pytest.param(n, marks=COARSE) for n in ("uniform", "two narrow modes", "an atom")),
+        "uniform",
+        "two narrow modes",
+        "an atom",
     ],
 )
 def test_one_term_alone_is_its_own_distribution(name: str) -> None:

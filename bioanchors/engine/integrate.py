@@ -136,7 +136,9 @@ class Integration:
         first = next(parts)
         if not self._requirements:
             self._requirements = [
-                ConditionalCdf(self._parameters, self._model, hypothesis, sample)
+                ConditionalCdf(
+                    self._parameters, self._model, hypothesis, sample, not self._trends.random
+                )
                 for hypothesis, sample in zip(self._parameters.hypotheses, first, strict=True)
             ]
         collected = [requirement.collect() for requirement in self._requirements]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,11 @@ import numpy as np
 from bioanchors.model.convolution import TAIL, GridCdf, Histogram, Sum, Term, cumulated
 from bioanchors.model.curves import Array, Value
 from bioanchors.model.joint import Model
+from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters import HypothesisInputs, Parameters
+
+RAMP_PLACES = 4097
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,49 @@ class Known:
         return np.where(x >= self.log10_flop, self.weight, 0.0)
 
 
-Cdf = GridCdf | Known
+class OneTerm:
+    """A requirement of which one term alone is random: its CDF, on no grid.
+
+    Parameters
+    ----------
+    cdf, known
+        The term's CDF, and the sum of the others.
+    ramp
+        Ends of the low-end update, if there is one.
+
+    Attributes
+    ----------
+    left
+        Mass that the low-end update leaves.
+
+    Notes
+    -----
+    With the ramp w from a to b, the mass up to x is, integrated by parts,
+    w(x) F(x) - (I(min(x, b)) - I(a)) / (b - a), where I is the integral of F.
+    """
+
+    def __init__(
+        self, cdf: Callable[[Array], Array], known: float, ramp: tuple[float, float] | None
+    ) -> None:
+        self._cdf, self._known, self._ramp = cdf, known, ramp
+        self.left = 1.0
+        if ramp is not None:
+            self._places = np.linspace(*ramp, RAMP_PLACES)
+            fine = cdf(np.linspace(*ramp, 2 * RAMP_PLACES - 1) - known)
+            pieces = (fine[:-2:2] + 4.0 * fine[1:-1:2] + fine[2::2]) / (6.0 * (RAMP_PLACES - 1))
+            self._taken = np.concatenate([[0.0], np.cumsum(pieces)])
+            self.left = 1.0 - float(self._taken[-1])
+
+    def __call__(self, x: Array) -> Array:
+        """Return the unnormalised CDF at places of any shape."""
+        mass = self._cdf(x - self._known)
+        if self._ramp is None:
+            return mass
+        taken = np.interp(x, self._places, self._taken)
+        return np.asarray(np.maximum(ramp_weight(x, *self._ramp) * mass - taken, 0.0))
+
+
+Cdf = GridCdf | Known | OneTerm
 
 
 class ConditionalCdf:
@@ -38,6 +84,8 @@ class ConditionalCdf:
         Whose requirement.
     sample
         Its sampled part in some replicate, by which the grid is chosen.
+    trends_known
+        Whether it is asked at few places only, so that no grid is needed.
     """
 
     def __init__(
@@ -46,6 +94,7 @@ class ConditionalCdf:
         model: Model,
         hypothesis: HypothesisInputs,
         sample: Value,
+        trends_known: bool,
     ) -> None:
         self.model = model
         formula = REQUIREMENTS[hypothesis.kind]
@@ -53,9 +102,10 @@ class ConditionalCdf:
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self.known = sum(item.point for item in inputs if not item.is_random)
+        self.term = terms[0] if trends_known and len(terms) == 1 and not np.ndim(sample) else None
         self.sum: Sum | None = None
         self.spread = 0.0
-        if terms or np.ndim(sample):
+        if self.term is None and (terms or np.ndim(sample)):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
             # The formulas are linear in each input: their extremes lie at the inputs' extremes.
             ends = [parameters.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
@@ -87,6 +137,9 @@ class Collected:
 
     def cdf(self) -> tuple[Cdf, float]:
         """Return the unnormalised CDF after the low-end update, and the mass that is left."""
+        if self._owner.term is not None:
+            exact = OneTerm(self._owner.term.cdf, self._known, self._owner.model.ramp)
+            return exact, exact.left
         weigh = self._owner.model.weight
         if self._owner.sum is None or self._histogram is None:
             weight = weigh(self._known)

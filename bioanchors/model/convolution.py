@@ -15,6 +15,13 @@ CELLS_PER_SPREAD = 128
 """Cells of the grid in one standard deviation of the sum; the error is of the order of 1e-6."""
 
 MOST_CELLS = 2**17
+SHARPEST = 1.0 / CELLS_PER_SPREAD
+"""Largest mass of a cell: two and a half times that of a normal distribution's middle one.
+
+The grid is made finer until no cell has more, or, where a value has mass of its own, until there are
+as many cells as there may be.
+"""
+
 NARROW = 4
 """A term whose spread is fewer cells than this is not smooth on the grid."""
 
@@ -113,14 +120,21 @@ class Sum:
         self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
         reach += sum(term.high - term.low for term in terms)
         self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
-        self.start, self.masses = 0.0, np.ones(1)
+        self._convolve_terms(terms)
+        while terms and self.masses.max() > SHARPEST and reach < self.step * MOST_CELLS / 2:
+            # Something is sharper than the whole: take a finer look at all of it.
+            self.step /= 2
+            self._convolve_terms(terms)
         self._smooth = sum(term.spread > NARROW * self.step for term in terms)
         self._sampled = spread > NARROW * self.step
+        self._spectra: dict[int, NDArray[np.complex128]] = {}
+
+    def _convolve_terms(self, terms: Sequence[Term]) -> None:
+        self.start, self.masses = 0.0, np.ones(1)
         for term in terms:
             start, masses = term.masses(self.step)
             self.start += start
             self.masses = _convolve(self.masses, masses)
-        self._spectra: dict[int, NDArray[np.complex128]] = {}
 
     def masses_with(self, sample: Histogram) -> tuple[Array, Array]:
         """Return nodes and masses of the sum of the terms and the sampled part."""

@@ -66,7 +66,8 @@ def jackknife_error(values: Array) -> Array:
     with np.errstate(invalid="ignore"):
         spread = values - values.mean(axis=0)
     result: Array = np.sqrt((replicates - 1) / replicates * np.sum(spread**2, axis=0))
-    return result
+    # Where nothing was sampled, the replicates differ by the rounding of their sums alone.
+    return np.where(result <= ROUNDING * np.abs(values).max(axis=0), 0.0, result)
 
 
 def quantile_year(probability: float, years: Array, cdf: Array) -> float:
