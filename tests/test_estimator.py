@@ -425,7 +425,10 @@ def test_a_sharp_requirement_is_counted_and_its_error_is_not_understated(flop: s
     assert np.all(long.cdf_of("sharp")[np.isin(long.years, years)] > 0.005)
     # F of 40 and 280 degrees of freedom; beyond this bound once in 10,000.
     most = stats.f.ppf(1 - 1e-4, len(seeds), 7 * len(seeds))
-    ratio = (square + 1e-12) / (claimed + 1e-12)
+    # With one random trend the points are strata: a replicate's count is one of two numbers, the
+    # one at times so rare that no seed here has it. Such errors are far below a single draw's.
+    below_a_draw = (0.2 / (8 * 2048)) ** 2
+    ratio = (square + below_a_draw) / (claimed + below_a_draw)
     assert np.all(ratio < most), f"squared errors over those stated: {ratio}"
 
 

@@ -18,8 +18,8 @@ MOST_CELLS = 2**17
 SHARPEST = 1.0 / CELLS_PER_SPREAD
 """Largest mass of a cell: two and a half times that of a normal distribution's middle one.
 
-The grid is made finer until no cell has more, or, where a value has mass of its own, until there are
-as many cells as there may be.
+The grid is made finer until no cell has more, or, where a value has mass of its own, until there
+are as many cells as there may be.
 """
 
 NARROW = 4
