@@ -101,7 +101,9 @@ class Integration:
             If the low-end update leaves nothing of a hypothesis.
         """
         if points != self._points:
-            self._cdfs = [self._requirements_of(r, points) for r in range(self._replicates)]
+            self._cdfs = []
+            for replicate in range(self._replicates):
+                self._cdfs.append(self._requirements_of(replicate, points))
             self._points = points
             self._counted = None
             self._trends.forget()
@@ -146,7 +148,13 @@ class Integration:
             for part, sample in zip(collected, samples, strict=True):
                 part.add(sample)
         cdfs = []
-        for i, part in enumerate(collected):
+        for i, (part, sample) in enumerate(zip(collected, first, strict=True)):
+            if replicate and not np.ndim(sample):
+                # Nothing of it is sampled, so that it is the same in every replicate.
+                self._total[replicate, i] = self._total[0, i]
+                self._enough[replicate, i] = self._enough[0, i]
+                cdfs.append(self._cdfs[0][i])
+                continue
             cdf, self._total[replicate, i] = part.cdf()
             self._enough[replicate, i] = cdf(REQUIREMENT_EDGES)
             cdfs.append(cdf)
@@ -194,7 +202,7 @@ class _Trends:
     ) -> Array:
         """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
         if not self.random:
-            return np.array([self._add(each, r, 0, 1, self.grid) for r, each in enumerate(cdfs)])
+            return self._at_known_trends(cdfs)
         years = self._years(self.stride)
         if points < self._points:
             self.forget()
@@ -208,6 +216,17 @@ class _Trends:
             self._sums = [before + more for before, more in zip(old, new, strict=True)]
             self._points = points
         return monotone_cubic(years, np.array(self._sums) / points, self.grid)
+
+    def _at_known_trends(self, cdfs: list[list[Cdf]]) -> Array:
+        draws = self._draws(0, 0, 1)
+        affordable = self._model.affordable(draws).at(self.grid)
+        result = np.empty((len(cdfs), len(cdfs[0]), self.grid.size))
+        for i, hypothesis in enumerate(self._parameters.hypotheses):
+            log10_flop = affordable + self._model.gain(hypothesis, draws).at(self.grid)
+            most = np.maximum.accumulate(log10_flop)
+            for replicate, each in enumerate(cdfs):
+                result[replicate, i] = each[i](most)
+        return result
 
     def choose(self, cdfs: list[Cdf], spreads: list[float], points: int) -> None:
         """Choose how far apart years may be, and for which hypotheses averaging does not pay.

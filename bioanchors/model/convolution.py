@@ -121,7 +121,9 @@ class Sum:
         reach += sum(term.high - term.low for term in terms)
         self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
         self._convolve_terms(terms)
-        while terms and self.masses.max() > SHARPEST and reach < self.step * MOST_CELLS / 2:
+        # A part that is sampled smooths the whole besides.
+        sharpest = SHARPEST * (2 if spread > 0 else 1)
+        while terms and self.masses.max() > sharpest and reach < self.step * MOST_CELLS / 2:
             # Something is sharper than the whole: take a finer look at all of it.
             self.step /= 2
             self._convolve_terms(terms)
