@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-ROUNDS = 7
+ROUNDS = 5
 JOINT = """
 from pathlib import Path
 import time, bioanchors as ba
