@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,17 +62,23 @@ class Term:
         Mass is shared between the two nodes around it in proportion to nearness, which keeps the
         mean: m_j = (I_(j+1) - 2 I_j + I_(j-1)) / step, with I the integral of the CDF.
         """
-        start = math.floor(self.low / step) - 1
-        cells = math.ceil(self.high / step) + 1 - start
-        # Simpson's rule in each cell; a term that is narrow against a cell wants a finer look.
-        parts = 2 if self.spread > NARROW * step else 32
-        fine = self.cdf((start + np.arange(cells * parts + 1) / parts) * step)
-        ends, middles = fine[::2], fine[1::2]
-        pairs = (ends[:-1] + 4.0 * middles + ends[1:]) / 6.0
-        within = pairs.reshape(cells, parts // 2).mean(axis=1)
-        # within is the mean of the CDF over each cell: its differences are the nodes' masses.
-        masses = np.diff(np.concatenate([[0.0], within, [1.0]]))
-        return start * step, np.maximum(masses, 0.0)
+        return _masses(self, step)
+
+
+@lru_cache(maxsize=256)
+def _masses(term: Term, step: float) -> tuple[float, Array]:
+    """Masses of a term, kept: the same terms come back with every seed and most edits."""
+    start = math.floor(term.low / step) - 1
+    cells = math.ceil(term.high / step) + 1 - start
+    # Simpson's rule in each cell; a term that is narrow against a cell wants a finer look.
+    parts = 2 if term.spread > NARROW * step else 32
+    fine = term.cdf((start + np.arange(cells * parts + 1) / parts) * step)
+    ends, middles = fine[::2], fine[1::2]
+    pairs = (ends[:-1] + 4.0 * middles + ends[1:]) / 6.0
+    within = pairs.reshape(cells, parts // 2).mean(axis=1)
+    # within is the mean of the CDF over each cell: its differences are the nodes' masses.
+    masses = np.diff(np.concatenate([[0.0], within, [1.0]]))
+    return start * step, np.maximum(masses, 0.0)
 
 
 class GridCdf:
@@ -119,7 +126,7 @@ class Sum:
     def __init__(self, terms: Sequence[Term], spread: float, reach: float) -> None:
         self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
         reach += sum(term.high - term.low for term in terms)
-        self.step = max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9)
+        self.step = _rounded_down(max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9))
         self._convolve_terms(terms)
         # A part that is sampled smooths the whole besides.
         sharpest = SHARPEST * (2 if spread > 0 else 1)
@@ -199,6 +206,11 @@ class Histogram:
         merged[self.first - low :][: self.counts.size] += self.counts
         merged[first - low :][: counts.size] += counts
         self.first, self.counts = low, merged
+
+
+def _rounded_down(step: float) -> float:
+    """Round to a quarter of a doubling, so that samples of one file share their grid."""
+    return float(2.0 ** (math.floor(4 * math.log2(step)) / 4))
 
 
 def cumulated(nodes: Array, masses: Array) -> GridCdf:
