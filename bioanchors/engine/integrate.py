@@ -26,6 +26,7 @@ from bioanchors.engine.sums import (
     year_grid,
 )
 from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
+from bioanchors.model.convolution import Histogram
 from bioanchors.model.curves import Value
 from bioanchors.model.interpolation import monotone_cubic
 from bioanchors.model.joint import Model
@@ -143,7 +144,8 @@ class Integration:
                 )
                 for hypothesis, sample in zip(self._parameters.hypotheses, first, strict=True)
             ]
-        collected = [requirement.collect() for requirement in self._requirements]
+        shared: dict[tuple[object, float], Histogram] = {}
+        collected = [requirement.collect(shared) for requirement in self._requirements]
         for samples in itertools.chain([first], parts):
             for part, sample in zip(collected, samples, strict=True):
                 part.add(sample)
@@ -173,7 +175,15 @@ class Integration:
         blocks = points // size if is_random(self._parameters, tuple(used)) else 1
         for block in range(blocks):
             draws = draw_inputs(inputs, self._streams, replicate, block, size)
-            yield [formula.rest(names, draws) for formula, names in formulas]
+            # Networks that differ in their horizons alone have one such part between them.
+            parts: dict[tuple[object, ...], Value] = {}
+            for formula, names in formulas:
+                key = (formula.formula, *formula.split(names)[1])
+                if key not in parts:
+                    parts[key] = formula.rest(names, draws)
+            yield [
+                parts[(formula.formula, *formula.split(names)[1])] for formula, names in formulas
+            ]
 
 
 class _Trends:

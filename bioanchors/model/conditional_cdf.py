@@ -99,6 +99,7 @@ class ConditionalCdf:
         self.model = model
         formula = REQUIREMENTS[hypothesis.kind]
         added, others = formula.split(hypothesis.requirement)
+        self.source: object = (hypothesis.kind, tuple(others))
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self.known = sum(item.point for item in inputs if not item.is_random)
@@ -114,26 +115,35 @@ class ConditionalCdf:
             self.sum = Sum(terms, spread, reach)
             self.spread = self.sum.spread
 
-    def collect(self) -> Collected:
-        """Return what takes in the sampled part, block by block, of one replicate."""
-        return Collected(self)
+    def collect(self, shared: dict[tuple[object, float], Histogram]) -> Collected:
+        """Return what takes in the sampled part, block by block, of one replicate.
+
+        Parameters
+        ----------
+        shared
+            Histograms of the replicate: hypotheses with the same sampled part, such as networks
+            that differ in their horizons alone, share one.
+        """
+        if self.sum is None:
+            return Collected(self, None, adds=False)
+        key = (self.source, self.sum.step)
+        adds = key not in shared
+        return Collected(self, shared.setdefault(key, Histogram(self.sum.step)), adds)
 
 
 class Collected:
     """The sampled part of one replicate, as a histogram: it takes no memory for more draws."""
 
-    def __init__(self, owner: ConditionalCdf) -> None:
-        self._owner = owner
-        self._known = 0.0
-        self._histogram = None if owner.sum is None else Histogram(owner.sum.step)
+    def __init__(self, owner: ConditionalCdf, histogram: Histogram | None, adds: bool) -> None:
+        self._owner, self._histogram, self._adds = owner, histogram, adds
+        self._known = owner.known
 
     def add(self, sample: Value) -> None:
         """Take in a block of the sampled part."""
-        value = sample + self._owner.known
         if self._histogram is None:
-            self._known = float(value)
-        else:
-            self._histogram.add(np.atleast_1d(np.asarray(value)))
+            self._known = float(sample + self._owner.known)
+        elif self._adds:
+            self._histogram.add(np.atleast_1d(np.asarray(sample)))
 
     def cdf(self) -> tuple[Cdf, float]:
         """Return the unnormalised CDF after the low-end update, and the mass that is left."""
@@ -146,6 +156,7 @@ class Collected:
             left = 1.0 if weight is None else float(weight)
             return Known(self._known, left), left
         nodes, masses = self._owner.sum.masses_with(self._histogram)
+        nodes = nodes + self._known
         weight = weigh(nodes)
         if weight is not None:
             masses = masses * weight

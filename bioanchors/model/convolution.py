@@ -27,6 +27,7 @@ NARROW = 4
 """A term whose spread is fewer cells than this is not smooth on the grid."""
 
 TAIL = 1e-12
+FEW = 16
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,18 @@ class Sum:
 
     def masses_with(self, sample: Histogram) -> tuple[Array, Array]:
         """Return nodes and masses of the sum of the terms and the sampled part."""
-        counts = sample.counts / sample.counts.sum()
-        size = _padded(self.masses, counts)
+        size = _padded(self.masses, sample.counts)
         if size not in self._spectra:
             self._spectra[size] = np.fft.rfft(self.masses, size)
-        masses = self._sharpened(_convolve(self.masses, counts, self._spectra[size]))
+        if min(self.masses.size, sample.counts.size) < FEW:
+            masses = np.convolve(self.masses, sample.counts)
+        else:
+            masses = _product(
+                self._spectra[size],
+                sample.spectrum(size),
+                self.masses.size + sample.counts.size - 1,
+            )
+        masses = self._sharpened(masses / sample.total)
         start = sample.first * self.step + self.start
         return np.asarray(start + self.step * np.arange(masses.size)), masses
 
@@ -184,6 +192,18 @@ class Histogram:
 
     def __init__(self, step: float) -> None:
         self.step, self.first, self.counts = step, 0, np.zeros(0)
+        self._spectra: dict[int, NDArray[np.complex128]] = {}
+
+    @property
+    def total(self) -> float:
+        """Draws taken in."""
+        return float(self.counts.sum())
+
+    def spectrum(self, size: int) -> NDArray[np.complex128]:
+        """Return the counts' Fourier transform, padded to a size; call it when all are in."""
+        if size not in self._spectra:
+            self._spectra[size] = np.fft.rfft(self.counts, size)
+        return self._spectra[size]
 
     def add(self, sample: Array) -> None:
         """Share each draw between the two nodes around it, which keeps the mean."""
@@ -224,12 +244,13 @@ def _padded(a: Array, b: Array) -> int:
     return 1 << (a.size + b.size - 2).bit_length()
 
 
-def _convolve(a: Array, b: Array, spectrum: NDArray[np.complex128] | None = None) -> Array:
-    """Return the convolution; ``spectrum`` is that of ``a``, if it is at hand."""
-    if min(a.size, b.size) < 16:
+def _convolve(a: Array, b: Array) -> Array:
+    if min(a.size, b.size) < FEW:
         return np.convolve(a, b)
     size = _padded(a, b)
-    left = np.fft.rfft(a, size) if spectrum is None else spectrum
-    product = np.fft.irfft(left * np.fft.rfft(b, size), size)[: a.size + b.size - 1]
+    return _product(np.fft.rfft(a, size), np.fft.rfft(b, size), a.size + b.size - 1)
+
+
+def _product(a: NDArray[np.complex128], b: NDArray[np.complex128], size: int) -> Array:
     # Rounding leaves noise of 1e-17 where there is no mass.
-    return np.maximum(product, 0.0)
+    return np.maximum(np.fft.irfft(a * b)[:size], 0.0)
