@@ -522,8 +522,8 @@ def peak(run: Callable[[], object]) -> int:
 @pytest.mark.parametrize(
     ("case", "estimator", "few", "many"),
     [
-        ("preset", "count", 2 * 2**15, 2 * 2**18),
-        ("preset", "integrate", 2 * 2**15, 2 * 2**18),
+        ("preset", "count", 2 * 2**17, 2 * 2**19),
+        ("preset", "integrate", 2 * 2**17, 2 * 2**19),
         ("uncertain", "integrate", 2 * 2**10, 2 * 2**13),
     ],
 )

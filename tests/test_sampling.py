@@ -391,7 +391,7 @@ def test_points_are_rounded_up_to_powers_of_two(points: int, replicates: int) ->
 
 
 def test_jobs_cover_each_block_of_each_replicate_once() -> None:
-    plan = Plan.of(2**18, 4)
+    plan = Plan.of(16 * BLOCK, 4)
     assert sorted(plan.jobs) == list(itertools.product(range(4), range(4)))
 
 
@@ -440,7 +440,7 @@ def test_progress_counts_every_block_once() -> None:
     seen: list[tuple[int, int]] = []
     ba.run(
         "cotra2020",
-        points=2**17,
+        points=2**19,
         replicates=4,
         estimator="count",
         precision=1e-9,

@@ -11,19 +11,19 @@ from bioanchors.model.joint import Model
 from bioanchors.model.release import release_year
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.results.origin import EVENT, Origin
-from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
+from bioanchors.sampling import Plan, Streams, draw_inputs
 
 if TYPE_CHECKING:
     import xarray as xr
 
-MOST_DRAWS = 2**23
+DRAWS, MOST_DRAWS = 2**14, 2**23
 
 
 def draw(
     source: str | Path | Parameters,
     *,
     seed: int = 1,
-    points: int = BLOCK,
+    points: int = DRAWS,
     replicates: int = 8,
     sampler: str = "sobol",
 ) -> xr.Dataset:

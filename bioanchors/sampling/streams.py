@@ -13,8 +13,9 @@ from bioanchors.sampling.sobol import BITS, assign_columns, offset, pattern
 
 Array = NDArray[np.float64]
 
-BLOCK = 16_384
-"""Draws computed at a time. A constant, so that results do not depend on threads or memory."""
+BLOCK = 65_536
+"""Draws computed at a time. A constant, so that results do not depend on threads or memory; long
+enough that two threads seldom wait for the interpreter."""
 
 SAMPLERS = ("sobol", "random")
 MOST_POINTS = 2**30
