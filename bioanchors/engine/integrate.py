@@ -38,8 +38,8 @@ CHUNK = 16_384
 """Trend points times years at a time."""
 
 PILOT_POINTS = 64
-STRIDES = tuple(years * STEPS_PER_YEAR // 8 for years in (32, 16, 8, 2))
-"""Distances to try between the years at which averages over the trends are taken: 4 to 1/4."""
+STRIDES = tuple(quarters * STEPS_PER_YEAR // 4 for quarters in (16, 8, 4, 1))
+"""Grid steps to try between years at which averages over the trends are taken: 4 years to 1/4."""
 
 FEWEST_YEARS = 11
 SHARP = 0.5
