@@ -37,6 +37,7 @@ class Domain:
 
 REALS = Domain(-math.inf, math.inf, "any number")
 ABOVE_0 = Domain(0.0, math.inf, "above 0", "lognormal")
+AT_LEAST_0 = Domain(0.0, math.inf, "at least 0", "lognormal")
 ABOVE_MINUS_1 = Domain(-1.0, math.inf, "above -1")
 UNIT = Domain(0.0, 1.0, "between 0 and 1", "beta")
 

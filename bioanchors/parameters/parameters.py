@@ -28,7 +28,7 @@ from bioanchors.parameters.layers import Layer, parse_layer, read_layer, write_o
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
-from bioanchors.parameters.tables import Algorithms, Tables
+from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
 
 Array = NDArray[np.float64]
@@ -101,6 +101,10 @@ class Input:
         return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
 
 
+REQUIREMENT_YEAR = 2020.0
+"""Year whose algorithms a requirement assumes unless the file says otherwise."""
+
+
 @dataclass(frozen=True)
 class HypothesisInputs:
     """What a hypothesis draws on: names of inputs, and its known numbers."""
@@ -112,16 +116,32 @@ class HypothesisInputs:
     speed: str
     max_oom: str
     gain_start_year: float
+    requirement_year: float = REQUIREMENT_YEAR
+    transfer: str | None = None
+    halving_shift: str | None = None
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Names of the inputs of its algorithmic gain."""
+        rest = (self.transfer, self.halving_shift)
+        return (self.speed, self.max_oom, *(name for name in rest if name is not None))
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of all its inputs, the trends that all hypotheses share left out."""
-        return (*self.requirement, self.speed, self.max_oom)
+        return (*self.requirement, *self.algorithms)
 
 
 HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
 SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
 ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
+TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
+LAGS = {
+    "affordable": (),
+    "trained": (TRAINING_YEARS,),
+    "deployed": (TRAINING_YEARS, DEPLOYMENT_YEARS),
+}
+"""Each event, and the inputs that part it from what is affordable."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +190,35 @@ class Parameters:
         years = self.tables.forecast.report_years or []
         return tuple(y for y in years if self.first_year <= y <= self.last_year)
 
+    @property
+    def event(self) -> str:
+        """What arrives: ``"affordable"``, ``"trained"`` or ``"deployed"``."""
+        assert self.tables.forecast is not None
+        return self.tables.forecast.event or "affordable"
+
+    @property
+    def evidence(self) -> Evidence:
+        """What has been seen; empty where the file says nothing of it."""
+        return self.tables.evidence or Evidence()
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether anything has been seen."""
+        seen = self.evidence
+        return bool(seen.not_arrived_by or seen.observation or seen.insufficient_run)
+
+    @property
+    def evidence_event(self) -> str:
+        """Of which event ``not_arrived_by`` speaks."""
+        return self.evidence.event or self.event
+
+    def lags(self, event: str) -> tuple[str, ...]:
+        """Names of the inputs that part an event from what is affordable; those left out are 0."""
+        lag = self.tables.lag
+        return tuple(
+            name for name in LAGS[event] if getattr(lag, name.split(".")[1], None) is not None
+        )
+
     @cached_property
     def inputs(self) -> dict[str, Input]:
         """Every quantity that the hypotheses present and the trends draw on, by stream name."""
@@ -180,12 +229,13 @@ class Parameters:
         used = {*HARDWARE, *SPENDING, *ECONOMY}
         for hypothesis in self.hypotheses:
             used.update(hypothesis.inputs)
+        used.update(self.lags(self.event), self.lags(self.evidence_event))
         return {name: found[name] for name in found if name in used}
 
     @cached_property
     def hypotheses(self) -> tuple[HypothesisInputs, ...]:
         """The hypotheses, in the order of the file."""
-        default = self.tables.algorithms or Algorithms()
+        default = self.tables.algorithms or SharedAlgorithms()
         result = []
         for name, hypothesis in (self.tables.hypotheses or {}).items():
             assert hypothesis.kind is not None
@@ -196,6 +246,15 @@ class Parameters:
             if start is None:
                 start = default.gain_start_year
             assert start is not None
+            year = own.requirement_year
+            if year is None:
+                year = default.requirement_year
+            transfer = None
+            if own.transfer is not None:
+                transfer = f"{path}.algorithms.transfer"
+            elif default.transfer is not None:
+                transfer = "algorithms.transfer"
+            shifted = default.halving_shift_years is not None
             result.append(
                 HypothesisInputs(
                     name=name,
@@ -205,6 +264,9 @@ class Parameters:
                     speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
                     max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
                     gain_start_year=start,
+                    requirement_year=REQUIREMENT_YEAR if year is None else year,
+                    transfer=transfer,
+                    halving_shift="algorithms.halving_shift_years" if shifted else None,
                 )
             )
         return tuple(result)

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, PydanticKnownError
 from bioanchors.parameters.keys import (
     ABOVE_0,
     ABOVE_MINUS_1,
+    AT_LEAST_0,
     REALS,
     SPEEDS,
     UNIT,
@@ -37,6 +38,16 @@ WholeYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="whole
 Probability = Annotated[float, Field(ge=0, le=1)]
 Flop = Annotated[float, Field(ge=1, le=1e120, description="training FLOP")]
 KindName = Literal["lifetime", "neural_network", "genome", "evolution", "direct"]
+EventName = Literal["affordable", "trained", "deployed"]
+ObservableName = Literal[
+    "flop_per_usd",
+    "flop_per_usd_growth",
+    "largest_run_usd",
+    "largest_run_usd_growth",
+    "largest_run_flop",
+    "largest_run_flop_growth",
+    "algorithmic_gain",
+]
 assert set(KINDS) == set(KindName.__args__)  # type: ignore[attr-defined]
 
 
@@ -83,15 +94,40 @@ class Algorithms(Table):
         Quantity | None,
         Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
     ] = None
+    transfer: Annotated[
+        Quantity | None,
+        Key(
+            "speed for a transformative task against that for measured ones; 1 if left out",
+            "",
+            ABOVE_0,
+            1e-3,
+            1e3,
+        ),
+    ] = None
+    requirement_year: Year | None = Field(
+        default=None, description="year whose algorithms the requirement assumes; 2020 if left out"
+    )
+
+
+class SharedAlgorithms(Algorithms):
+    """Algorithmic progress: what holds where a hypothesis says nothing else, and for all alike."""
+
+    halving_shift_years: Annotated[
+        Quantity | None,
+        Key("added to the halving time of every hypothesis", "years", REALS, -100, 100),
+    ] = None
 
 
 class Forecast(Table):
-    """The window of years and those to report."""
+    """The window of years, those to report, and of which event."""
 
     first_year: WholeYear | None = None
     last_year: WholeYear | None = None
     report_years: Annotated[list[WholeYear], Field(min_length=1, max_length=20)] | None = Field(
         default=None, description="years to print probabilities for"
+    )
+    event: EventName | None = Field(
+        default=None, description="what arrives: affordable (the default), trained or deployed"
     )
 
 
@@ -205,6 +241,75 @@ class Economy(Table):
     ] = None
 
 
+class Lag(Table):
+    """Years from a run that can be bought to a trained, and from there to a deployed model."""
+
+    training_years: Annotated[
+        Quantity | None,
+        Key("from affordable to trained", "years", AT_LEAST_0, 0, 100),
+    ] = None
+    deployment_years: Annotated[
+        Quantity | None,
+        Key("from trained to deployed", "years", AT_LEAST_0, 0, 100),
+    ] = None
+
+
+class Correlation(Table):
+    """Rank correlations of two or more inputs."""
+
+    parameters: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="paths of quantities; * stands for every hypothesis"
+    )
+    rank_correlation: (
+        Annotated[float, Field(ge=-1, le=1)]
+        | list[list[Annotated[float, Field(ge=-1, le=1)]]]
+        | None
+    ) = Field(default=None, description="Spearman's, for each pair, or as a matrix")
+
+
+class Observation(Table):
+    """Something measured that the trends predict."""
+
+    quantity: ObservableName | None = None
+    year: Year | None = Field(default=None, description="decimal year")
+    from_year: Year | None = Field(
+        default=None, description="first of the two years, for growth and gains"
+    )
+    value: Annotated[float, Field(gt=0, le=1e120)] | None = Field(
+        default=None, description="what was measured; growth as times per year, a gain as times"
+    )
+    standard_error_oom: Annotated[float, Field(gt=0, le=100)] | None = Field(
+        default=None, description="standard error of log10 of the value"
+    )
+    hypothesis: str | None = Field(
+        default=None,
+        description="whose algorithmic gain was measured; if left out, that of each, if it holds",
+    )
+
+
+class InsufficientRun(Table):
+    """A training run that was made and was not enough."""
+
+    flop: Flop | None = None
+    year: Year | None = None
+
+
+class Evidence(Table):
+    """What has been seen, by which the forecast is updated."""
+
+    not_arrived_by: Year | None = Field(
+        default=None, description="decimal year by which the event has not happened"
+    )
+    event: EventName | None = Field(
+        default=None, description="which event has not; the forecast's if left out"
+    )
+    run_softness_oom: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        default=None, description="how sharply a run rules out what it reaches; 0 is a hard cut"
+    )
+    observation: list[Observation] | None = None
+    insufficient_run: list[InsufficientRun] | None = None
+
+
 class Published(Table):
     """What this file is meant to reproduce; shown beside the result."""
 
@@ -250,8 +355,11 @@ class Tables(Table):
     low_end_update: LowEndUpdate | None = None
     hypotheses: dict[str, Hypothesis] | None = None
     none: Annotated[NoneOfThese | None, _NumberIsShort()] = None
-    algorithms: Algorithms | None = None
+    algorithms: SharedAlgorithms | None = None
     hardware: Hardware | None = None
     spending: Spending | None = None
     economy: Economy | None = None
+    lag: Lag | None = None
+    correlations: list[Correlation] | None = None
+    evidence: Evidence | None = None
     published: Published | None = None

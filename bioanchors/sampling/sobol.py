@@ -58,6 +58,11 @@ FIXED_COLUMNS: dict[str, int] = {
             "network.flop_per_parameter_per_subj_s",
             "scaling.reference_parameters",
             "none",
+            "algorithms.transfer",
+            "algorithms.halving_shift_years",
+            "lag.training_years",
+            "lag.deployment_years",
+            "evidence.insufficient_run",
         )
     )
 }
