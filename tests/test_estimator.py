@@ -28,7 +28,7 @@ from test_published import NAMES, UNCERTAIN, uncertain_case
 import bioanchors as ba
 from bioanchors.engine import integrate as integrating
 from bioanchors.parameters import parse_parameters
-from bioanchors.results.estimates import jackknife_error, leave_one_out
+from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.running import FEWEST_POINTS, FEWEST_TREND_POINTS
 
 Array = NDArray[np.float64]
@@ -110,8 +110,8 @@ def uncertain() -> ba.Parameters:
 
 def whole_years(forecast: ba.Forecast) -> tuple[Array, Array]:
     """Return CDFs by whole year of each hypothesis and of all, and their standard errors."""
-    at, sums = np.searchsorted(forecast.years, forecast.whole_years), forecast.sums
-    error = jackknife_error(leave_one_out(sums.arrived, sums.total))
+    at = np.searchsorted(forecast.years, forecast.whole_years)
+    error = jackknife_error(forecast.hypothesis_cdf_without_one)
     return (
         np.vstack([forecast.hypothesis_cdf, forecast.cdf])[:, at],
         np.vstack([error, forecast.cdf_standard_error])[:, at],

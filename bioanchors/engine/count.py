@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
 from bioanchors.engine.sums import (
+    KEPT_DRAWS,
     REQUIREMENT_EDGES,
-    TRENDS,
     Array,
+    Seen,
     Sums,
     default_threads,
     finish,
     keep_freed_memory,
+    onto,
+    with_evidence_years,
     year_grid,
 )
+from bioanchors.model.curves import Curve
 from bioanchors.model.joint import Model
 from bioanchors.parameters import HypothesisInputs, Parameters
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
@@ -51,11 +56,54 @@ def count(
     """
     keep_freed_memory()
     model = Model(parameters)
-    arrived, total, enough = add_up(
-        parameters, model, streams, plan, parameters.hypotheses, threads, progress
+    added = add_up(parameters, model, streams, plan, parameters.hypotheses, threads, progress)
+    grid = with_evidence_years(model, year_grid(parameters))
+    sums = Sums(
+        grid,
+        onto(grid, year_grid(parameters), added.arrived[0]),
+        added.total[0],
+        plan.points,
+        0,
+        added.enough[0],
+        seen=added.seen(model, grid, year_grid(parameters)),
     )
-    sums = Sums(year_grid(parameters), arrived, total, plan.points, 0, enough)
     return finish(parameters, model, streams, sums)
+
+
+@dataclass
+class Added:
+    """What joint draws add up to: without the evidence, then for each of its cases.
+
+    Attributes
+    ----------
+    arrived, total, enough
+        As in ``Sums``, with one more axis in front.
+    likelihood
+        Of some draws, a list of arrays of shape (hypothesis, case, draw).
+    """
+
+    arrived: Array
+    total: Array
+    enough: Array
+    likelihood: list[Array]
+
+    @classmethod
+    def of(cls, cases: int, shape: tuple[int, ...], years: int, places: int) -> Added:
+        """Return zeros."""
+        lead = (1 + cases, *shape)
+        return cls(np.zeros((*lead, years)), np.zeros(lead), np.zeros((*lead, places)), [])
+
+    def seen(self, model: Model, grid: Array, old_grid: Array) -> Seen | None:
+        """Return what is seen, on a grid of years."""
+        if not model.cases:
+            return None
+        return Seen(
+            tuple(case.until for case in model.cases),
+            onto(grid, old_grid, self.arrived[1:]),
+            self.total[1:],
+            self.enough[1:],
+            np.concatenate(self.likelihood, axis=-1),
+        )
 
 
 def add_up(
@@ -66,68 +114,127 @@ def add_up(
     hypotheses: Sequence[HypothesisInputs],
     threads: int | None = None,
     progress: Progress | None = None,
-) -> tuple[Array, Array, Array]:
-    """Return means over the joint draws: what has arrived by each year, all, and what is enough.
-
-    Returns
-    -------
-    tuple of arrays
-        As in ``Sums``, for the hypotheses given: shapes (replicate, hypothesis, year),
-        (replicate, hypothesis) and (replicate, hypothesis, edge).
-    """
-    grid, shape = year_grid(parameters), (plan.replicates, len(hypotheses))
-    arrived = np.zeros((*shape, grid.size))
-    total = np.zeros(shape)
-    enough = np.zeros((*shape, REQUIREMENT_EDGES.size))
-    names = {*TRENDS, *(name for hypothesis in hypotheses for name in hypothesis.inputs)}
+) -> Added:
+    """Return means over the joint draws: what has arrived by each year, all, and what is enough."""
+    grid = year_grid(parameters)
+    sums = Added.of(
+        len(model.cases), (plan.replicates, len(hypotheses)), grid.size, REQUIREMENT_EDGES.size
+    )
+    # The gain of one hypothesis may be what was observed of it, whichever holds.
+    algorithms = {name for h in parameters.hypotheses for name in h.algorithms}
+    names = {*parameters.trends, *(name for h in hypotheses for name in h.inputs)}
+    if not model.cases:
+        names -= algorithms - {name for h in hypotheses for name in h.inputs}
     inputs = {name: item for name, item in parameters.inputs.items() if name in names}
 
-    def work(job: tuple[int, int]) -> tuple[Array, Array, Array]:
+    def work(job: tuple[int, int]) -> Added:
         draws = draw_inputs(inputs, streams, *job, plan.block)
-        return _block(model, hypotheses, draws, plan.block, grid)
+        keep = min(plan.block, KEPT_DRAWS) if job[1] == 0 else 0
+        return _block(model, hypotheses, draws, plan.block, grid, keep)
 
     jobs = plan.jobs
     with ThreadPoolExecutor(threads or default_threads()) as pool:
         # map() hands results over in the order of the jobs, so sums have one order, too.
-        for done, ((replicate, _), sums) in enumerate(
+        for done, ((replicate, _), block) in enumerate(
             zip(jobs, pool.map(work, jobs), strict=True), start=1
         ):
-            arrived[replicate] += sums[0]
-            total[replicate] += sums[1]
-            enough[replicate] += sums[2]
+            sums.arrived[:, replicate] += block.arrived
+            sums.total[:, replicate] += block.total
+            sums.enough[:, replicate] += block.enough
+            sums.likelihood += block.likelihood
             if progress is not None:
                 progress(done, len(jobs))
-    np.cumsum(arrived, axis=-1, out=arrived)
-    np.cumsum(enough, axis=-1, out=enough)
-    arrived /= plan.points
-    total /= plan.points
-    enough /= plan.points
-    return arrived, total, enough
+    np.cumsum(sums.arrived, axis=-1, out=sums.arrived)
+    np.cumsum(sums.enough, axis=-1, out=sums.enough)
+    sums.arrived /= plan.points
+    sums.total /= plan.points
+    sums.enough /= plan.points
+    return sums
 
 
 def _block(
-    model: Model, hypotheses: Sequence[HypothesisInputs], draws: Draws, size: int, grid: Array
-) -> tuple[Array, Array, Array]:
+    model: Model,
+    hypotheses: Sequence[HypothesisInputs],
+    draws: Draws,
+    size: int,
+    grid: Array,
+    keep: int,
+) -> Added:
     """Histograms of one block: arrivals by grid year, all draws, requirements by edge."""
     affordable = model.affordable(draws)
-    arrived = np.zeros((len(hypotheses), grid.size))
-    total = np.zeros(len(hypotheses))
-    enough = np.zeros((len(hypotheses), REQUIREMENT_EDGES.size))
+    sums = Added.of(len(model.cases), (len(hypotheses),), grid.size, REQUIREMENT_EDGES.size)
+    kept = np.empty((len(hypotheses), len(model.cases), keep))
     for i, hypothesis in enumerate(hypotheses):
         requirement = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
         weight = model.weight(requirement)
-        total[i] = size if weight is None else weight.sum()
-        enough[i] = _histogram(requirement, REQUIREMENT_EDGES, weight)
         year = model.arrival(hypothesis, draws, affordable, requirement)
-        arrived[i] = _histogram(year, grid, weight)
-    return arrived, total, enough
+        weights: list[Array | None] = [weight]
+        for seen in case_weights(model, hypothesis, draws, affordable, requirement, year):
+            kept[i, len(weights) - 1] = np.broadcast_to(seen, (size,))[:keep]
+            weights.append(seen if weight is None else seen * weight)
+        enough, arrived = (
+            _Bins(values, edges)
+            for values, edges in ((requirement, REQUIREMENT_EDGES), (year, grid))
+        )
+        for case, each in enumerate(weights):
+            sums.total[case, i] = size if each is None else each.sum()
+            sums.enough[case, i] = enough.weigh(each)
+            sums.arrived[case, i] = arrived.weigh(each)
+    if keep and model.cases:
+        sums.likelihood.append(kept)
+    return sums
 
 
-def _histogram(values: Array, edges: Array, weight: Array | None) -> Array:
-    """Weight of the values in (previous edge, edge], the first bin open below; even edges."""
-    place = (values - edges[0]) * ((edges.size - 1) / (edges[-1] - edges[0]))
-    np.maximum(place, 0.0, out=place)
-    np.minimum(place, edges.size, out=place)
-    index = np.ceil(place, out=place).astype(np.intp)
-    result: Array = np.bincount(index, weight, edges.size + 1)[: edges.size].astype(float)
-    return result
+def case_weights(
+    model: Model,
+    hypothesis: HypothesisInputs,
+    draws: Draws,
+    affordable: Curve,
+    requirement: Array,
+    year: Array,
+) -> list[Array]:
+    """Return the likelihood of each joint draw in each of the evidence's cases.
+
+    Parameters
+    ----------
+    model, hypothesis, draws, affordable
+        As for ``Model.arrival``.
+    requirement, year
+        log10 FLOP and arrival year of each draw.
+    """
+    if not model.cases:
+        return []
+    likelihood = model.likelihood(hypothesis, draws)
+    base = np.broadcast_to(1.0 if likelihood is None else likelihood, requirement.shape)
+    above = not_yet = None
+    if any(case.runs for case in model.cases):
+        above = requirement > model.run_threshold(hypothesis, draws)
+    if model.not_arrived_by is not None:
+        when = year
+        if not model.same_event:
+            when = model.evidence_arrival(hypothesis, draws, affordable, requirement)
+        not_yet = when > model.not_arrived_by
+    weights = []
+    for case in model.cases:
+        weight = base
+        if case.runs and above is not None:
+            weight = weight * above
+        if case.arrival and not_yet is not None:
+            weight = weight * not_yet
+        weights.append(weight)
+    return weights
+
+
+class _Bins:
+    """Places of values among even edges: (previous edge, edge], the first open below."""
+
+    def __init__(self, values: Array, edges: Array) -> None:
+        place = (values - edges[0]) * ((edges.size - 1) / (edges[-1] - edges[0]))
+        np.maximum(place, 0.0, out=place)
+        np.minimum(place, edges.size, out=place)
+        self._index, self._size = np.ceil(place, out=place).astype(np.intp), edges.size
+
+    def weigh(self, weight: Array | None) -> Array:
+        """Return the weight in each bin."""
+        counts = np.bincount(self._index, weight, self._size + 1)[: self._size]
+        return np.asarray(counts.astype(float))

@@ -13,25 +13,27 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bioanchors.engine.count import Progress, add_up
+from bioanchors.engine.count import Added, Progress, add_up
 from bioanchors.engine.sums import (
+    KEPT_DRAWS,
     REQUIREMENT_EDGES,
     STEPS_PER_YEAR,
-    TRENDS,
     Array,
     Sums,
     finish,
     is_random,
     keep_freed_memory,
+    onto,
+    with_evidence_years,
     year_grid,
 )
 from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
 from bioanchors.model.convolution import Histogram
-from bioanchors.model.curves import Value
+from bioanchors.model.curves import Curve, Value
 from bioanchors.model.interpolation import monotone_cubic
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters import Parameters
+from bioanchors.parameters import HypothesisInputs, Parameters
 from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
 CHUNK = 16_384
@@ -78,7 +80,7 @@ class Integration:
         self._requirements: list[ConditionalCdf] = []
         self._points = 0
         self._cdfs: list[list[Cdf]] = []
-        self._counted: tuple[Array, Array, Array] | None = None
+        self._counted: Added | None = None
         shape = (replicates, len(parameters.hypotheses))
         self._total = np.empty(shape)
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
@@ -112,8 +114,9 @@ class Integration:
         if trends.random and not trends.stride:
             spreads = [requirement.spread for requirement in self._requirements]
             trends.choose(self._cdfs[0], spreads, min(PILOT_POINTS, trend_points))
-        arrived = trends.average(self._cdfs, trend_points, progress)
-        total, enough = self._total.copy(), self._enough.copy()
+        added = trends.average(self._cdfs, trend_points, progress)
+        added.total[0] = self._total
+        added.enough[0] = self._enough
         counted = [self._parameters.hypotheses[i] for i in trends.sharp]
         if counted:
             if self._counted is None:
@@ -121,16 +124,20 @@ class Integration:
                 self._counted = add_up(
                     self._parameters, self._model, self._streams, plan, counted, self._threads
                 )
-            for all_of, some in zip((arrived, total, enough), self._counted, strict=True):
-                all_of[:, trends.sharp] = some
+            some = self._counted
+            grid = year_grid(self._parameters)
+            added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
+            added.total[:, :, trends.sharp] = some.total
+            added.enough[:, :, trends.sharp] = some.enough
         sums = Sums(
             trends.grid,
-            arrived,
-            total,
+            added.arrived[0],
+            added.total[0],
             points,
             trend_points if trends.random else 0,
-            enough,
+            added.enough[0],
             tuple(hypothesis.name for hypothesis in counted),
+            added.seen(self._model, trends.grid, trends.grid),
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
@@ -168,7 +175,8 @@ class Integration:
             (REQUIREMENTS[hypothesis.kind], hypothesis.requirement)
             for hypothesis in self._parameters.hypotheses
         ]
-        used = {name for formula, names in formulas for name in formula.split(names)[1]}
+        correlated = self._parameters.correlated
+        used = {name for formula, names in formulas for name in formula.split(names, correlated)[1]}
         inputs = {name: item for name, item in self._parameters.inputs.items() if name in used}
         size = min(points, BLOCK)
         # Where nothing is sampled one block says it all.
@@ -177,13 +185,12 @@ class Integration:
             draws = draw_inputs(inputs, self._streams, replicate, block, size)
             # Networks that differ in their horizons alone have one such part between them.
             parts: dict[tuple[object, ...], Value] = {}
+            keys = []
             for formula, names in formulas:
-                key = (formula.formula, *formula.split(names)[1])
-                if key not in parts:
-                    parts[key] = formula.rest(names, draws)
-            yield [
-                parts[(formula.formula, *formula.split(names)[1])] for formula, names in formulas
-            ]
+                keys.append((formula.formula, *formula.split(names, correlated)[1]))
+                if keys[-1] not in parts:
+                    parts[keys[-1]] = formula.rest(names, draws, correlated)
+            yield [parts[key] for key in keys]
 
 
 class _Trends:
@@ -193,75 +200,107 @@ class _Trends:
         self, parameters: Parameters, model: Model, streams: Streams, replicates: int
     ) -> None:
         self._parameters, self._model, self._streams = parameters, model, streams
-        self.grid = year_grid(parameters)
-        names = {*TRENDS, *(n for h in parameters.hypotheses for n in (h.speed, h.max_oom))}
-        self._inputs = {n: parameters.inputs[n] for n in parameters.inputs if n in names}
-        self.random = is_random(parameters, tuple(names))
+        self.grid = with_evidence_years(model, year_grid(parameters))
+        self._inputs = {name: parameters.inputs[name] for name in parameters.trends}
+        self.random = is_random(parameters, parameters.trends)
         self._replicates = replicates
         self.stride = 0
+        self._tied = _tied_to_trends(parameters)
         self.sharp: list[int] = []
         self.forget()
 
     def forget(self) -> None:
         """Drop what has been added up."""
-        self._sums: list[Array] = []
+        self._sums: list[_Weighted] = []
         self._points = 0
 
     def average(
         self, cdfs: list[list[Cdf]], points: int, progress: Progress | None = None
-    ) -> Array:
-        """Return the mean of each CDF over the trend points, (replicate, hypothesis, year)."""
+    ) -> Added:
+        """Return means over the trend points, (case, replicate, hypothesis, ...).
+
+        Totals and requirements without the evidence are left to the caller.
+        """
         if not self.random:
-            return self._at_known_trends(cdfs)
-        years = self._years(self.stride)
+            return self._gather(cdfs, [self._grid_values(each) for each in cdfs], 1, [self.grid])
+        nodes = self._nodes(self.stride)
         if points < self._points:
             self.forget()
         if points > self._points:
             new = []
             for replicate, each in enumerate(cdfs):
-                new.append(self._add(each, replicate, self._points, points, years))
+                new.append(self._add(each, replicate, self._points, points, nodes))
                 if progress is not None:
                     progress(replicate + 1, self._replicates)
-            old = self._sums or [np.zeros(())] * len(new)
-            self._sums = [before + more for before, more in zip(old, new, strict=True)]
+            if self._sums:
+                for before, more in zip(self._sums, new, strict=True):
+                    before += more
+            else:
+                self._sums = new
             self._points = points
-        return monotone_cubic(years, np.array(self._sums) / points, self.grid)
+        return self._gather(cdfs, self._sums, points, nodes)
 
-    def _at_known_trends(self, cdfs: list[list[Cdf]]) -> Array:
-        draws = self._draws(0, 0, 1)
-        affordable = self._model.affordable(draws).at(self.grid)
-        result = np.empty((len(cdfs), len(cdfs[0]), self.grid.size))
-        for i, hypothesis in enumerate(self._parameters.hypotheses):
-            log10_flop = affordable + self._model.gain(hypothesis, draws).at(self.grid)
-            most = np.maximum.accumulate(log10_flop)
-            for replicate, each in enumerate(cdfs):
-                result[replicate, i] = each[i](most)
+    def _gather(
+        self, cdfs: list[list[Cdf]], sums: list[_Weighted], points: int, nodes: list[Array]
+    ) -> Added:
+        shape, cases = (len(cdfs), len(cdfs[0])), len(self._model.cases)
+        added = Added.of(cases, shape, self.grid.size, REQUIREMENT_EDGES.size)
+        for replicate, each in enumerate(sums):
+            added.arrived[:, replicate] = self._on_grid(nodes, each.arrived / points)
+            added.total[1:, replicate] = each.total / points
+            if cases:
+                mass = np.array([cdf(REQUIREMENT_EDGES) for cdf in cdfs[replicate]])
+                added.enough[1:, replicate] = each.enough(mass) / points
+                added.likelihood += each.likelihood
+        return added
+
+    def _on_grid(self, nodes: list[Array], values: Array) -> Array:
+        """Put values at nodes onto the grid, each stretch of nodes by itself."""
+        if not self.random:
+            return values
+        result, start = np.empty((*values.shape[:-1], self.grid.size)), 0
+        for stretch in nodes:
+            inside = (self.grid >= stretch[0]) & (self.grid <= stretch[-1])
+            some = values[..., start : start + stretch.size]
+            result[..., inside] = monotone_cubic(stretch, some, self.grid[inside])
+            start += stretch.size - 1
         return result
+
+    def _grid_values(self, cdfs: list[Cdf]) -> _Weighted:
+        """Return the sums over the one draw of known trends, at the grid itself."""
+        return self._weighted(cdfs, self._draws(0, 0, 1), self.grid, 1)
 
     def choose(self, cdfs: list[Cdf], spreads: list[float], points: int) -> None:
         """Choose how far apart years may be, and for which hypotheses averaging does not pay.
 
         Where a requirement is known much better than what can be bought, its CDF there is a step,
         and averaging it over few trend points would count hits, with an error that nobody sees.
+        Where it is correlated with a trend it has no CDF that is the same for all trends.
         """
         draws = self._draws(0, 0, points)
         affordable = self._model.affordable(draws)
         some_years = np.linspace(self.grid[0], self.grid[-1], 9)
-        sharp = []
+        sharp = list(self._tied)
         for i, hypothesis in enumerate(self._parameters.hypotheses):
-            curve = affordable + self._model.gain(hypothesis, draws)
-            if spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0))):
+            curve = self._model.enough(hypothesis, draws, affordable)
+            narrow = spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0)))
+            if narrow and i not in sharp:
                 sharp.append(i)
         smooth = [i for i in range(len(cdfs)) if i not in sharp]
         for stride in STRIDES:
-            fine = self._years(stride // 2)
-            fine = fine[: fine.size - 1 + fine.size % 2]
-            if fine.size < FEWEST_YEARS:
+            coarse = self._nodes(stride)
+            if len(coarse) == 1 and 2 * coarse[0].size - 1 < FEWEST_YEARS:
                 continue
             self.stride = stride
-            exact = self._add(cdfs, 0, 0, points, fine) / points
-            guess = monotone_cubic(fine[::2], exact[:, ::2], fine)
-            error = np.max(np.abs(guess - exact), axis=1)
+            fine = [np.linspace(some[0], some[-1], 2 * some.size - 1) for some in coarse]
+            sums = self._add(cdfs, 0, 0, points, fine)
+            exact = sums.arrived / np.maximum(sums.totals(points), 1e-300)[..., np.newaxis]
+            error, start = np.zeros(len(cdfs)), 0
+            for some, more in zip(coarse, fine, strict=True):
+                values = exact[..., start : start + more.size]
+                guess = monotone_cubic(some, values[..., ::2], more)
+                error = np.maximum(error, np.max(np.abs(guess - values), axis=(0, 2)))
+                start += more.size - 1
             if all(error[i] < TOLERANCE for i in smooth):
                 break
         else:
@@ -272,34 +311,122 @@ class _Trends:
             sharp += [i for i in smooth if error[i] >= TOLERANCE]
         self.sharp = sorted(sharp)
 
-    def _years(self, stride: int) -> Array:
-        """Return years that many grid steps apart, the last at or after the window's end."""
-        count = -(-(self.grid.size - 1) // stride) + 1
-        return np.asarray(self.grid[0] + np.arange(count) * (stride / STEPS_PER_YEAR))
+    def _nodes(self, stride: int) -> list[Array]:
+        """Return even stretches of years that many grid steps apart, or a little less.
 
-    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int, years: Array) -> Array:
-        """Return the sum of each CDF over points from start to stop, (hypothesis, year).
+        The last is at or after the window's end. Where the evidence cuts arrivals off, the mean of
+        what has arrived has a kink, at which one stretch ends and the next begins.
+        """
+        first, last = self.grid[0], self.grid[-1]
+        kink = self._kink()
+        if kink is None or not first < kink < last:
+            span = (year_grid(self._parameters).size - 1) / stride
+            return [np.asarray(first + np.arange(-int(-span // 1) + 1) * (stride / STEPS_PER_YEAR))]
+        return [
+            np.linspace(start, end, max(4, int(-(start - end) * STEPS_PER_YEAR // stride) + 1) + 1)
+            for start, end in ((first, kink), (kink, last))
+        ]
+
+    def _kink(self) -> float | None:
+        """Year of the forecast's event at which what has not arrived by a year is cut off."""
+        model, inputs = self._model, self._inputs
+        if model.not_arrived_by is None:
+            return None
+        if model.same_event:
+            return model.not_arrived_by
+        lags = {name: item.point for name, item in inputs.items() if not item.is_random}
+        try:
+            return model.not_arrived_by + float(model.lag(lags) - model.evidence_lag(lags))
+        except KeyError:
+            return None  # an uncertain lag leaves no kink
+
+    def _add(
+        self, cdfs: list[Cdf], replicate: int, start: int, stop: int, nodes: list[Array]
+    ) -> _Weighted:
+        """Return sums over the points from start to stop.
 
         Both are powers of two, or start is 0.
         """
+        years = np.concatenate([nodes[0], *(stretch[1:] for stretch in nodes[1:])])
         size = stop - start if start == 0 else start
         while size > 1 and size * years.size > CHUNK:
             size //= 2
-        result = np.zeros((len(cdfs), years.size))
-        if len(self.sharp) == len(cdfs):
+        result = _Weighted.of(len(self._model.cases), len(cdfs), years.size)
+        if len(self.sharp) == len(cdfs) and not self._model.cases:
             return result
         for block in range(start // size, stop // size):
             draws = self._draws(replicate, block, size)
-            affordable = self._model.affordable(draws).at(years)
-            for i, (hypothesis, cdf) in enumerate(
-                zip(self._parameters.hypotheses, cdfs, strict=True)
-            ):
-                if i in self.sharp:
-                    continue
-                log10_flop = affordable + self._model.gain(hypothesis, draws).at(years)
-                # What was enough once stays enough, even where curves fall.
-                most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)
-                result[i] += cdf(most).sum(axis=0)
+            keep = KEPT_DRAWS - block * size
+            result += self._weighted(cdfs, draws, years, size, keep)
+        return result
+
+    def _weighted(
+        self, cdfs: list[Cdf], draws: Draws, years: Array, size: int, keep: int = 1
+    ) -> _Weighted:
+        """Return sums over one block of draws."""
+        model = self._model
+        affordable = model.affordable(draws)
+        bought = affordable.later(model.lag(draws)).at(years)
+        lag = model.lag(draws)
+        sums = _Weighted.of(len(model.cases), len(cdfs), years.size)
+        kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
+        for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
+            if i in self.sharp and not model.cases:
+                continue
+            log10_flop = bought + model.gain(hypothesis, draws).later(lag).at(years)
+            # What was enough once stays enough, even where curves fall.
+            most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)
+            # Known curves are one row for all draws.
+            mass = np.broadcast_to(cdf(most), (size, years.size))
+            sums.arrived[0, i] = mass.sum(axis=0)
+            if not model.cases:
+                continue
+            likelihood = model.likelihood(hypothesis, draws)
+            weight = _column(1.0 if likelihood is None else likelihood, size)
+            all_of = float(cdf(np.array([np.inf]))[0])
+            thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
+            for case, threshold in enumerate(thresholds):
+                below = np.zeros(size) if threshold is None else cdf(threshold)
+                above = mass if threshold is None else mass - below[:, np.newaxis]
+                left = weight * (all_of - below)
+                sums.arrived[1 + case, i] = weight @ np.maximum(above, 0.0)
+                sums.at_most(case, i, threshold, weight, weight * below)
+                sums.total[case, i] = left.sum()
+                kept[i, case] = left[: kept.shape[-1]] / all_of
+        if kept.size:
+            sums.likelihood.append(kept)
+        return sums
+
+    def _thresholds(
+        self,
+        hypothesis: HypothesisInputs,
+        draws: Draws,
+        affordable: Curve,
+        years: Array,
+        most: Array,
+        size: int,
+    ) -> list[Array | None]:
+        """Return what a requirement must exceed in each case of the evidence, (draw,)."""
+        model = self._model
+        run = until = None
+        if any(case.runs for case in model.cases):
+            run = _column(model.run_threshold(hypothesis, draws), size)
+        if model.not_arrived_by is not None:
+            before = years <= model.not_arrived_by
+            if model.same_event:
+                until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
+            else:
+                past = np.append(years[before], model.not_arrived_by)
+                curve = model.enough_for_evidence(hypothesis, draws, affordable)
+                until = _column(np.atleast_2d(curve.at(past)).max(axis=1), size)
+        result: list[Array | None] = []
+        for case in model.cases:
+            bounds = [
+                bound
+                for binds, bound in ((case.runs, run), (case.arrival, until))
+                if binds and bound is not None
+            ]
+            result.append(np.maximum.reduce(bounds) if bounds else None)
         return result
 
     def _draws(self, replicate: int, block: int, size: int) -> Draws:
@@ -309,3 +436,85 @@ class _Trends:
             name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
             for name, values in draws.items()
         }
+
+
+class _Weighted:
+    """Sums over trend points, without the evidence and then for each of its cases.
+
+    Attributes
+    ----------
+    arrived
+        (1 + case, hypothesis, year).
+    total
+        (case, hypothesis).
+    likelihood
+        Of some draws, arrays of shape (hypothesis, case, draw).
+    """
+
+    def __init__(self, arrived: Array, total: Array, bound: Array) -> None:
+        self.arrived, self.total, self._bound = arrived, total, bound
+        self.likelihood: list[Array] = []
+
+    @classmethod
+    def of(cls, cases: int, hypotheses: int, years: int) -> _Weighted:
+        """Return zeros."""
+        shape = (cases, hypotheses)
+        return cls(
+            np.zeros((1 + cases, hypotheses, years)),
+            np.zeros(shape),
+            np.zeros((2, *shape, REQUIREMENT_EDGES.size if cases else 0)),
+        )
+
+    def at_most(
+        self, case: int, hypothesis: int, threshold: Array | None, weight: Array, below: Array
+    ) -> None:
+        """Add draws by the requirement edge from which on their threshold is passed.
+
+        Parameters
+        ----------
+        threshold
+            log10 FLOP of each draw; None where there is none.
+        weight, below
+            Likelihood of each draw, and times the requirement's mass below its threshold.
+        """
+        edges = REQUIREMENT_EDGES
+        if threshold is None:
+            self._bound[0, case, hypothesis, 0] += weight.sum()
+            return
+        place = np.clip(np.searchsorted(edges, threshold), 0, edges.size - 1)
+        for sums, values in zip(self._bound, (weight, below), strict=True):
+            sums[case, hypothesis] += np.bincount(place, values, edges.size)
+
+    def enough(self, mass: Array) -> Array:
+        """Return the weight of requirements up to each edge, of which the mass is given."""
+        passed, below = np.cumsum(self._bound, axis=-1)
+        return np.asarray(np.maximum(passed * mass - below, 0.0))
+
+    def totals(self, points: int) -> Array:
+        """Return totals, those without the evidence taken as 1 a point, (1 + case, hypothesis)."""
+        return np.vstack([np.full(self.total.shape[1], float(points)), self.total])
+
+    def __iadd__(self, other: _Weighted) -> _Weighted:
+        self.arrived += other.arrived
+        self.total += other.total
+        self._bound += other._bound
+        self.likelihood += other.likelihood
+        return self
+
+
+def _column(values: Value, size: int) -> Array:
+    """Return a value for each draw, from a number, or a column, or what crosses it with a year."""
+    return np.broadcast_to(np.asarray(values, dtype=float).reshape(-1), (size,))
+
+
+def _tied_to_trends(parameters: Parameters) -> list[int]:
+    """Return the hypotheses of which a requirement's input is correlated with a trend's."""
+    trends = set(parameters.trends)
+    tied = {
+        name
+        for group in parameters.correlations
+        if trends & set(group.names)
+        for name in group.names
+        if name not in trends
+    }
+    return [i for i, h in enumerate(parameters.hypotheses) if tied & set(h.requirement)]

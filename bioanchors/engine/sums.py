@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from bioanchors.model.joint import Model
 from bioanchors.parameters import HypothesisInputs, Parameters
-from bioanchors.parameters.parameters import ECONOMY, HARDWARE, SPENDING
 from bioanchors.sampling import Streams, draw_inputs
 
 Array = NDArray[np.float64]
@@ -19,8 +18,33 @@ STEPS_PER_YEAR = 16
 NOTHING = 1e-9
 """Mass of a hypothesis below which there is nothing of it: less is the rounding of convolutions."""
 
+KEPT_DRAWS = 2048
+"""Draws of each replicate whose likelihood is kept."""
+
 REQUIREMENT_EDGES = np.arange(0.0, 120.0 + 1 / 64, 1 / 32)
-TRENDS = (*HARDWARE, *SPENDING, *ECONOMY)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Means over the draws, weighted by how likely they make what has been seen.
+
+    Attributes
+    ----------
+    until
+        Last year of release of each case, ascending, the last ``inf``: "none" tells which case a
+        draw belongs to.
+    arrived, total, enough
+        As in ``Sums``, with one more axis in front, for the cases.
+    likelihood
+        Likelihood of some draws given each hypothesis, shape (hypothesis, case, draw), relative to
+        one another; to tell how many draws the evidence leaves.
+    """
+
+    until: tuple[float, ...]
+    arrived: Array
+    total: Array
+    enough: Array
+    likelihood: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +70,8 @@ class Sums:
         ``REQUIREMENT_EDGES``, shape (replicate, hypothesis, edge).
     counted
         Hypotheses for which joint draws were counted although the others were integrated.
+    seen
+        The same under the evidence, if there is any.
     """
 
     years: Array
@@ -55,12 +81,29 @@ class Sums:
     trend_points: int
     enough: Array
     counted: tuple[str, ...] = ()
+    seen: Seen | None = None
 
 
 def year_grid(parameters: Parameters) -> Array:
     """Return decimal years a sixteenth of a year apart, first and last of the window included."""
     steps = (parameters.last_year - parameters.first_year) * STEPS_PER_YEAR
     return parameters.first_year + np.arange(steps + 1) / STEPS_PER_YEAR
+
+
+def with_evidence_years(model: Model, grid: Array) -> Array:
+    """Return the grid with the years at which cases end or the evidence cuts off arrivals."""
+    ends = [case.until for case in model.cases if grid[0] < case.until < grid[-1]]
+    return np.union1d(grid, ends) if ends else grid
+
+
+def onto(new_grid: Array, grid: Array, values: Array) -> Array:
+    """Put values by year onto another grid, with straight lines between."""
+    if new_grid.size == grid.size:
+        return values
+    result = np.empty((*values.shape[:-1], new_grid.size))
+    for place in np.ndindex(*values.shape[:-1]):
+        result[place] = np.interp(new_grid, grid, values[place])
+    return result
 
 
 def is_random(parameters: Parameters, names: tuple[str, ...]) -> bool:
@@ -86,16 +129,30 @@ def finish(parameters: Parameters, model: Model, streams: Streams, sums: Sums) -
     known = {
         i: _known_year(parameters, model, streams, hypothesis)
         for i, hypothesis in enumerate(parameters.hypotheses)
-        if not is_random(parameters, (*hypothesis.inputs, *TRENDS))
+        if not is_random(parameters, (*hypothesis.inputs, *parameters.shared_trends))
     }
-    return _with_known_years(sums, known) if known else sums
+    if known:
+        sums = _with_known_years(sums, known)
+    return sums if sums.seen is None else replace(sums, seen=_cut_off(model, sums))
+
+
+def _cut_off(model: Model, sums: Sums) -> Seen:
+    """Return what is seen with nothing arrived by the year by which nothing has."""
+    assert sums.seen is not None
+    arrived = sums.seen.arrived
+    if model.not_arrived_by is not None and model.same_event:
+        arrived = arrived.copy()
+        for case, values in zip(model.cases, arrived, strict=True):
+            if case.arrival:
+                values[..., sums.years <= model.not_arrived_by] = 0.0
+    return replace(sums.seen, arrived=arrived)
 
 
 def _known_year(
     parameters: Parameters, model: Model, streams: Streams, hypothesis: HypothesisInputs
 ) -> float:
-    names = (*hypothesis.inputs, *TRENDS)
-    inputs = {name: parameters.inputs[name] for name in names}
+    names = {*hypothesis.inputs, *parameters.shared_trends}
+    inputs = {name: parameters.inputs[name] for name in parameters.inputs if name in names}
     draws = draw_inputs(inputs, streams, 0, 0, 1)
     requirement = model.requirement(hypothesis, draws)
     return float(model.arrival(hypothesis, draws, model.affordable(draws), requirement)[0])
@@ -106,13 +163,18 @@ def _with_known_years(sums: Sums, known: dict[int, float]) -> Sums:
     grid = sums.years
     steps = [year for year in known.values() if np.isfinite(year) and year > grid[0]]
     years = np.union1d(grid, [y for step in steps for y in (np.nextafter(step, 0.0), step)])
-    arrived = np.empty((*sums.arrived.shape[:2], years.size))
-    for replicate, i in np.ndindex(*arrived.shape[:2]):
-        if i in known:
-            arrived[replicate, i] = np.where(years >= known[i], sums.total[replicate, i], 0.0)
-        else:
-            arrived[replicate, i] = np.interp(years, grid, sums.arrived[replicate, i])
-    return replace(sums, years=years, arrived=arrived)
+
+    def steps_in(arrived: Array, total: Array) -> Array:
+        moved = onto(years, grid, arrived).copy()
+        for i, year in known.items():
+            moved[..., i, :] = np.where(years >= year, total[..., i, np.newaxis], 0.0)
+        return moved
+
+    seen = sums.seen
+    if seen is not None:
+        # Under the evidence a known year either holds for what is left of a case, or for nothing.
+        seen = replace(seen, arrived=steps_in(seen.arrived, seen.total))
+    return replace(sums, years=years, arrived=steps_in(sums.arrived, sums.total), seen=seen)
 
 
 def default_threads() -> int:

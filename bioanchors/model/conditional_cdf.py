@@ -97,8 +97,8 @@ class ConditionalCdf:
         trends_known: bool,
     ) -> None:
         self.model = model
-        formula = REQUIREMENTS[hypothesis.kind]
-        added, others = formula.split(hypothesis.requirement)
+        formula, correlated = REQUIREMENTS[hypothesis.kind], parameters.correlated
+        added, others = formula.split(hypothesis.requirement, correlated)
         self.source: object = (hypothesis.kind, tuple(others))
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
@@ -111,7 +111,11 @@ class ConditionalCdf:
             # The formulas are linear in each input: their extremes lie at the inputs' extremes.
             ends = [parameters.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
             corners = dict(zip(others, np.array(list(itertools.product(*ends))).T, strict=True))
-            reach = float(np.ptp(formula.rest(hypothesis.requirement, corners))) if ends else 0.0
+            reach = (
+                float(np.ptp(formula.rest(hypothesis.requirement, corners, correlated)))
+                if ends
+                else 0.0
+            )
             self.sum = Sum(terms, spread, reach)
             self.spread = self.sum.spread
 

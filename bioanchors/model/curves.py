@@ -55,6 +55,21 @@ class Curve:
             self.origin,
         )
 
+    def plus(self, oom: Value) -> Curve:
+        """Curve of the quantity times 10^oom."""
+        return Curve(self.level + oom, self.slope, self.terms, self.origin)
+
+    def later(self, years: Value) -> Curve:
+        """Curve that takes each value so many years later."""
+        if np.ndim(years) == 0 and years == 0:
+            return self
+        return Curve(
+            self.level - self.slope * years,
+            self.slope,
+            tuple((level - slope * years, slope) for level, slope in self.terms),
+            self.origin,
+        )
+
     def at(self, year: Value) -> Array:
         """Return log10 of the quantity at decimal years (broadcast against the draws)."""
         t = np.asarray(year) - self.origin

@@ -8,10 +8,18 @@ import numpy as np
 
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Curve, Value
+from bioanchors.model.evidence import Case, cases, largest_run, log_likelihood
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.model.trends import algorithmic_gain, flop_per_usd, largest_run_usd
+from bioanchors.model.trends import (
+    algorithmic_gain,
+    flop_per_usd,
+    largest_run_usd,
+    shifted_speed,
+)
 from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.parameters.parameters import RUN_NOISE
+from bioanchors.parameters.tables import Observation
 
 Draws = Mapping[str, Value]
 
@@ -47,6 +55,21 @@ class Model:
                 float(np.log10(ramp.ruled_out_below_flop)),
                 float(np.log10(ramp.full_weight_above_flop)),
             )
+        self._lags = parameters.lags(parameters.event)
+        self._evidence_lags = parameters.lags(parameters.evidence_event)
+        seen = parameters.evidence
+        self.not_arrived_by = seen.not_arrived_by
+        self._observations = tuple(seen.observation or ())
+        self._runs = tuple(
+            (float(np.log10(run.flop)), run.year)
+            for run in seen.insufficient_run or ()
+            if run.flop is not None and run.year is not None
+        )
+        last_run = max((year for _, year in self._runs), default=None)
+        self.cases: tuple[Case, ...] = ()
+        if parameters.has_evidence:
+            self.cases = cases(last_run, self.not_arrived_by)
+        self._by_name = {hypothesis.name: hypothesis for hypothesis in parameters.hypotheses}
 
     def price_performance(self, draws: Draws) -> Curve:
         """Return FLOP per dollar."""
@@ -77,12 +100,95 @@ class Model:
 
     def gain(self, hypothesis: HypothesisInputs, draws: Draws) -> Curve:
         """Return a hypothesis' algorithmic gain."""
+        rate = self._speed(hypothesis, draws)
+        if hypothesis.transfer is not None:
+            rate = rate * draws[hypothesis.transfer]
+        return self._gain(hypothesis, draws, rate)
+
+    def measured_gain(self, hypothesis: HypothesisInputs, draws: Draws) -> Curve:
+        """Return the gain on the tasks on which it is measured: without ``transfer``."""
+        return self._gain(hypothesis, draws, self._speed(hypothesis, draws))
+
+    def _speed(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
+        rate = draws[hypothesis.speed]
+        if hypothesis.halving_shift is None:
+            return rate
+        return shifted_speed(rate, draws[hypothesis.halving_shift])
+
+    def _gain(self, hypothesis: HypothesisInputs, draws: Draws, rate: Value) -> Curve:
         return algorithmic_gain(
-            draws[hypothesis.speed],
+            rate,
             draws[hypothesis.max_oom],
             gain_start_year=hypothesis.gain_start_year,
+            requirement_year=hypothesis.requirement_year,
             origin=self.first_year,
         )
+
+    def lag(self, draws: Draws) -> Value:
+        """Return years from when a run can be bought to the event."""
+        return sum((draws[name] for name in self._lags), 0.0)
+
+    def evidence_lag(self, draws: Draws) -> Value:
+        """Return the same for the event of which ``not_arrived_by`` speaks."""
+        return sum((draws[name] for name in self._evidence_lags), 0.0)
+
+    @property
+    def same_event(self) -> bool:
+        """Whether the event that has not happened is the one that is forecast."""
+        return self._lags == self._evidence_lags
+
+    def enough(self, hypothesis: HypothesisInputs, draws: Draws, affordable: Curve) -> Curve:
+        """Return the FLOP with which the event happens in a year, the gain counted in."""
+        return (affordable + self.gain(hypothesis, draws)).later(self.lag(draws))
+
+    def enough_for_evidence(
+        self, hypothesis: HypothesisInputs, draws: Draws, affordable: Curve
+    ) -> Curve:
+        """Return the same for the event of which ``not_arrived_by`` speaks."""
+        return (affordable + self.gain(hypothesis, draws)).later(self.evidence_lag(draws))
+
+    def likelihood(self, hypothesis: HypothesisInputs, draws: Draws) -> Value | None:
+        """Return how likely a hypothesis' trends make the observations, up to a constant.
+
+        None where nothing was observed.
+        """
+        if not self._observations:
+            return None
+        return np.exp(
+            sum(self._log_density(item, hypothesis, draws) for item in self._observations)
+        )
+
+    def _log_density(self, item: Observation, hypothesis: HypothesisInputs, draws: Draws) -> Value:
+        assert item.quantity is not None
+        assert item.year is not None
+        assert item.value is not None
+        assert item.standard_error_oom is not None
+        if item.quantity == "algorithmic_gain":
+            # What is measured of one hypothesis' algorithms is so whichever hypothesis holds.
+            whose = hypothesis if item.hypothesis is None else self._by_name[item.hypothesis]
+            curve = self.measured_gain(whose, draws)
+        elif item.quantity.startswith("flop_per_usd"):
+            curve = self.price_performance(draws)
+        elif item.quantity.startswith("largest_run_usd"):
+            curve = self.spending(draws)
+        else:
+            curve = self.affordable(draws)
+        predicted: Value = curve.at(item.year)
+        if item.from_year is not None:
+            predicted = predicted - curve.at(item.from_year)
+            if item.quantity.endswith("_growth"):
+                predicted = predicted / (item.year - item.from_year)
+        return log_likelihood(predicted, float(np.log10(item.value)), item.standard_error_oom)
+
+    def run_threshold(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
+        """Return log10 FLOP, with the requirement year's algorithms, that runs have ruled out.
+
+        Notes
+        -----
+        The largest effective run plus a normal deviate of the runs' softness: the requirement
+        exceeds it with probability Phi((requirement - run) / softness).
+        """
+        return largest_run(self.gain(hypothesis, draws), self._runs) + draws.get(RUN_NOISE, 0.0)
 
     def requirement(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""
@@ -96,6 +202,14 @@ class Model:
     def arrival(
         self, hypothesis: HypothesisInputs, draws: Draws, affordable: Curve, requirement: Value
     ) -> Array:
-        """Return the first year at which the requirement is met; see ``first_crossing``."""
-        effective = affordable + self.gain(hypothesis, draws)
-        return first_crossing(effective, requirement, self.last_year)
+        """Return the event's year: the first with enough FLOP; see ``first_crossing``."""
+        return first_crossing(
+            self.enough(hypothesis, draws, affordable), requirement, self.last_year
+        )
+
+    def evidence_arrival(
+        self, hypothesis: HypothesisInputs, draws: Draws, affordable: Curve, requirement: Value
+    ) -> Array:
+        """Return the year of the event of which ``not_arrived_by`` speaks."""
+        curve = self.enough_for_evidence(hypothesis, draws, affordable)
+        return first_crossing(curve, requirement, self.last_year)

@@ -10,7 +10,7 @@ Cotra (2020), "Forecasting TAI with biological anchors", draft of July 2020; pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,15 +107,19 @@ class Requirement:
     formula: Callable[..., Value]
     added: frozenset[int]
 
-    def split(self, names: Sequence[str]) -> tuple[list[str], list[str]]:
-        """Return names of the added inputs and of the others, in order."""
-        added = [name for i, name in enumerate(names) if i in self.added]
-        return added, [name for i, name in enumerate(names) if i not in self.added]
+    def split(
+        self, names: Sequence[str], correlated: Container[str] = ()
+    ) -> tuple[list[str], list[str]]:
+        """Return names of the added inputs that are independent, and of the others, in order."""
+        added = [n for i, n in enumerate(names) if i in self.added and n not in correlated]
+        return added, [name for name in names if name not in added]
 
-    def rest(self, names: Sequence[str], draws: Mapping[str, Value]) -> Value:
-        """Return the formula's value without the added terms."""
-        values = (0.0 if i in self.added else draws[name] for i, name in enumerate(names))
-        return self.formula(*values)
+    def rest(
+        self, names: Sequence[str], draws: Mapping[str, Value], correlated: Container[str] = ()
+    ) -> Value:
+        """Return the formula's value without the added terms that are independent."""
+        added, _ = self.split(names, correlated)
+        return self.formula(*(0.0 if name in added else draws[name] for name in names))
 
 
 REQUIREMENTS: dict[str, Requirement] = {

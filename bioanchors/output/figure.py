@@ -11,7 +11,6 @@ import numpy as np
 from bioanchors.output.files import written_aside
 from bioanchors.output.summaries import made_words
 from bioanchors.results.forecast import Forecast
-from bioanchors.results.origin import EVENT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +76,7 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
     axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(f"year in which training becomes {EVENT}")
+    axes.set_xlabel(f"year in which it is {forecast.event}")
     axes.set_ylabel("probability of arrival by the year")
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

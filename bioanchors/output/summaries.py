@@ -11,7 +11,7 @@ import numpy as np
 
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
-from bioanchors.results.origin import EVENT, EVENT_MEANING
+from bioanchors.results.origin import EVENT_MEANINGS
 
 Json = dict[str, Any]
 LEVEL = 0.95
@@ -37,8 +37,8 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         "title": forecast.title,
         "source": parameters.tables.source,
         "name": parameters.name,
-        "event": EVENT,
-        "event_meaning": EVENT_MEANING,
+        "event": forecast.event,
+        "event_meaning": EVENT_MEANINGS[forecast.event],
         "bioanchors_version": origin.version,
         "created": origin.created,
         "seed": origin.seed,
@@ -256,7 +256,7 @@ def short_text(forecast: Forecast) -> str:
     )
     return (
         f"<Forecast: {forecast.title}>\n"
-        f"  arrival year ({EVENT}): {years}\n"
+        f"  arrival year ({forecast.event}): {years}\n"
         f"  probability by {chances}\n"
         f"  {made_words(forecast)}"
     )
@@ -273,7 +273,7 @@ def short_html(forecast: Forecast) -> str:
     report = forecast.parameters.report_years
     return (
         f"<div><strong>{html.escape(forecast.title)}</strong><br>"
-        f"{EVENT}: {EVENT_MEANING}"
+        f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}"
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")

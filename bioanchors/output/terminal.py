@@ -12,7 +12,7 @@ from rich.text import Text
 from bioanchors.output import summaries as words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
-from bioanchors.results.origin import EVENT, EVENT_MEANING
+from bioanchors.results.origin import EVENT_MEANINGS
 
 ACROSS = 5
 
@@ -31,7 +31,7 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     parts: list[RenderableType] = [
         Text(forecast.title, style="bold"),
         Text(
-            f"{EVENT}: {EVENT_MEANING}",
+            f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}",
             style="dim",
         ),
         _years(forecast),

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.distributions import Distribution
+from bioanchors.distributions import Distribution, Normal
 from bioanchors.parameters.checks import (
     quantities,
     speed_name,
@@ -22,9 +22,9 @@ from bioanchors.parameters.checks import (
     without_idle_defaults,
 )
 from bioanchors.parameters.edits import edit
-from bioanchors.parameters.keys import SPEEDS, Key, log10, natural
+from bioanchors.parameters.keys import REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, parse_layer, read_layer, write_out_none
+from bioanchors.parameters.layers import Layer, parse_layer, read_layer, remove, write_out_none
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
@@ -101,8 +101,12 @@ class Input:
         return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
 
 
+RUN_NOISE = "evidence.run_softness_oom"
+"""Name of the stream that softens the runs' threshold."""
+
 REQUIREMENT_YEAR = 2020.0
-"""Year whose algorithms a requirement assumes unless the file says otherwise."""
+"""Year whose algorithms a requirement assumes unless the file says otherwise, or that of the gain's
+start where that is earlier."""
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,29 @@ class Parameters:
             name for name in LAGS[event] if getattr(lag, name.split(".")[1], None) is not None
         )
 
+    @property
+    def correlations(self) -> tuple[Any, ...]:
+        """Groups of correlated inputs."""
+        return ()
+
+    @property
+    def correlated(self) -> frozenset[str]:
+        """Names of the inputs that are correlated with others."""
+        return frozenset(name for group in self.correlations for name in group.names)
+
+    @property
+    def shared_trends(self) -> tuple[str, ...]:
+        """Names of the inputs of what can be bought and of the lags."""
+        names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"]}
+        return tuple(name for name in self.inputs if name in names)
+
+    @property
+    def trends(self) -> tuple[str, ...]:
+        """Names of all inputs but those of the requirements."""
+        names = {RUN_NOISE, *self.shared_trends}
+        names.update(*(hypothesis.algorithms for hypothesis in self.hypotheses))
+        return tuple(name for name in self.inputs if name in names)
+
     @cached_property
     def inputs(self) -> dict[str, Input]:
         """Every quantity that the hypotheses present and the trends draw on, by stream name."""
@@ -230,7 +257,12 @@ class Parameters:
         for hypothesis in self.hypotheses:
             used.update(hypothesis.inputs)
         used.update(self.lags(self.event), self.lags(self.evidence_event))
-        return {name: found[name] for name in found if name in used}
+        inputs = {name: found[name] for name in found if name in used}
+        softness = self.evidence.run_softness_oom
+        if self.evidence.insufficient_run and softness:
+            key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
+            inputs[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
+        return inputs
 
     @cached_property
     def hypotheses(self) -> tuple[HypothesisInputs, ...]:
@@ -264,7 +296,7 @@ class Parameters:
                     speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
                     max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
                     gain_start_year=start,
-                    requirement_year=REQUIREMENT_YEAR if year is None else year,
+                    requirement_year=min(REQUIREMENT_YEAR, start) if year is None else year,
                     transfer=transfer,
                     halving_shift="algorithms.halving_shift_years" if shifted else None,
                 )
@@ -340,6 +372,15 @@ class Parameters:
         """
         return _finish(edit(self._layer, settings), self.name, self._unedited or self._layer)
 
+    def with_evidence(self, seen: Evidence | None) -> Parameters:
+        """Return the same parameters with some of the evidence, or none."""
+        layer = copy.deepcopy(self._layer)
+        remove(layer, ("evidence",))
+        if seen is not None:
+            layer.tree["evidence"] = seen.model_dump(exclude_none=True)
+        tables = self.tables.model_copy(update={"evidence": seen})
+        return Parameters(tables, self.name, self.warnings, layer, self._unedited)
+
     @property
     def is_edited(self) -> bool:
         """Whether settings were laid over the file."""
@@ -351,7 +392,7 @@ class Parameters:
             return _finish(self._unedited, self.name, None)
         return None if self._layer.parent is None else read_parameters(self._layer.parent)
 
-    def bad(self, path: Sequence[str], message: str) -> BadParameters:
+    def bad(self, path: Sequence[str | int], message: str) -> BadParameters:
         """Return the error for a problem that only shows when the model runs."""
         return BadParameters([Problem(self._layer.origin(path), dotted(path), message)])
 

@@ -105,7 +105,9 @@ class Algorithms(Table):
         ),
     ] = None
     requirement_year: Year | None = Field(
-        default=None, description="year whose algorithms the requirement assumes; 2020 if left out"
+        default=None,
+        description="year whose algorithms the requirement assumes; if left out, 2020 or, where "
+        "that is earlier, gain_start_year",
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bioanchors.engine import REQUIREMENT_EDGES, Sums
-from bioanchors.results.estimates import Array, jackknife_error, leave_one_out, pooled
-from bioanchors.results.origin import EVENT, EVENT_MEANING, Origin
+from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
+from bioanchors.results.estimates import Array, jackknife_error
+from bioanchors.results.origin import EVENT_MEANINGS, Origin
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -21,7 +21,7 @@ def label(forecast: Forecast) -> xr.Dataset:
     import xarray as xr
 
     sums, parameters = forecast.sums, forecast.parameters
-    used = _between_none_and_all(sums)
+    used = _between_none_and_all(forecast)
     dataset = xr.Dataset(
         coords={
             "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
@@ -30,7 +30,10 @@ def label(forecast: Forecast) -> xr.Dataset:
             "log10_flop": (
                 "log10_flop",
                 REQUIREMENT_EDGES[used],
-                {"long_name": "training FLOP with 2020 algorithms", "units": "log10 FLOP"},
+                {
+                    "long_name": "training FLOP with the algorithms of the requirement's year",
+                    "units": "log10 FLOP",
+                },
             ),
         },
         attrs={
@@ -38,8 +41,8 @@ def label(forecast: Forecast) -> xr.Dataset:
             "source": parameters.tables.source or "",
             "note": parameters.tables.note or "",
             "name": parameters.name,
-            "event": EVENT,
-            "event_meaning": EVENT_MEANING,
+            "event": forecast.event,
+            "event_meaning": EVENT_MEANINGS[forecast.event],
             **forecast.origin.attrs(),
             "points": str(forecast.points),
             "points_per_replicate": str(sums.points),
@@ -64,7 +67,7 @@ def label(forecast: Forecast) -> xr.Dataset:
         ),
         "hypothesis_cdf_standard_error": (
             by_year,
-            jackknife_error(leave_one_out(sums.arrived, sums.total)),
+            jackknife_error(forecast.hypothesis_cdf_without_one),
             "standard error given the hypothesis",
         ),
         "none_probability": (
@@ -74,7 +77,7 @@ def label(forecast: Forecast) -> xr.Dataset:
         ),
         "requirement_cdf": (
             by_flop,
-            pooled(sums.enough[..., used], sums.total),
+            forecast.requirement_cdf[:, used],
             "probability that the FLOP are enough with 2020 algorithms, given the hypothesis",
         ),
         "weight": (
@@ -99,6 +102,7 @@ def label(forecast: Forecast) -> xr.Dataset:
             "weight of the draws for which the FLOP are enough",
         ),
         "total": (("replicate", "hypothesis"), sums.total, "weight of all draws"),
+        **_seen_variables(forecast, used),
     }
     return dataset.assign(
         {
@@ -106,6 +110,41 @@ def label(forecast: Forecast) -> xr.Dataset:
             for name, (dims, values, long_name) in variables.items()
         }
     )
+
+
+def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
+    """Return the prior, and the sums under the evidence, where there is any."""
+    seen, prior = forecast.sums.seen, forecast.prior
+    if seen is None:
+        return {}
+    by_case = ("case", "replicate", "hypothesis")
+    return {
+        "prior_cdf": ("year", prior.cdf, "probability of arrival before the evidence"),
+        "prior_cdf_standard_error": ("year", prior.cdf_standard_error, "its standard error"),
+        "prior_hypothesis_cdf": (
+            ("hypothesis", "year"),
+            prior.hypothesis_cdf,
+            "probability of arrival before the evidence, given the hypothesis, without none",
+        ),
+        "prior_share": ("hypothesis", forecast.prior_share, "share before the evidence"),
+        "case_until": ("case", np.array(seen.until), "last year of release of the case"),
+        "seen_arrived": (
+            (*by_case, "year"),
+            seen.arrived,
+            "weight, by the evidence, of the draws that have arrived, without none",
+        ),
+        "seen_total": (by_case, seen.total, "weight, by the evidence, of all draws"),
+        "seen_enough": (
+            (*by_case, "log10_flop"),
+            seen.enough[..., used],
+            "weight, by the evidence, of the draws for which the FLOP are enough",
+        ),
+        "likelihood": (
+            ("hypothesis", "case", "kept_draw"),
+            seen.likelihood,
+            "likelihood of some draws, relative to one another",
+        ),
+    }
 
 
 def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
@@ -117,26 +156,39 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             total=dataset["total"].values,
             points=int(dataset.attrs["points_per_replicate"]),
             trend_points=int(dataset.attrs["trend_points_per_replicate"]),
-            enough=_all_edges(dataset),
+            enough=_all_edges(dataset, "enough", "total"),
             counted=tuple(filter(None, dataset.attrs["counted_hypotheses"].split(", "))),
+            seen=_seen(dataset),
         ),
         Origin.of_attrs(dataset.attrs),
     )
 
 
-def _all_edges(dataset: xr.Dataset) -> Array:
+def _seen(dataset: xr.Dataset) -> Seen | None:
+    if "seen_arrived" not in dataset:
+        return None
+    return Seen(
+        until=tuple(float(year) for year in dataset["case_until"].values),
+        arrived=dataset["seen_arrived"].values,
+        total=dataset["seen_total"].values,
+        enough=_all_edges(dataset, "seen_enough", "seen_total"),
+        likelihood=dataset["likelihood"].values,
+    )
+
+
+def _all_edges(dataset: xr.Dataset, name: str, total_name: str) -> Array:
     """Return ``enough`` at all edges of the engine, those cut off when labelled filled in."""
-    enough, total = dataset["enough"].values, dataset["total"].values
+    enough, total = dataset[name].values, dataset[total_name].values
     first = int(np.searchsorted(REQUIREMENT_EDGES, dataset["log10_flop"].values[0]))
-    full = np.zeros((*enough.shape[:2], REQUIREMENT_EDGES.size))
+    full = np.zeros((*enough.shape[:-1], REQUIREMENT_EDGES.size))
     full[..., first:] = total[..., np.newaxis]
     full[..., first : first + enough.shape[-1]] = enough
     return full
 
 
-def _between_none_and_all(sums: Sums) -> slice:
+def _between_none_and_all(forecast: Forecast) -> slice:
     """Edges of the requirement's CDF between its last 0 and its first 1, of any hypothesis."""
-    share = pooled(sums.enough, sums.total)
+    share = np.vstack([forecast.prior.requirement_cdf, np.nan_to_num(forecast.requirement_cdf)])
     first = int(np.argmax(np.any(share > 0, axis=0)))
     # Sums in different orders may differ in their last bits.
     full = np.all(share > 1 - 1e-12, axis=0)

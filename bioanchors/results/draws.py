@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bioanchors.engine import case_weights
+from bioanchors.model.curves import Curve
 from bioanchors.model.joint import Model
 from bioanchors.model.release import release_year
-from bioanchors.parameters import Parameters, read_parameters
-from bioanchors.results.origin import EVENT, Origin
-from bioanchors.sampling import Plan, Streams, draw_inputs
+from bioanchors.parameters import HypothesisInputs, Parameters, read_parameters
+from bioanchors.results.origin import Origin
+from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -41,8 +43,10 @@ def draw(
     xarray.Dataset
         Along ``draw``: every input by its name, in the model's unit; ``release_year``, from which
         one of the hypotheses is taken to hold. Along ``hypothesis`` and ``draw``: ``requirement``
-        in log10 FLOP, ``weight`` by the low-end update, and ``arrival_year`` in decimal years,
-        the first of the window where it is at or before then, ``inf`` where it is not by the last.
+        in log10 FLOP, ``weight`` by the low-end update, ``evidence_weight`` by what has been seen
+        (a likelihood up to a constant, 1 where nothing was), by both of which a draw counts, and
+        ``arrival_year`` in decimal years, the first of the window where it is at or before then,
+        ``inf`` where it is not by the last.
         ``arrival_year`` leaves "none" out; with it, arrival is the later of the two years.
 
     Raises
@@ -63,7 +67,7 @@ def draw(
     model, hypotheses = Model(parameters), parameters.hypotheses
     inputs = {name: np.empty(plan.total) for name in parameters.inputs}
     release = np.empty(plan.total)
-    requirement, weight, arrival = np.empty((3, len(hypotheses), plan.total))
+    requirement, weight, arrival, evidence = np.empty((4, len(hypotheses), plan.total))
     for i, job in enumerate(plan.jobs):
         rows = slice(i * plan.block, (i + 1) * plan.block)
         draws = draw_inputs(parameters.inputs, streams, *job, plan.block)
@@ -77,6 +81,9 @@ def draw(
             requirement[h, rows] = need
             weight[h, rows] = 1.0 if kept is None else kept
             arrival[h, rows] = model.arrival(hypothesis, draws, affordable, need)
+            evidence[h, rows] = _evidence_weight(
+                model, hypothesis, draws, affordable, need, arrival[h, rows], release[rows]
+            )
     both, made = ("hypothesis", "draw"), Origin(seed, sampler).attrs()
     return xr.Dataset(
         {
@@ -87,7 +94,8 @@ def draw(
             "release_year": ("draw", release, {"units": "year"}),
             "requirement": (both, requirement, {"units": "log10 FLOP"}),
             "weight": (both, weight, {"units": "1"}),
-            "arrival_year": (both, arrival, {"units": "year", "event": EVENT}),
+            "evidence_weight": (both, evidence, {"units": "1"}),
+            "arrival_year": (both, arrival, {"units": "year", "event": parameters.event}),
         },
         coords={
             "hypothesis": [hypothesis.name for hypothesis in hypotheses],
@@ -100,6 +108,23 @@ def draw(
             "parameters_sha256": parameters.hash,
         },
     )
+
+
+def _evidence_weight(
+    model: Model,
+    hypothesis: HypothesisInputs,
+    draws: Draws,
+    affordable: Curve,
+    requirement: np.ndarray,
+    arrival: np.ndarray,
+    release: np.ndarray,
+) -> np.ndarray:
+    """Return the likelihood of each draw, in the case to which its year of release belongs."""
+    weight = np.ones(release.shape)
+    weights = case_weights(model, hypothesis, draws, affordable, requirement, arrival)
+    for case, each in reversed(list(zip(model.cases, weights, strict=True))):
+        weight = np.where(release <= case.until, each, weight)
+    return weight
 
 
 def _release(parameters: Parameters, u: np.ndarray) -> np.ndarray:

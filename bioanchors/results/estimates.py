@@ -1,4 +1,4 @@
-"""Statistics of replicate sums: pooled estimates, and errors by leaving one replicate out.
+"""Statistics of replicates: errors by leaving one out, and quantile years.
 
 References
 ----------
@@ -13,36 +13,6 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
-
-
-def pooled(sums: Array, totals: Array) -> Array:
-    """Return the ratio of sums over all replicates.
-
-    Parameters
-    ----------
-    sums
-        Shape (replicate, hypothesis, place).
-    totals
-        Shape (replicate, hypothesis).
-
-    Returns
-    -------
-    array
-        Shape (hypothesis, place).
-    """
-    result: Array = sums.sum(axis=0) / totals.sum(axis=0)[:, np.newaxis]
-    return result
-
-
-def leave_one_out(sums: Array, totals: Array) -> Array:
-    """Return the pooled ratio without each replicate in turn, same shape as ``sums``.
-
-    NaN where the other replicates hold nothing.
-    """
-    others = (totals.sum(axis=0) - totals)[..., np.newaxis]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result: Array = (sums.sum(axis=0) - sums) / others
-    return np.where(others > 0, result, np.nan)
 
 
 def jackknife_error(values: Array) -> Array:

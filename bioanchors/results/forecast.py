@@ -16,13 +16,10 @@ from scipy.special import stdtrit
 from bioanchors.engine import Sums
 from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import dataset as labelled
-from bioanchors.results.estimates import (
-    jackknife_error,
-    leave_one_out,
-    pooled,
-    quantile_year,
-)
+from bioanchors.results.diagnostics import effective_share, pareto_k
+from bioanchors.results.estimates import jackknife_error, quantile_year
 from bioanchors.results.origin import Origin
+from bioanchors.results.updating import Updated
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,10 +27,14 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+FEW_DRAWS, TOO_FEW_DRAWS = 2000, 1000
+"""Effective draws left by the evidence, below which there is a note, and below which no result."""
 
 
 class Forecast:
-    """When training a transformative AI becomes affordable: a CDF over years, with its errors.
+    """When a transformative AI becomes affordable, or arrives: a CDF over years, with its errors.
+
+    Where the parameters hold evidence, everything is given it; ``prior`` is the forecast without.
 
     Parameters
     ----------
@@ -107,38 +108,172 @@ class Forecast:
         """Names of the hypotheses, in the order of the file."""
         return tuple(self.parameters.weights)
 
+    @property
+    def event(self) -> str:
+        """What arrives: ``"affordable"``, ``"trained"`` or ``"deployed"``."""
+        return self.parameters.event
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether anything has been seen."""
+        return self.sums.seen is not None
+
     @cached_property
-    def share(self) -> Array:
-        """Share of each hypothesis in what "none" leaves."""
+    def prior(self) -> Forecast:
+        """The forecast without the evidence, from the same draws."""
+        if not self.has_evidence:
+            return self
+        sums = replace(self.sums, seen=None)
+        return Forecast(self.parameters.with_evidence(None), sums, self.origin)
+
+    @cached_property
+    def prior_share(self) -> Array:
+        """Share of each hypothesis in what "none" leaves, before the evidence."""
         weights = np.array(list(self.parameters.weights.values()))
         return np.asarray(weights / weights.sum())
 
+    def _updated(self, arrived: Array, total: Array, before: Array) -> Updated:
+        seen = self.sums.seen
+        return Updated(
+            (math.inf,) if seen is None else seen.until,
+            arrived,
+            total,
+            before,
+            self.prior_share,
+            self.parameters.none_probability,
+            self.years,
+        )
+
+    def _cases(self) -> tuple[Array, Array]:
+        """Return what has arrived and all, (case, replicate, hypothesis, ...)."""
+        seen = self.sums.seen
+        if seen is None:
+            return self.sums.arrived[np.newaxis], self.sums.total[np.newaxis]
+        return seen.arrived, seen.total
+
     @cached_property
+    def _all(self) -> Updated:
+        arrived, total = self._cases()
+        before = self.sums.total.sum(axis=0)
+        return self._updated(arrived.sum(axis=1), total.sum(axis=1), before)
+
+    @cached_property
+    def _all_but_one(self) -> Updated:
+        arrived, total = self._cases()
+        before = self.sums.total
+        return self._updated(
+            arrived.sum(axis=1, keepdims=True) - arrived,
+            total.sum(axis=1, keepdims=True) - total,
+            before.sum(axis=0) - before,
+        )
+
+    @property
+    def share(self) -> Array:
+        """Share of each hypothesis in what "none" leaves, given the evidence."""
+        return self._all.share
+
+    @property
     def none_probability(self) -> Array:
         """Probability that none of the hypotheses holds, at ``years``."""
-        return self.parameters.none_probability(self.years)
+        return self._all.none_probability
 
-    @cached_property
+    @property
     def hypothesis_cdf(self) -> Array:
         """CDF at ``years`` given each hypothesis, without "none", shape (hypothesis, year)."""
-        return pooled(self.sums.arrived, self.sums.total)
+        return self._all.hypothesis_cdf
 
-    @cached_property
+    @property
     def cdf(self) -> Array:
         """Probability of arrival by each of ``years``."""
-        return np.asarray((1.0 - self.none_probability) * (self.share @ self.hypothesis_cdf))
+        return self._all.cdf
 
-    @cached_property
+    @property
     def cdf_without_one(self) -> Array:
         """``cdf`` without each replicate in turn, shape (replicate, year)."""
-        without_one = leave_one_out(self.sums.arrived, self.sums.total)
-        mixed = np.einsum("h,rhy->ry", self.share, without_one)
-        return np.asarray((1.0 - self.none_probability) * mixed)
+        return self._all_but_one.cdf
 
     @cached_property
     def cdf_standard_error(self) -> Array:
         """Standard error of ``cdf``."""
         return jackknife_error(self.cdf_without_one)
+
+    @property
+    def hypothesis_cdf_without_one(self) -> Array:
+        """``hypothesis_cdf`` without each replicate in turn, (replicate, hypothesis, year)."""
+        return self._all_but_one.hypothesis_cdf
+
+    @cached_property
+    def requirement_cdf(self) -> Array:
+        """P(so many FLOP are enough) given each hypothesis, at ``REQUIREMENT_EDGES``.
+
+        With the algorithms of the requirement's year, and given the evidence.
+        """
+        seen, sums = self.sums.seen, self.sums
+        enough, total = (
+            (sums.enough[np.newaxis], sums.total[np.newaxis])
+            if seen is None
+            else (seen.enough, seen.total)
+        )
+        weigh = self._all.case_probability
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(
+                np.tensordot(weigh, enough.sum(axis=1), 1)
+                / np.tensordot(weigh, total.sum(axis=1), 1)[:, np.newaxis]
+            )
+
+    @property
+    def refuted(self) -> float:
+        """Share of the prior that is ruled out by what was not enough.
+
+        By runs that were made and by the event's not having happened; observations, of which
+        there is only more or less likely, count first.
+        """
+        return float(self._all.refuted)
+
+    @cached_property
+    def _draw_weights(self) -> Array:
+        """Weight of each kept draw, relative to one another."""
+        assert self.sums.seen is not None
+        by_hypothesis = np.tensordot(
+            self._all.case_probability, self.sums.seen.likelihood, axes=(0, 1)
+        )
+        return np.asarray(self.prior_share @ by_hypothesis)
+
+    @property
+    def effective_draws(self) -> float:
+        """How many draws the evidence leaves, as many as tell as much as these weighted ones.
+
+        The smaller number of those of the trends, (sum w)^2 / sum w^2 of their weights, and of
+        those of the requirements, of which a part is ruled out. All points where nothing was seen.
+        """
+        if not self.has_evidence:
+            return float(self.points)
+        if self.origin.estimator == "count":
+            return effective_share(self._draw_weights) * self.points
+        left = (1.0 - self.refuted) * self.points if self.refuted < 1 else 0.0
+        if not self.trend_points:
+            return left
+        return min(left, effective_share(self._draw_weights) * self.trend_points)
+
+    @property
+    def pareto_k(self) -> float:
+        """Shape of the tail of the draws' weights; NaN where they are all alike.
+
+        Up to 0.7 ``effective_draws`` can be trusted.
+        """
+        return pareto_k(self._draw_weights) if self.has_evidence else math.nan
+
+    @property
+    def probability_next_year(self) -> float:
+        """Probability of arrival within 12 months of ``not_arrived_by``, given none until then.
+
+        NaN where the file says no such date, or the window ends before.
+        """
+        now = self.parameters.evidence.not_arrived_by
+        if now is None or now + 1 > self.years[-1]:
+            return math.nan
+        before, after = self.probability_by(now), self.probability_by(now + 1)
+        return (after - before) / (1.0 - before)
 
     @property
     def largest_error(self) -> float:
@@ -157,7 +292,18 @@ class Forecast:
                 for name, removed in left
                 if removed > 0.99
             ),
+            *self._evidence_notes(),
         )
+
+    def _evidence_notes(self) -> list[str]:
+        if not self.has_evidence:
+            return []
+        notes, k = [], self.pareto_k
+        if self.effective_draws < FEW_DRAWS:
+            notes.append(f"the evidence leaves few effective draws: {self.effective_draws:,.0f}")
+        if k > 0.7:
+            notes.append(f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger")
+        return notes
 
     @property
     def low_end_removed(self) -> Array:
@@ -183,8 +329,7 @@ class Forecast:
     def _without_one(self, hypothesis: str | None) -> Array:
         if hypothesis is None:
             return self.cdf_without_one
-        i = [self._index(hypothesis)]
-        return leave_one_out(self.sums.arrived[:, i], self.sums.total[:, i])[:, 0]
+        return self.hypothesis_cdf_without_one[:, self._index(hypothesis)]
 
     def quantile(self, probability: float, hypothesis: str | None = None) -> float:
         """Return the year by which arrival has a probability.
@@ -325,6 +470,8 @@ class Forecast:
         """
         parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
         forecast = Forecast(parameters, self.sums, self.origin)
+        if not np.all(np.isfinite(forecast.cdf)):
+            raise ValueError("the evidence leaves nothing of the hypotheses that have a weight")
         error, origin = forecast.largest_error, self.origin
         # Points were added until the mixture before was accurate, not this one.
         missed = origin.stopped_by == "precision" and not error <= origin.precision

@@ -9,8 +9,11 @@ from typing import Any
 
 from bioanchors import __version__
 
-EVENT = "affordable"
-EVENT_MEANING = "somebody could buy a training run that is large enough"
+EVENT_MEANINGS = {
+    "affordable": "somebody could buy a training run that is large enough",
+    "trained": "a training run that is large enough could be finished",
+    "deployed": "the model of a training run that is large enough could be in use",
+}
 
 
 def _now() -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
 from bioanchors.parameters import Parameters, read_parameters
-from bioanchors.results.forecast import Forecast
+from bioanchors.results.forecast import FEW_DRAWS, TOO_FEW_DRAWS, Forecast
 from bioanchors.results.origin import Origin
+from bioanchors.results.refusing import too_few
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 
 ESTIMATORS = ("integrate", "count")
@@ -83,7 +84,8 @@ def run(
     Raises
     ------
     BadParameters
-        If the file cannot be used; with every problem found.
+        If the file cannot be used, with every problem found; if the evidence leaves fewer than
+        1,000 effective draws, with the item to blame.
     ValueError
         If another argument is not allowed.
 
@@ -122,6 +124,7 @@ def run(
     most = Plan.of(points, replicates).points
     each, started = min(FEWEST_POINTS, most), time.monotonic()
     trend = min(FEWEST_TREND_POINTS, most)
+    stopped_by = "points"
 
     integration = Integration(parameters, streams, replicates, threads)
 
@@ -137,12 +140,20 @@ def run(
         if weights is not None:
             forecast = forecast.with_weights(weights)
         error = forecast.largest_error
+        left = forecast.effective_draws if forecast.has_evidence else math.inf
         now = time.monotonic()
         done = forecast.sums.trend_points or each
-        if error <= precision or done >= most:
-            stopped_by = "precision" if error <= precision else "points"
+        enough = error <= precision and left >= FEW_DRAWS
+        if enough or done >= most:
+            stopped_by = "precision" if enough else "points"
             break
-        following = _following(done, most, error / precision, RATES[estimator])
+        if left * most / done < TOO_FEW_DRAWS:
+            break  # not even all points would leave enough
+        following = done
+        if not error <= precision:
+            following = _following(done, most, error / precision, RATES[estimator])
+        if left < FEW_DRAWS:
+            following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
         while following > 2 * done and (
             now - started + (now - before) * following / done > max_seconds
         ):
@@ -155,6 +166,8 @@ def run(
         if forecast.sums.counted:
             following = min(most, each * following // done)
         each = max(each, following)
+    if left < TOO_FEW_DRAWS:
+        raise too_few(parameters, left, done * replicates, estimator)
     forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
     return forecast
 

@@ -62,7 +62,7 @@ FIXED_COLUMNS: dict[str, int] = {
             "algorithms.halving_shift_years",
             "lag.training_years",
             "lag.deployment_years",
-            "evidence.insufficient_run",
+            "evidence.run_softness_oom",
         )
     )
 }

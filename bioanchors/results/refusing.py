@@ -1,0 +1,77 @@
+"""When the evidence leaves too few draws to say anything: which item is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bioanchors.engine import count
+from bioanchors.parameters import BadParameters, Parameters
+from bioanchors.parameters.tables import Evidence
+from bioanchors.results.forecast import TOO_FEW_DRAWS, Forecast
+from bioanchors.results.origin import Origin
+from bioanchors.sampling import Plan, Streams
+
+PILOT_DRAWS, REPLICATES = 2**15, 8
+
+WAYS_OUT = {
+    "not_arrived_by": "requirements that reach further up, or slower trends",
+    "insufficient_run": "requirements that reach further up, or a larger run_softness_oom",
+    "observation": "a larger standard_error_oom, or wider distributions of the trends",
+    "": "items that agree with one another and with the file's distributions",
+}
+
+
+def too_few(parameters: Parameters, left: float, draws: int, estimator: str) -> BadParameters:
+    """Return the error for evidence that leaves too few effective draws.
+
+    Parameters
+    ----------
+    parameters
+        With the evidence.
+    left, draws
+        Effective draws, of how many.
+    estimator
+        As given to ``run``.
+
+    Notes
+    -----
+    Each item is tried alone on a pilot of joint draws; the one that leaves least is named, unless
+    each alone leaves more than half.
+    """
+    alone = {path: _share_left(parameters, seen) for path, seen in _items(parameters.evidence)}
+    path = min(alone, key=lambda path: alone[path])
+    if alone[path] > 0.5:
+        path = ()
+    way_out = WAYS_OUT[str(path[0]) if path else ""]
+    more = "" if left <= 0 else ", or more points" if draws < 2**24 else ""
+    what = "nothing" if left < 0.5 else f"{left:,.0f} effective draws of {draws:,}"
+    return parameters.bad(
+        ("evidence", *path),
+        f"leaves {what}; needed: {TOO_FEW_DRAWS:,}; allowed: {way_out}{more}",
+    )
+
+
+def _items(seen: Evidence) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
+    """Yield each item's path, and the evidence that holds it alone."""
+    if seen.not_arrived_by is not None:
+        yield (
+            ("not_arrived_by",),
+            seen.model_copy(
+                update={"observation": None, "insufficient_run": None, "run_softness_oom": None}
+            ),
+        )
+    for i, item in enumerate(seen.observation or ()):
+        yield ("observation", i), Evidence(observation=[item])
+    if seen.insufficient_run:
+        yield (
+            ("insufficient_run",),
+            seen.model_copy(update={"observation": None, "not_arrived_by": None, "event": None}),
+        )
+
+
+def _share_left(parameters: Parameters, seen: Evidence) -> float:
+    some = parameters.with_evidence(seen)
+    streams = Streams([*some.inputs, "none"], 1)
+    sums = count(some, Plan.of(PILOT_DRAWS, REPLICATES), streams)
+    forecast = Forecast(some, sums, Origin(1, "sobol"))
+    return forecast.effective_draws / forecast.points

@@ -1,0 +1,121 @@
+"""From sums to a CDF: hypotheses and "none" mixed, and updated by what has been seen.
+
+A draw belongs to a hypothesis h with its share, and "none" holds in it up to a year of release U.
+The evidence E binds differently in each case of U (see ``model/evidence.py``), so that
+
+    P(E | h) = sum over cases c of P(U in c) z_ch / w_h,
+    P(arrival <= y, E | h) = sum over cases c of P(U in c, U <= y) a_ch(y) / w_h,
+
+with z and a the mean weights of all and of what has arrived, and w the mean weight without the
+evidence, which the low-end update alone makes other than 1. Where nothing has been seen there is
+one case, with E certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Updated:
+    """Hypotheses and "none" mixed, given the evidence.
+
+    Parameters
+    ----------
+    until
+        Last year of release of each case, the last ``inf``.
+    arrived, total
+        Mean weights by case, shapes (case, ..., hypothesis, year) and (case, ..., hypothesis).
+        What stands for the dots is carried through.
+    before
+        Mean weight without the evidence, (..., hypothesis).
+    share
+        Prior share of each hypothesis.
+    none_by
+        Prior probability of "none" by year.
+    years
+        Decimal years.
+    """
+
+    def __init__(
+        self,
+        until: tuple[float, ...],
+        arrived: Array,
+        total: Array,
+        before: Array,
+        share: Array,
+        none_by: Callable[[Array], Array],
+        years: Array,
+    ) -> None:
+        self._arrived, self._total, self._before = arrived, total, before
+        self._share = share
+        ends = np.array(until[:-1])
+        released = np.concatenate([[0.0], 1.0 - none_by(ends), [1.0]])
+        self.case_probability: Array = np.diff(released)
+        self._none = none_by(years)
+        by = 1.0 - self._none
+        edges = np.vstack(
+            [
+                np.zeros_like(by),
+                *(np.minimum(by, 1.0 - none_by(np.array([end]))) for end in ends),
+                by,
+            ]
+        )
+        self._released_in_case: Array = np.diff(edges, axis=0)
+
+    @cached_property
+    def evidence(self) -> Array:
+        """P(E | hypothesis), up to a factor that all share, (..., hypothesis)."""
+        return np.asarray(self._left / self._before)
+
+    @cached_property
+    def share(self) -> Array:
+        """Share of each hypothesis given the evidence, (..., hypothesis)."""
+        joint = self._share * self.evidence
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(joint / joint.sum(axis=-1, keepdims=True))
+
+    @cached_property
+    def _left(self) -> Array:
+        """Mean weight of each hypothesis under the evidence, (..., hypothesis)."""
+        return np.asarray(np.tensordot(self.case_probability, self._total, 1))
+
+    def _mixed(self, by_hypothesis: Array) -> Array:
+        """Mix weights by year, (..., hypothesis, year), of which those left are all."""
+        left = self._left[..., np.newaxis]
+        given = np.divide(by_hypothesis, left, out=np.zeros_like(by_hypothesis), where=left > 0)
+        return np.asarray(np.einsum("...h,...hy->...y", self.share, given))
+
+    @cached_property
+    def cdf(self) -> Array:
+        """Probability of arrival by each year, (..., year)."""
+        released = np.einsum("cy,c...hy->...hy", self._released_in_case, self._arrived)
+        return self._mixed(released)
+
+    @cached_property
+    def hypothesis_cdf(self) -> Array:
+        """The same given each hypothesis and without "none", (..., hypothesis, year)."""
+        arrived = np.tensordot(self.case_probability, self._arrived, 1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(arrived / self._left[..., np.newaxis])
+
+    @cached_property
+    def none_probability(self) -> Array:
+        """Probability that none of the hypotheses holds by each year, (..., year)."""
+        if len(self._total) == 1:
+            return self._none
+        released = np.einsum("cy,c...h->...hy", self._released_in_case, self._total)
+        return 1.0 - self._mixed(released)
+
+    @cached_property
+    def refuted(self) -> Array:
+        """Share of the prior that what was not enough rules out, observations counted first."""
+        untested = (self._share / self._before * self._total[-1]).sum(axis=-1)
+        left = (self._share * self.evidence).sum(axis=-1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(1.0 - left / untested)
