@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import Layer, node, remove
@@ -35,6 +36,7 @@ ALWAYS_NEEDED = {
 GROWING = ("hardware", "spending")
 DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
 """One key of each of these is needed, in [algorithms] or in a hypothesis' own table."""
+OPTIONAL_DEFAULTS = (("transfer",), ("requirement_year",))
 
 
 def validate(layer: Layer) -> tuple[Tables, list[str]]:
@@ -59,6 +61,8 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
             _check_none,
             _check_low_end_update,
             _check_published,
+            check_evidence,
+            check_lag,
         ):
             check(checker, tables)
     if checker.problems:
@@ -230,14 +234,14 @@ def _check_algorithms(checker: Checker, tables: Tables) -> None:
     own = {name: h.algorithms for name, h in (tables.hypotheses or {}).items()}
     if not own:
         return
-    for keys in DEFAULTS:
+    for keys in (*DEFAULTS, *OPTIONAL_DEFAULTS):
         in_use = not all(_gives(table, keys) for table in own.values())
         if _gives(tables.algorithms, keys):
             if not in_use:
                 key = next(key for key in keys if _gives(tables.algorithms, (key,)))
                 message = "every hypothesis overrides this default, so it does nothing"
                 checker.add(("algorithms", key), message)
-        elif any(checker.is_told(("algorithms", key)) for key in keys):
+        elif keys in OPTIONAL_DEFAULTS or any(checker.is_told(("algorithms", key)) for key in keys):
             continue
         elif any(_gives(table, keys) for table in own.values()):
             for name, table in own.items():
@@ -260,7 +264,7 @@ def without_idle_defaults(layer: Layer) -> Layer:
     own = [node({"": hypothesis}, ("", "algorithms")) for hypothesis in hypotheses.values()]
     idle: list[KeyPath] = [
         ("algorithms", key)
-        for keys in DEFAULTS
+        for keys in (*DEFAULTS, *OPTIONAL_DEFAULTS)
         if all(isinstance(table, dict) and not table.keys().isdisjoint(keys) for table in own)
         for key in keys
         if layer.age(layer.origin(("algorithms", key))) > 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,10 @@ from bioanchors.parameters.checks import (
     validate,
     without_idle_defaults,
 )
+from bioanchors.parameters.correlation_checks import check_possible, correlated_pairs
+from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matrix_of, to_normal
 from bioanchors.parameters.edits import edit
-from bioanchors.parameters.keys import REALS, SPEEDS, Key, log10, natural
+from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import Layer, parse_layer, read_layer, remove, write_out_none
 from bioanchors.parameters.positions import KeyPath
@@ -223,10 +226,19 @@ class Parameters:
             name for name in LAGS[event] if getattr(lag, name.split(".")[1], None) is not None
         )
 
-    @property
-    def correlations(self) -> tuple[Any, ...]:
-        """Groups of correlated inputs."""
-        return ()
+    @cached_property
+    def correlations(self) -> tuple[CorrelatedGroup, ...]:
+        """Groups of correlated inputs, with their correlations on the normal scale."""
+        pairs, _ = correlated_pairs(
+            self.tables.correlations or [],
+            {item.path: item.is_random for item in self.inputs.values()},
+            frozenset(self.inputs),
+            lambda path, message: None,
+        )
+        return tuple(
+            CorrelatedGroup(members, to_normal(matrix_of(members, pairs)))
+            for members in groups_of(tuple(self.inputs), pairs)
+        )
 
     @property
     def correlated(self) -> frozenset[str]:
@@ -440,8 +452,85 @@ def parse_parameters(text: str, name: str = "text") -> Parameters:
 def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
     layer = without_idle_defaults(layer)
     tables, warnings = validate(layer)
-    return Parameters(tables, name, tuple(warnings), layer, unedited)
+    parameters = Parameters(tables, name, tuple(warnings), layer, unedited)
+    _check_inputs(parameters)
+    capped = _cap_warning(parameters)
+    return replace(parameters, warnings=(*warnings, *capped)) if capped else parameters
 
+
+def _check_inputs(parameters: Parameters) -> None:
+    """Check what only shows once it is known on what a forecast draws.
+
+    Raises
+    ------
+    BadParameters
+        With every problem of the correlations and of the shift of halving times.
+    """
+    problems: list[Problem] = []
+
+    def add(path: KeyPath, message: str) -> None:
+        problems.append(Problem(parameters.origin(path), dotted(path), message))
+
+    inputs = parameters.inputs
+    if parameters.tables.correlations:
+        known = {
+            dotted(path): not build(value, key).is_point
+            for path, value, key in quantities(parameters.tables)
+        }
+        pairs, called = correlated_pairs(
+            parameters.tables.correlations, known, frozenset(inputs), add
+        )
+        if not problems:
+            check_possible(pairs, called, tuple(inputs), add)
+    for hypothesis in parameters.hypotheses:
+        if hypothesis.halving_shift is None:
+            continue
+        speed, shift = inputs[hypothesis.speed], inputs[hypothesis.halving_shift]
+        slowest, fastest = speed.values(np.array([TAIL, 1.0 - TAIL]))
+        least = shift.values(np.array([TAIL]))[0]
+        path = tuple(shift.path.split("."))
+        if not slowest > 0:
+            add(path, f"{speed.path} is not above 0 throughout; allowed: only where speeds are")
+        elif not LOG10_2 / fastest + least > 0:
+            shortest = f"{LOG10_2 / fastest + least:.3g}"
+            add(
+                path,
+                f"leaves {hypothesis.name} a halving time of {shortest} years at the least; "
+                "allowed: what keeps every halving time above 0",
+            )
+    if problems:
+        raise BadParameters(problems)
+
+
+def _cap_warning(parameters: Parameters) -> tuple[str, ...]:
+    """Warn where at the medians a gain passes 90 % of its cap within five years of its start."""
+
+    def median(name: str | None, otherwise: float) -> float:
+        if name is None:
+            return otherwise
+        return float(parameters.inputs[name].values(np.array([0.5]))[0])
+
+    capped = []
+    for hypothesis in parameters.hypotheses:
+        rate, cap = median(hypothesis.speed, 0.0), median(hypothesis.max_oom, math.inf)
+        if rate <= 0:
+            continue
+        rate = LOG10_2 / (LOG10_2 / rate + median(hypothesis.halving_shift, 0.0))
+        grown = CAP_YEARS * rate * median(hypothesis.transfer, 1.0)
+        gain = grown - float(np.logaddexp(0.0, math.log(10.0) * (grown - cap))) / math.log(10.0)
+        if gain > CAP_SHARE * cap:
+            capped.append(hypothesis.name)
+    if not capped:
+        return ()
+    return (
+        f"{', '.join(capped)}: algorithms gain {CAP_SHARE:.0%} of max_oom within {CAP_YEARS} "
+        "years of gain_start_year, so that the cap decides the answer, not the speed",
+    )
+
+
+CAP_YEARS, CAP_SHARE = 5, 0.9
+TAIL = 1e-9
+"""Mass that is ignored, as outside of a key's domain."""
 
 _HEAD = ("format", "title", "source", "note")
 _LOADING = ("extends", "drop")

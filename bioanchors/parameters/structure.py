@@ -16,7 +16,14 @@ from bioanchors.parameters.layers import Layer, node
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES, INTERVALS
-from bioanchors.parameters.tables import Algorithms, Hypothesis, Tables
+from bioanchors.parameters.tables import (
+    Algorithms,
+    Correlation,
+    Hypothesis,
+    InsufficientRun,
+    Observation,
+    Tables,
+)
 
 
 @dataclass
@@ -115,7 +122,9 @@ def _check_numbers(checker: Checker, value: Any, path: KeyPath) -> None:
 
 def _value_path(path: KeyPath) -> KeyPath:
     """Path of the whole value (a quantity, say) within which something is wrong."""
-    if path[0] == "hypotheses":
+    if path[0] == "correlations":
+        depth = 1
+    elif path[0] == "hypotheses":
         depth = 4 if len(path) > 3 and path[2] == "algorithms" else 3
     else:
         depth = 2
@@ -187,15 +196,33 @@ def _table_models() -> dict[str, type[BaseModel]]:
     return models
 
 
+ITEM_MODELS: dict[KeyPath, type[BaseModel]] = {
+    ("correlations",): Correlation,
+    ("evidence", "observation"): Observation,
+    ("evidence", "insufficient_run"): InsufficientRun,
+}
+"""Models of the tables in lists."""
+
 TABLE_MODELS = _table_models()
 """Each top-level table's model."""
 
 
 def _inside_quantity(path: KeyPath) -> bool:
-    return len(path) > len(_value_path(path))
+    return len(path) > len(_value_path(path)) and _item_model(path) is None
+
+
+def _item_model(path: KeyPath) -> type[BaseModel] | None:
+    """Return the model of the tables in the list in which a path leads, if it does."""
+    for lead, model in ITEM_MODELS.items():
+        if path[: len(lead)] == lead and len(path) == len(lead) + 2:
+            return model
+    return None
 
 
 def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
+    item = _item_model(path)
+    if item is not None:
+        return _field_names(item)
     if _inside_quantity(path):
         table = node(tree, path[:-1])
         family = table.get("dist") if isinstance(table, dict) else None

@@ -63,7 +63,7 @@ def draw(
     plan = Plan.of(points, replicates)
     if plan.total > MOST_DRAWS:
         raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")
-    streams = Streams([*parameters.inputs, "none"], seed, sampler)
+    streams = Streams([*parameters.inputs, "none"], seed, sampler, parameters.correlations)
     model, hypotheses = Model(parameters), parameters.hypotheses
     inputs = {name: np.empty(plan.total) for name in parameters.inputs}
     release = np.empty(plan.total)

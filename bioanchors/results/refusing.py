@@ -71,7 +71,7 @@ def _items(seen: Evidence) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
 
 def _share_left(parameters: Parameters, seen: Evidence) -> float:
     some = parameters.with_evidence(seen)
-    streams = Streams([*some.inputs, "none"], 1)
+    streams = Streams([*some.inputs, "none"], 1, correlations=some.correlations)
     sums = count(some, Plan.of(PILOT_DRAWS, REPLICATES), streams)
     forecast = Forecast(some, sums, Origin(1, "sobol"))
     return forecast.effective_draws / forecast.points

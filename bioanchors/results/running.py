@@ -109,7 +109,7 @@ def run(
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
     parameters = source if isinstance(source, Parameters) else read_parameters(source)
-    streams = Streams([*parameters.inputs, "none"], seed, sampler)
+    streams = Streams([*parameters.inputs, "none"], seed, sampler, parameters.correlations)
     origin = Origin(
         seed,
         sampler,

@@ -32,9 +32,9 @@ def draw_inputs(
     dict
         An array of shape (size,) for each random input, a float for each known number.
     """
+    random = [name for name, item in inputs.items() if item.is_random]
+    uniforms = streams.all_uniforms(random, replicate, block, size)
     return {
-        name: item.values(streams.uniforms(name, replicate, block, size))
-        if item.is_random
-        else item.point
+        name: item.values(uniforms[name]) if item.is_random else item.point
         for name, item in inputs.items()
     }

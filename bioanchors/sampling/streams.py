@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.parameters.correlations import CorrelatedGroup
+from bioanchors.sampling.copula import correlate, factor
 from bioanchors.sampling.sobol import BITS, assign_columns, offset, pattern
 
 Array = NDArray[np.float64]
@@ -76,6 +78,8 @@ class Streams:
         Names of all streams, in the order of the file.
     seed
         Any whole number.
+    correlations
+        Groups of names and their correlations on the normal scale.
     sampler
         ``"sobol"``: each name reads its own column of Sobol' points, with a digital shift from
         seed, replicate and name. ``"random"``: pseudo-random numbers keyed alike.
@@ -95,11 +99,23 @@ class Streams:
     Owen, A. B. (2023), "Practical Quasi-Monte Carlo Integration", ch. 17: digital shifts.
     """
 
-    def __init__(self, names: Iterable[str], seed: int, sampler: str = "sobol") -> None:
+    def __init__(
+        self,
+        names: Iterable[str],
+        seed: int,
+        sampler: str = "sobol",
+        correlations: Iterable[CorrelatedGroup] = (),
+    ) -> None:
         if sampler not in SAMPLERS:
             raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}, found {sampler!r}")
         self.seed = seed
         self.sampler = sampler
+        self._groups = {
+            name: (group.names, lower)
+            for group in correlations
+            for lower in (factor(group.normal),)
+            for name in group.names
+        }
         self._columns = assign_columns(names)
         self.without_column: tuple[str, ...] = (
             tuple(name for name, column in self._columns.items() if column is None)
@@ -124,6 +140,25 @@ class Streams:
         array
             Uniforms in (0, 1), shape (size,).
         """
+        return self.all_uniforms([name], replicate, block, size)[name]
+
+    def all_uniforms(
+        self, names: Iterable[str], replicate: int, block: int, size: int
+    ) -> dict[str, Array]:
+        """Return one block of several streams; those of a group are made at once."""
+        result: dict[str, Array] = {}
+        for name in names:
+            if name in result:
+                continue
+            if name not in self._groups:
+                result[name] = self._independent(name, replicate, block, size)
+                continue
+            members, lower = self._groups[name]
+            own = np.array([self._independent(n, replicate, block, size) for n in members])
+            result.update(zip(members, correlate(own, lower), strict=True))
+        return result
+
+    def _independent(self, name: str, replicate: int, block: int, size: int) -> Array:
         column = self._columns[name]
         if self.sampler == "random" or column is None:
             key = self._key(16, name, replicate, block)

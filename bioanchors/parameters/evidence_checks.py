@@ -1,0 +1,113 @@
+"""What is wrong with a file's evidence, lags and event."""
+
+from __future__ import annotations
+
+from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.problems import found, nearest, number
+from bioanchors.parameters.structure import Checker
+from bioanchors.parameters.tables import Evidence, InsufficientRun, Observation, Tables
+
+HERE = "evidence"
+
+
+def check_evidence(checker: Checker, tables: Tables) -> None:
+    """Check ``[evidence]``."""
+    seen = tables.evidence
+    if seen is None:
+        return
+    items = (seen.not_arrived_by, seen.observation, seen.insufficient_run)
+    if not any(items) and not checker.is_told((HERE,)):
+        told = any(path[0] == HERE for path in checker.told)
+        if not told:
+            checker.warnings.append("[evidence]: nothing in it, so it does nothing")
+    forecast = tables.forecast
+    first = forecast.first_year if forecast else None
+    last = forecast.last_year if forecast else None
+    year = seen.not_arrived_by
+    if year is not None and first is not None and last is not None and not first <= year <= last:
+        message = f"found {number(year)}; allowed: {first} to {last}, the forecast's window"
+        checker.add((HERE, "not_arrived_by"), message)
+    if seen.event is not None and year is None:
+        checker.add((HERE, "event"), "does nothing without not_arrived_by; allowed: both")
+    _check_softness(checker, seen)
+    for i, item in enumerate(seen.observation or ()):
+        _check_observation(checker, tables, (HERE, "observation", i), item, last)
+    for i, run in enumerate(seen.insufficient_run or ()):
+        _check_run(checker, (HERE, "insufficient_run", i), run, last)
+    if tables.low_end_update is not None and (year is not None or seen.insufficient_run):
+        checker.warnings.append(
+            "[evidence] beside [low_end_update]: mostly the same observation, counted twice"
+        )
+
+
+def _check_softness(checker: Checker, seen: Evidence) -> None:
+    path: KeyPath = (HERE, "run_softness_oom")
+    if seen.insufficient_run and seen.run_softness_oom is None:
+        checker.missing(path, "a number of OOM, 0 for a hard cut")
+    if seen.run_softness_oom is not None and seen.insufficient_run is None:
+        checker.add(path, "does nothing without [[evidence.insufficient_run]]; allowed: both")
+
+
+def _check_year(checker: Checker, path: KeyPath, year: float | None, last: float | None) -> None:
+    if year is not None and last is not None and year > last:
+        message = f"found {number(year)}; allowed: at most {last:g}, the forecast's last_year"
+        checker.add(path, message)
+
+
+def _check_run(checker: Checker, path: KeyPath, run: InsufficientRun, last: float | None) -> None:
+    if run.flop is None:
+        checker.missing((*path, "flop"), "training FLOP of the run")
+    if run.year is None:
+        checker.missing((*path, "year"), "a decimal year")
+    _check_year(checker, (*path, "year"), run.year, last)
+
+
+def _check_observation(
+    checker: Checker, tables: Tables, path: KeyPath, item: Observation, last: float | None
+) -> None:
+    for name, what in (
+        ("quantity", "what was measured, such as flop_per_usd"),
+        ("year", "a decimal year"),
+        ("value", "what was measured"),
+        ("standard_error_oom", "the standard error of its log10"),
+    ):
+        if getattr(item, name) is None:
+            checker.missing((*path, name), what)
+    _check_year(checker, (*path, "year"), item.year, last)
+    quantity = item.quantity
+    if quantity is None:
+        return
+    if quantity.endswith("_growth") or quantity == "algorithmic_gain":
+        if item.from_year is None:
+            checker.missing((*path, "from_year"), f"the first of two years, by {quantity}")
+        elif item.year is not None and not item.from_year < item.year:
+            message = f"found {number(item.from_year)}; allowed: before year, {number(item.year)}"
+            checker.add((*path, "from_year"), message)
+    elif item.from_year is not None:
+        checker.add((*path, "from_year"), f"{quantity} is of one year; allowed: leave it out")
+    if item.hypothesis is None:
+        return
+    names = list(tables.hypotheses or {})
+    if quantity != "algorithmic_gain":
+        checker.add((*path, "hypothesis"), f"{quantity} is the same for all; allowed: leave it out")
+    elif item.hypothesis not in names:
+        message = f"{found(item.hypothesis)}; allowed: {', '.join(names)}"
+        checker.add((*path, "hypothesis"), message + nearest(item.hypothesis, names))
+
+
+def check_lag(checker: Checker, tables: Tables) -> None:
+    """Warn of a lag that is not there, or that nothing asks for."""
+    needed = {"affordable": 0, "trained": 1, "deployed": 2}
+    seen = tables.evidence
+    event = (tables.forecast.event if tables.forecast else None) or "affordable"
+    other = (seen.event if seen else None) or event
+    names = ("training_years", "deployment_years")
+    given = [name for name in names if getattr(tables.lag, name, None) is not None]
+    asked = names[: max(needed[event], needed[other])]
+    missing = [name for name in asked if name not in given]
+    if missing:
+        words = " and ".join(missing)
+        checker.warnings.append(f"[lag] says nothing of {words}, taken as 0")
+    idle = [name for name in given if name not in asked]
+    if idle:
+        checker.warnings.append(f"[lag] {', '.join(idle)}: the event {event} does not ask for it")
