@@ -116,7 +116,8 @@ def _edits(command: Command) -> Command:
     "--out",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder.",
+    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder, and "
+    "prior_cdf.csv where there is evidence.",
 )
 @click.option(
     "--keep-draws",
@@ -327,10 +328,14 @@ def _write(forecast: Forecast, change: Change | None, folder: Path) -> list[str]
 
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "cdf.csv", cdf_csv(forecast))
+    prior = []
+    if forecast.has_evidence:
+        prior = ["prior_cdf.csv"]
+        write_text(folder / prior[0], cdf_csv(forecast.prior))
     write_text(folder / "summary.json", summary_json(forecast, change))
     forecast.to_netcdf(folder / "forecast.nc")
     write_figure(forecast, folder / "cdf.png")
-    return ["cdf.csv", "summary.json", "forecast.nc", "cdf.png"]
+    return ["cdf.csv", *prior, "summary.json", "forecast.nc", "cdf.png"]
 
 
 def _write_draws(forecast: Forecast, points: int | None, folder: Path) -> str:

@@ -51,6 +51,11 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
             label=name.replace("_", " ")[:LONGEST_LABEL] if i in largest else None,
         )
     axes.fill_between(years, cdf - 2 * error, cdf + 2 * error, color=INK, alpha=0.2, linewidth=0)
+    if forecast.has_evidence:
+        prior = forecast.prior
+        axes.plot(
+            years, prior.cdf, color=INK, linewidth=1.4, linestyle=":", label="before the evidence"
+        )
     axes.plot(years, cdf, color=INK, linewidth=2.2, label='all, "none" included')
     published = forecast.parameters.tables.published
     if published is not None and published.probability_by:

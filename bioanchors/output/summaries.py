@@ -66,6 +66,7 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
             "at_last_year": float(forecast.none_probability[-1]),
         },
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
+        "evidence": _evidence(forecast),
         "published": _published(forecast),
         "change": None
         if change is None
@@ -101,9 +102,11 @@ def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) ->
 def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
     return {
         "year": year,
-        "probability": forecast.probability_by(year, hypothesis),
+        "probability": _finite(forecast.probability_by(year, hypothesis)),
         "standard_error": _finite(forecast.probability_standard_error(year, hypothesis)),
-        "interval_95": list(forecast.probability_interval(year, LEVEL, hypothesis)),
+        "interval_95": [
+            _finite(end) for end in forecast.probability_interval(year, LEVEL, hypothesis)
+        ],
     }
 
 
@@ -111,13 +114,56 @@ def _hypothesis(forecast: Forecast, name: str) -> Json:
     i = forecast.hypotheses.index(name)
     return {
         "weight": forecast.parameters.weights[name],
-        "share": float(forecast.share[i]),
+        "share": _finite(float(forecast.share[i])),
+        "prior_share": float(forecast.prior_share[i]),
         "low_end_removed": float(forecast.low_end_removed[i]),
         "median_year": _quantile(forecast, 0.5, name),
         "probability_by": [
             _probability(forecast, year, name) for year in forecast.parameters.report_years
         ],
     }
+
+
+def _evidence(forecast: Forecast) -> Json | None:
+    """Return the prior beside what the evidence made of it, and how many draws it leaves."""
+    if not forecast.has_evidence:
+        return None
+    prior, years = forecast.prior, forecast.parameters.report_years
+    median = forecast.quantile(0.5) - prior.quantile(0.5)
+    return {
+        "not_arrived_by": forecast.parameters.evidence.not_arrived_by,
+        "not_arrived_event": forecast.parameters.evidence_event,
+        "prior": {
+            "quantile_years": [{"probability": p, **_quantile(prior, p, None)} for p in QUANTILES],
+            "probability_by": [_probability(prior, year, None) for year in years],
+        },
+        "median_moved_years": _finite(median),
+        "refuted": forecast.refuted,
+        "probability_within_12_months": _finite(forecast.probability_next_year),
+        "effective_draws": _finite(forecast.effective_draws),
+        "pareto_k": _finite(forecast.pareto_k),
+    }
+
+
+def evidence_words(forecast: Forecast) -> str:
+    """Return what the evidence did, in a sentence or two."""
+    prior = forecast.prior
+    before, after = prior.quantile(0.5), forecast.quantile(0.5)
+    first, last = year_words(prior, before), year_words(forecast, after)
+    moved = after - before
+    if math.isfinite(moved):
+        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years, {first} -> {last}"]
+    else:
+        parts = [f"evidence moved the median from {first} to {last}"]
+    for year in forecast.parameters.report_years[-1:]:
+        change = forecast.probability_by(year) - prior.probability_by(year)
+        parts.append(f"by {year} {round(100 * change, 1) + 0.0:+.1f} pp")
+    parts.append(f"{percent(forecast.refuted)} of the prior refuted")
+    if math.isfinite(forecast.probability_next_year):
+        parts.append(f"next 12 months {percent(forecast.probability_next_year)}")
+    k = f", Pareto k {forecast.pareto_k:.1f}" if math.isfinite(forecast.pareto_k) else ""
+    parts.append(f"{forecast.effective_draws:,.0f} effective draws{k}")
+    return ", ".join(parts[:2]) + "; " + "; ".join(parts[2:])
 
 
 def _published(forecast: Forecast) -> Json | None:
@@ -145,6 +191,8 @@ def _median(year: float, first_year: int, last_year: int) -> Json:
 
 
 def _state(year: float, first_year: int, last_year: int) -> str:
+    if math.isnan(year):
+        return "refuted"
     if math.isinf(year):
         return "not by last_year"
     return "at or before first_year" if year <= first_year else "within"
@@ -175,6 +223,8 @@ def year_words(forecast: Forecast, year: float) -> str:
 
 
 def _words(year: float, first_year: int, last_year: int) -> str:
+    if math.isnan(year):
+        return "refuted"
     if math.isinf(year):
         return f"after {last_year}"
     return f"by {first_year}" if year <= first_year else f"{year:.1f}"
@@ -254,10 +304,12 @@ def short_text(forecast: Forecast) -> str:
         f"{year}: {percent(forecast.probability_by(year))}"
         for year in forecast.parameters.report_years
     )
+    evidence = f"  {evidence_words(forecast)}\n" if forecast.has_evidence else ""
     return (
         f"<Forecast: {forecast.title}>\n"
         f"  arrival year ({forecast.event}): {years}\n"
         f"  probability by {chances}\n"
+        f"{evidence}"
         f"  {made_words(forecast)}"
     )
 
@@ -283,5 +335,6 @@ def short_html(forecast: Forecast) -> str:
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")
         + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
         + "</table>"
-        f"<small>{made_words(forecast)}</small></div>"
+        + (f"<p>{evidence_words(forecast)}</p>" if forecast.has_evidence else "")
+        + f"<small>{made_words(forecast)}</small></div>"
     )

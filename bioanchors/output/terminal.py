@@ -42,6 +42,8 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     # An edited file is no longer meant to reproduce what was published.
     if published and not forecast.parameters.is_edited:
         parts.append(Text(f"published: {published}"))
+    if forecast.has_evidence:
+        parts.append(Text(words.evidence_words(forecast)))
     if change is not None:
         parts.append(Text(words.change_words(forecast, change)))
     parts.append(Text(words.made_words(forecast), style="dim"))
@@ -90,12 +92,18 @@ def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
 
 
 def _hypotheses(forecast: Forecast) -> RenderableType:
-    table = _grid("hypothesis", "weight", "share used", 'median ("none" left out)')
-    for name, share in zip(forecast.hypotheses, forecast.share, strict=True):
+    seen = forecast.has_evidence
+    share_heads = ("share before", "after evidence") if seen else ("share used",)
+    table = _grid("hypothesis", "weight", *share_heads, 'median ("none" left out)')
+    for i, name in enumerate(forecast.hypotheses):
+        shares = (forecast.prior_share[i], forecast.share[i]) if seen else (forecast.share[i],)
         table.add_row(
             Text(name),
             f"{forecast.parameters.weights[name]:g}",
-            words.percent(share),
+            *(words.percent(share) for share in shares),
             words.year_words(forecast, forecast.quantile(0.5, name)),
         )
-    return Padding(Group(table, Text(f"none of these: {words.none_words(forecast)}")), (1, 0, 1, 0))
+    return Padding(
+        Group(table, Text(f"none of these: {words.none_words(forecast)}")),
+        (1, 0, 0 if seen else 1, 0),
+    )

@@ -52,7 +52,8 @@ def is_possible(spearman: Array) -> bool:
 
 def nearest_correlations(matrix: Array) -> Array:
     """Return the correlation matrix nearest to a symmetric one, in the Frobenius norm."""
-    y, correction = np.array(matrix, dtype=float), np.zeros_like(matrix, dtype=float)
+    y: Array = np.array(matrix, dtype=float)
+    correction = np.zeros_like(y)
     for _ in range(PROJECTIONS):
         shifted = y - correction
         values, vectors = np.linalg.eigh(shifted)
@@ -62,7 +63,7 @@ def nearest_correlations(matrix: Array) -> Array:
         np.fill_diagonal(y, 1.0)
         if np.abs(y - before).max() < 1e-12:
             break
-    return np.asarray(y)
+    return y
 
 
 def nearest_possible(spearman: Array) -> Array:

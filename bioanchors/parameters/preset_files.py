@@ -7,6 +7,9 @@ from pathlib import Path
 
 SCHEMA_NAME = "bioanchors.schema.json"
 
+ALIASES = {"latest": "update-2026"}
+"""Names that move on to the newest of a kind."""
+
 
 def preset_folder() -> Path:
     """Return the folder of the presets: inside the package in a wheel, beside it in a checkout.
@@ -25,18 +28,19 @@ def preset_folder() -> Path:
 
 def preset_names() -> list[str]:
     """Names of the presets, in alphabetical order."""
-    return sorted(path.stem for path in preset_folder().glob("*.toml"))
+    return sorted([*(path.stem for path in preset_folder().glob("*.toml")), *ALIASES])
 
 
 def presets() -> dict[str, str]:
-    """Each preset's name and title."""
+    """Each preset's name and title; of a name that moves on, the preset for which it stands."""
     titles = {}
     for name in preset_names():
         with preset_path(name).open("rb") as file:
-            titles[name] = str(tomllib.load(file)["title"])
+            title = str(tomllib.load(file)["title"])
+        titles[name] = f"now {ALIASES[name]}" if name in ALIASES else title
     return titles
 
 
 def preset_path(name: str) -> Path:
     """Path of a preset's file, whether or not there is one."""
-    return preset_folder() / f"{name}.toml"
+    return preset_folder() / f"{ALIASES.get(name, name)}.toml"

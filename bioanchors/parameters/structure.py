@@ -88,7 +88,12 @@ def read_structure(checker: Checker) -> Tables | None:
             # What is wrong is told and taken out, so that the rest is still checked. What is
             # missing may be what an unknown key was meant for, so unknown keys come first.
             details = error.errors(include_url=False, include_context=True)
+            said: set[KeyPath] = set()  # a number or a matrix: one word for both
             for detail in sorted(details, key=lambda detail: detail["type"] != "extra_forbidden"):
+                place = _locate(tree, detail["loc"], detail["type"])
+                if detail["type"] == "list_type" and place in said:
+                    continue
+                said.add(place)
                 _tell(checker, tree, detail)
             for path in sorted(checker.told, key=len, reverse=True):
                 _delete(tree, path)

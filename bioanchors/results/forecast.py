@@ -234,23 +234,21 @@ class Forecast:
     def _draw_weights(self) -> Array:
         """Weight of each kept draw, relative to one another."""
         assert self.sums.seen is not None
-        by_hypothesis = np.tensordot(
-            self._all.case_probability, self.sums.seen.likelihood, axes=(0, 1)
-        )
-        return np.asarray(self.prior_share @ by_hypothesis)
+        # The first case: all of the evidence binds, since "none" does not hold.
+        return np.asarray(self.prior_share @ self.sums.seen.likelihood[:, 0])
 
     @property
     def effective_draws(self) -> float:
-        """How many draws the evidence leaves, as many as tell as much as these weighted ones.
+        """How many draws the evidence leaves, where "none" does not hold.
 
-        The smaller number of those of the trends, (sum w)^2 / sum w^2 of their weights, and of
+        As many as tell as much as the weighted ones: the smaller number of those of the trends, (sum w)^2 / sum w^2 of their weights, and of
         those of the requirements, of which a part is ruled out. All points where nothing was seen.
         """
         if not self.has_evidence:
             return float(self.points)
         if self.origin.estimator == "count":
             return effective_share(self._draw_weights) * self.points
-        left = (1.0 - self.refuted) * self.points if self.refuted < 1 else 0.0
+        left = self._all.tested_share * self.points
         if not self.trend_points:
             return left
         return min(left, effective_share(self._draw_weights) * self.trend_points)

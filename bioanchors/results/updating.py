@@ -119,3 +119,13 @@ class Updated:
         left = (self._share * self.evidence).sum(axis=-1)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(1.0 - left / untested)
+
+    @property
+    def tested_share(self) -> float:
+        """Share of the prior that all of the evidence leaves where "none" does not hold.
+
+        Observations count first, as in ``refuted``; 0 where they leave nothing.
+        """
+        weights = self._share / self._before
+        tested, untested = (float(weights @ self._total[i]) for i in (0, -1))
+        return tested / untested if untested > 0 else 0.0

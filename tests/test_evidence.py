@@ -1,0 +1,409 @@
+"""What has been seen, lags and the event: closed forms, the published formulas, two estimators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+import bioanchors as ba
+from bioanchors.parameters import parse_parameters
+from bioanchors.results import Forecast
+from bioanchors.results.diagnostics import effective_share, pareto_k
+
+Array = np.ndarray
+
+TRENDS = """
+format = 1
+title = "Known but for one level"
+[forecast]
+first_year = 2024
+last_year = 2080
+report_years = [2030, 2050]
+[hypotheses.one]
+kind = "direct"
+weight = 1.0
+training_flop = {{ dist = "lognormal", median = 1e30, sd_oom = 1.5 }}
+[algorithms]
+gain_start_year = 2024
+halving_years = 1e5
+max_oom = 30
+[hardware]
+start_year = 2024
+flop_per_usd = {level}
+oom_per_year = 0.2
+max_flop_per_usd = 1e70
+[spending]
+start_year = 2024
+largest_run_usd = 1e9
+oom_per_year = 0.1
+max_share_of_gdp = 1.0
+[economy]
+gdp_year = 2024
+largest_economy_gdp_usd = 1e29
+growth_per_year = 0.0
+"""
+UNCERTAIN_LEVEL = '{ dist = "lognormal", median = 1e17, sd_oom = 0.6 }'
+FULL = """
+extends = "cotra2020"
+drop = ["low_end_update"]
+[forecast]
+event = "trained"
+[lag]
+training_years = { ci90 = [0.3, 1.5] }
+deployment_years = { ci90 = [0.5, 2.5] }
+[algorithms]
+transfer = { ci90 = [0.5, 1.2] }
+halving_shift_years = { dist = "uniform", low = -0.5, high = 0.5 }
+[hardware]
+doubling_years = { ci90 = [1.6, 3.5] }
+[spending]
+doubling_years = { ci90 = [1.6, 3.5] }
+[evidence]
+not_arrived_by = 2030.9
+event = "deployed"
+run_softness_oom = 0.7
+[[evidence.insufficient_run]]
+flop = 1e27
+year = 2026.7
+[[evidence.insufficient_run]]
+flop = 1e26
+year = 2024.7
+[[evidence.observation]]
+quantity = "largest_run_flop"
+year = 2026.7
+value = 1e27
+standard_error_oom = 0.2
+[[evidence.observation]]
+quantity = "algorithmic_gain"
+from_year = 2025
+year = 2030
+value = 10
+standard_error_oom = 0.3
+"""
+TIED = (
+    FULL
+    + """
+[[correlations]]
+parameters = ["hardware.doubling_years", "spending.doubling_years"]
+rank_correlation = 0.6
+[[correlations]]
+parameters = ["brain.flop_per_s", "algorithms.transfer"]
+rank_correlation = -0.4
+"""
+)
+
+
+def read(text: str, folder: Path, *settings: str) -> ba.Parameters:
+    path = folder / "file.toml"
+    path.write_text(text, encoding="utf-8")
+    return ba.read_parameters(path, settings)
+
+
+def seen(*settings: str, base: str = "cotra2020") -> ba.Parameters:
+    return ba.read_parameters(base, [f"evidence.{setting}" for setting in settings])
+
+
+def at_whole_years(forecast: Forecast, values: Array) -> Array:
+    return values[..., np.searchsorted(forecast.years, forecast.whole_years)]
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> ba.Parameters:
+    return read(FULL, tmp_path_factory.mktemp("full"))
+
+
+def test_not_arrived_by_is_conditioning_on_no_arrival() -> None:
+    # The formulas of the published model conditioned, from the prior run alone.
+    date = 2036.9
+    posterior, prior = ba.run(seen(f"not_arrived_by={date}")), ba.run("cotra2020")
+    years = prior.whole_years
+    f_h, f = at_whole_years(prior, prior.hypothesis_cdf), at_whole_years(prior, prior.cdf)
+    f_h_date = np.array([np.interp(date, prior.years, cdf) for cdf in prior.hypothesis_cdf])
+    none = float(prior.parameters.none_probability(np.array([date]))[0])
+    left = 1 - (1 - none) * f_h_date
+    share = prior.share * left / (prior.share @ left)
+    np.testing.assert_allclose(posterior.share, share, atol=2e-5)
+    whole = np.where(years > date, (f - prior.probability_by(date)) / (prior.share @ left), 0)
+    np.testing.assert_allclose(at_whole_years(posterior, posterior.cdf), whole, atol=5e-5)
+    until = np.where(years < date, f_h, f_h_date[:, np.newaxis])
+    columns = (f_h - (1 - none) * until) / left[:, np.newaxis]
+    # Before the date a hypothesis has arrived only where "none" still holds.
+    np.testing.assert_allclose(
+        at_whole_years(posterior, posterior.hypothesis_cdf)[:, years > date],
+        columns[:, years > date],
+        atol=5e-5,
+    )
+    assert posterior.probability_by(date) == 0
+    assert posterior.refuted == pytest.approx(prior.probability_by(date), abs=5e-5)
+    assert posterior.probability_next_year == pytest.approx(
+        (prior.probability_by(date + 1) - prior.probability_by(date))
+        / (1 - prior.probability_by(date)),
+        abs=5e-5,
+    )
+
+
+def test_nothing_seen_changes_nothing(tmp_path: Path) -> None:
+    prior = ba.run("cotra2020-report")
+    for text in (
+        "not_arrived_by = 2024",  # of which the formula takes only the first year's mass
+        "run_softness_oom = 0\ninsufficient_run = [{ flop = 1, year = 2026 }]",
+        'observation = [{ quantity = "flop_per_usd", year = 2026, value = 1e17, '
+        "standard_error_oom = 100 }]",
+    ):
+        posterior = ba.run(read(f'extends = "cotra2020-report"\n[evidence]\n{text}\n', tmp_path))
+        np.testing.assert_allclose(posterior.prior.cdf[-1], prior.cdf[-1], atol=1e-12)
+        if "not" not in text:
+            np.testing.assert_allclose(
+                at_whole_years(posterior, posterior.cdf),
+                at_whole_years(prior, prior.cdf),
+                atol=1e-4,
+            )
+            np.testing.assert_allclose(posterior.share, prior.share, atol=1e-4)
+
+
+def test_order_is_irrelevant(full: ba.Parameters, tmp_path: Path) -> None:
+    parts = FULL.split("[[")
+    turned = parts[0] + "".join("[[" + part for part in reversed(parts[1:]))
+    one, two = (ba.run(each, points=2**15) for each in (full, read(turned, tmp_path)))
+    np.testing.assert_allclose(one.cdf, two.cdf, atol=1e-13)
+
+
+def test_an_observed_level_updates_as_normal_and_normal_do() -> None:
+    text = TRENDS.format(level=UNCERTAIN_LEVEL) + (
+        '[evidence]\nobservation = [{ quantity = "flop_per_usd", year = 2026, value = 1e18, '
+        "standard_error_oom = 0.3 }]\n"
+    )
+    forecast = ba.run(parse_parameters(text), precision=2e-4)
+    precision = 1 / 0.6**2 + 1 / 0.3**2
+    mean = (17 / 0.6**2 + (18 - 0.4) / 0.3**2) / precision
+    years = forecast.whole_years
+    bought = mean + 9 + 0.3 * (years - 2024)
+    exact = stats.norm.cdf((bought - 30) / np.sqrt(1.5**2 + 1 / precision))
+    assert np.abs(at_whole_years(forecast, forecast.cdf) - exact).max() < 1e-3
+    z = (at_whole_years(forecast, forecast.cdf) - exact) / at_whole_years(
+        forecast, forecast.cdf_standard_error
+    )
+    assert np.abs(z[2:40]).max() < 5.4  # Student's t with 7 degrees of freedom: 1 in 1,000
+    # Two measurements with an error larger by root 2 tell as much as one.
+    twice = text.replace(
+        "standard_error_oom = 0.3 }]",
+        'standard_error_oom = 0.424264 }, { quantity = "flop_per_usd", year = 2026, value = 1e18, '
+        "standard_error_oom = 0.424264 }]",
+    )
+    np.testing.assert_allclose(
+        ba.run(parse_parameters(twice)).cdf[400], forecast.cdf[400], atol=2e-3
+    )
+
+
+@pytest.mark.parametrize("softness", [0.0, 0.5, 1.5])
+def test_a_run_that_was_not_enough_cuts_the_requirement(softness: float) -> None:
+    text = TRENDS.format(level=1e17) + (
+        f"[evidence]\nrun_softness_oom = {softness}\n"
+        "insufficient_run = [{ flop = 1e29, year = 2026 }, { flop = 1e25, year = 2030 }]\n"
+    )
+    forecast = ba.run(parse_parameters(text), precision=2e-4)
+    prior = stats.norm(30, 1.5)
+    exact = stats.norm.cdf((30 - 29) / np.hypot(1.5, softness))
+    assert forecast.refuted == pytest.approx(1 - exact, abs=2e-3)
+
+    def density(r: float) -> float:
+        likelihood = float(r > 29) if softness == 0 else stats.norm.cdf((r - 29) / softness)
+        return float(prior.pdf(r) * likelihood / exact)
+
+    for year in (2040, 2050, 2060):
+        bought = 26 + 0.3 * (year - 2024)
+        expected = integrate.quad(density, 20, bought, points=[29.0], limit=200)[0]
+        assert forecast.probability_by(year) == pytest.approx(expected, abs=2e-3)
+
+
+def test_a_run_as_large_as_can_be_bought_is_no_arrival() -> None:
+    # With known trends and a hard cut the two kinds of evidence say the same, "none" included.
+    year = 2036
+    gains = ["algorithms.gain_start_year=2024"]
+    del gains
+    base = TRENDS.format(level=1e17) + "[none]\nprobability = 0.3\nprobability_end = 0.1\n"
+    base += "start_year = 2030\nend_year = 2070\n"
+    flop = 10 ** (26 + 0.3 * (year - 2024))
+    run = base + (
+        f"[evidence]\nrun_softness_oom = 0\ninsufficient_run = [{{ flop = {flop:.17g}, "
+        f"year = {year} }}]\n"
+    )
+    no_arrival = base + f"[evidence]\nnot_arrived_by = {year}\n"
+    one, two = (ba.run(parse_parameters(text)) for text in (run, no_arrival))
+    np.testing.assert_allclose(
+        at_whole_years(one, one.cdf), at_whole_years(two, two.cdf), atol=1e-5
+    )
+    np.testing.assert_allclose(one.none_probability[-1], two.none_probability[-1], atol=1e-6)
+
+
+@pytest.mark.parametrize("text", [FULL, TIED])
+def test_integrating_and_counting_agree(text: str, tmp_path: Path) -> None:
+    parameters = read(text, tmp_path)
+    one = ba.run(parameters, precision=3e-4)
+    two = ba.run(parameters, estimator="count", points=2**20, precision=1e-9)
+    difference = at_whole_years(one, one.cdf) - at_whole_years(two, two.cdf)
+    error = np.hypot(
+        at_whole_years(one, one.cdf_standard_error), at_whole_years(two, two.cdf_standard_error)
+    )
+    assert np.abs(difference / np.maximum(error, 2e-5)).max() < 5
+    np.testing.assert_allclose(one.share, two.share, atol=1e-3)
+    np.testing.assert_allclose(one.requirement_cdf, two.requirement_cdf, atol=4e-3)
+    assert one.refuted == pytest.approx(two.refuted, abs=3e-3)
+    if "correlations" in text:
+        assert "short_horizon" in one.sums.counted
+        assert "evolution" not in one.sums.counted
+
+
+def test_algorithms_of_one_hypothesis_alone_may_be_uncertain() -> None:
+    parameters = ba.read_parameters(
+        "cotra2020", ["hypotheses.lifetime.algorithms.halving_years={ci90=[2, 5]}"]
+    )
+    one = ba.run(parameters)
+    two = ba.run(parameters, estimator="count", points=2**18, precision=1e-9)
+    assert one.probability_by(2050) == pytest.approx(two.probability_by(2050), abs=1e-3)
+
+
+def test_weights_are_prior_weights_and_exact_to_change(full: ba.Parameters) -> None:
+    weights = {"short_horizon": 2.0, "evolution": 1.0, "none": 0.2}
+    changed = ba.run(full, points=2**15).with_weights(weights)
+    settings = [f"hypotheses.{n}.weight={weights.get(n, 0.0)}" for n in changed.hypotheses]
+    fresh = ba.run(full.edited(*settings, "none=0.2"), points=2**15)
+    np.testing.assert_allclose(changed.cdf, fresh.cdf, atol=1e-13)
+    np.testing.assert_allclose(changed.share, fresh.share, atol=1e-13)
+    np.testing.assert_allclose(changed.prior_share[[1, 5]], [2 / 3, 1 / 3])
+
+
+def test_the_dataset_holds_prior_and_posterior(full: ba.Parameters, tmp_path: Path) -> None:
+    import xarray as xr
+
+    forecast = ba.run(full, points=2**14)
+    forecast.to_netcdf(tmp_path / "f.nc")
+    with xr.open_dataset(tmp_path / "f.nc") as dataset:
+        again = Forecast.from_dataset(dataset.load())
+        assert dataset.attrs["event"] == "trained"
+    np.testing.assert_array_equal(again.cdf, forecast.cdf)
+    np.testing.assert_array_equal(again.prior.cdf, forecast.prior.cdf)
+    assert again.effective_draws == forecast.effective_draws
+    assert forecast.prior.quantile(0.5) < forecast.quantile(0.5)
+    summary = forecast.summary()
+    assert summary["event"] == "trained"
+    assert summary["evidence"]["not_arrived_event"] == "deployed"
+    assert "evidence moved the median by +" in repr(forecast)
+
+
+def test_draws_carry_the_evidence_as_weights(full: ba.Parameters) -> None:
+    draws = ba.draw(full, points=2**16)
+    forecast = ba.run(full)
+    weight = (draws["weight"] * draws["evidence_weight"]).values * forecast.prior_share[:, None]
+    year = np.maximum(draws["arrival_year"].values, draws["release_year"].values)
+    for by in (2036, 2050, 2100):
+        share = float((weight * (year <= by)).sum() / weight.sum())
+        assert share == pytest.approx(forecast.probability_by(by), abs=3e-3)
+
+
+def test_a_known_lag_moves_the_forecast(tmp_path: Path) -> None:
+    text = 'extends = "cotra2020"\n[forecast]\nevent = "deployed"\n'
+    text += "[lag]\ntraining_years = 1\ndeployment_years = 2\n[none]\nprobability = 0\n"
+    text += "probability_end = 0\n"
+    later, now = ba.run(read(text, tmp_path)), ba.run("cotra2020", weights=None)
+    now = now.with_weights({"none": 0})
+    for year in (2030, 2050, 2080):
+        assert later.probability_by(year) == pytest.approx(now.probability_by(year - 3), abs=1e-6)
+
+
+def test_transfer_and_shift_act_on_the_speed() -> None:
+    doubled = ba.run(ba.read_parameters("cotra2020", ["algorithms.transfer=2"]))
+    halves = [
+        f"hypotheses.{name}.algorithms.halving_years={years / 2}"
+        for name, years in {
+            "lifetime": 3.5,
+            "short_horizon": 3,
+            "genome": 3,
+            "medium_horizon": 2,
+            "long_horizon": 2,
+            "evolution": 2,
+        }.items()
+    ]
+    np.testing.assert_allclose(
+        doubled.cdf, ba.run(ba.read_parameters("cotra2020", halves)).cdf, atol=1e-12
+    )
+    shifted = ba.run(
+        ba.read_parameters("cotra2020-conservative", ["algorithms.halving_shift_years=-1"])
+    )
+    own = [
+        f"hypotheses.{n}.algorithms.halving_years={y}"
+        for n, y in {
+            "lifetime": 3.5,
+            "short_horizon": 3,
+            "genome": 3,
+            "medium_horizon": 2,
+            "long_horizon": 2,
+            "evolution": 2,
+        }.items()
+    ]
+    np.testing.assert_allclose(
+        shifted.cdf, ba.run(ba.read_parameters("cotra2020-conservative", own)).cdf, atol=1e-12
+    )
+
+
+def test_a_requirement_of_later_algorithms_has_their_gain_in_it() -> None:
+    # In 2030 the gain is g(2030) - g(2030) = 0, up to the logistic's own g(start).
+    early = TRENDS.format(level=1e17).replace("1e5", "1").replace("max_oom = 30", "max_oom = 4")
+    late = early.replace("halving_years", "requirement_year = 2030\nhalving_years")
+
+    def gain(year: float) -> float:
+        grown = np.log10(2) * (year - 2024)
+        return float(grown - np.log10(1 + 10 ** (grown - 4)))
+
+    one, two = ba.run(parse_parameters(early)), ba.run(parse_parameters(late))
+    lost = gain(2030) - gain(2024)
+    for year in (2040, 2060):
+        bought = 26 + 0.3 * (year - 2024) + gain(year)
+        assert one.probability_by(year) == pytest.approx(
+            stats.norm.cdf((bought - 30) / 1.5), abs=1e-5
+        )
+        assert two.probability_by(year) == pytest.approx(
+            stats.norm.cdf((bought - lost - 30) / 1.5), abs=1e-5
+        )
+
+
+@pytest.mark.parametrize(
+    ("evidence", "path", "words"),
+    [
+        (
+            "run_softness_oom = 0\ninsufficient_run = [{ flop = 1e60, year = 2026 }]",
+            "evidence.insufficient_run",
+            "leaves nothing; needed: 1,000; allowed: requirements that reach further up",
+        ),
+        (
+            'observation = [{ quantity = "flop_per_usd", year = 2024, value = 1e25, '
+            "standard_error_oom = 0.05 }]",
+            "evidence.observation[0]",
+            "allowed: a larger standard_error_oom, or wider distributions of the trends",
+        ),
+    ],
+)
+def test_evidence_that_leaves_too_little_is_refused(evidence: str, path: str, words: str) -> None:
+    text = TRENDS.format(level=UNCERTAIN_LEVEL) + f"[evidence]\n{evidence}\n"
+    with pytest.raises(ba.BadParameters) as error:
+        ba.run(parse_parameters(text), points=2**16)
+    assert path in str(error.value)
+    assert words in str(error.value)
+
+
+def test_few_points_are_too_few_draws() -> None:
+    with pytest.raises(ba.BadParameters, match="or more points"):
+        ba.run(seen("not_arrived_by=2036.9"), points=512)
+
+
+def test_effective_draws_and_tail_of_known_weights() -> None:
+    assert effective_share(np.ones(100)) == 1
+    assert effective_share(np.array([1.0, 0, 0, 0])) == 0.25
+    rng = np.random.default_rng(7)
+    for k in (0.2, 0.6):
+        tail = stats.genpareto(k).rvs(20_000, random_state=rng)
+        assert pareto_k(1 + tail) == pytest.approx(k, abs=0.12)
+    assert np.isnan(pareto_k(np.ones(1000)))
