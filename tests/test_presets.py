@@ -7,8 +7,8 @@ import pytest
 
 import bioanchors as ba
 
-# 5th, 50th and 95th percentiles in the file's unit: Epoch AI, Hobbhahn and Besiroglu 2022, Cottier et
-# al. 2024, Ho et al. 2024, Direct Approach, Davidson 2023, IMF 2025; spreads are judgements.
+# 5th, 50th and 95th percentiles in the file's unit: Epoch AI, Hobbhahn and Besiroglu 2022, Cottier
+# et al. 2024, Ho et al. 2024, Direct Approach, Davidson 2023, IMF 2025; spreads are judgements.
 UPDATE = {
     "hardware.flop_per_usd": (4e17, 9e17, 2e18),
     "hardware.doubling_years": (1.6, 2.3, 3.5),
@@ -72,9 +72,8 @@ def test_every_value_of_the_update_has_a_source() -> None:
 
 
 def test_uncertain_trends_have_the_reports_columns_as_percentiles() -> None:
-    columns = [
-        ba.read_parameters(f"cotra2020{end}") for end in ("-aggressive", "-report", "-conservative")
-    ]
+    names = ("aggressive", "report", "conservative")
+    columns = [ba.read_parameters(f"cotra2020-{name}") for name in names]
     uncertain = {i.path: i for i in ba.read_parameters("cotra2020-uncertain").inputs.values()}
     for path in (
         "hardware.doubling_years",

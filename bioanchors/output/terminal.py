@@ -93,8 +93,13 @@ def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
 
 def _hypotheses(forecast: Forecast) -> RenderableType:
     seen = forecast.has_evidence
-    share_heads = ("share before", "after evidence") if seen else ("share used",)
-    table = _grid("hypothesis", "weight", *share_heads, 'median ("none" left out)')
+    share_heads = ("share before", "after") if seen else ("share used",)
+    table = _grid(
+        "hypothesis",
+        "weight",
+        *share_heads,
+        'median, no "none"' if seen else 'median ("none" left out)',
+    )
     for i, name in enumerate(forecast.hypotheses):
         shares = (forecast.prior_share[i], forecast.share[i]) if seen else (forecast.share[i],)
         table.add_row(

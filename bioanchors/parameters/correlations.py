@@ -63,7 +63,7 @@ def nearest_correlations(matrix: Array) -> Array:
         np.fill_diagonal(y, 1.0)
         if np.abs(y - before).max() < 1e-12:
             break
-    return y
+    return np.asarray(y, dtype=np.float64)
 
 
 def nearest_possible(spearman: Array) -> Array:

@@ -241,8 +241,9 @@ class Forecast:
     def effective_draws(self) -> float:
         """How many draws the evidence leaves, where "none" does not hold.
 
-        As many as tell as much as the weighted ones: the smaller number of those of the trends, (sum w)^2 / sum w^2 of their weights, and of
-        those of the requirements, of which a part is ruled out. All points where nothing was seen.
+        As many as tell as much as the weighted ones: the smaller number of those of the trends,
+        (sum w)^2 / sum w^2 of their weights, and of those of the requirements, of which a part is
+        ruled out. All points where nothing was seen.
         """
         if not self.has_evidence:
             return float(self.points)
