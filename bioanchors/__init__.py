@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
-    from bioanchors.results import Forecast, draw, run
+    from bioanchors.results import Forecast, draw, published_forecasts, run
 
 _HOMES = {
     "BadParameters": "bioanchors.parameters",
@@ -25,6 +25,7 @@ _HOMES = {
     "draw": "bioanchors.results",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
+    "published_forecasts": "bioanchors.results",
     "read_parameters": "bioanchors.parameters",
     "run": "bioanchors.results",
     "schema": "bioanchors.parameters",
@@ -38,6 +39,7 @@ __all__ = [
     "draw",
     "new",
     "presets",
+    "published_forecasts",
     "read_parameters",
     "run",
     "schema",

@@ -17,7 +17,7 @@ from bioanchors import __version__
 
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
-    from bioanchors.results import Change, Forecast
+    from bioanchors.results import Change, Forecast, PublishedForecast
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 PROGRESS_AFTER_S = 2.0
@@ -120,6 +120,13 @@ def _edits(command: Command) -> Command:
     "prior_cdf.csv where there is evidence.",
 )
 @click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="NAME",
+    help='Show a published forecast beside it (see "bioanchors published"); repeatable.',
+)
+@click.option(
     "--keep-draws",
     is_flag=True,
     help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
@@ -138,6 +145,7 @@ def run(
     sampler: str,
     estimator: str,
     out: Path | None,
+    overlays: tuple[str, ...],
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
@@ -147,6 +155,7 @@ def run(
 
     parameters = _read(file, settings, first_year, last_year)
     chosen = _parse_weights(weights, parameters)
+    beside = [_published(name) for name in overlays]
     if out is not None and out.exists() and not out.is_dir():
         raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     if keep_draws and out is None:
@@ -171,9 +180,9 @@ def run(
     for note in forecast.notes[len(parameters.warnings) :]:
         click.echo(f"note: {parameters.name}: {note}", err=True)
     console = Console(highlight=False)
-    console.print(screen(forecast, change))
+    console.print(screen(forecast, change, beside))
     if out is not None:
-        written = _write(forecast, change, out)
+        written = _write(forecast, change, beside, out)
         if keep_draws:
             written.append(_write_draws(forecast, points, out))
         print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
@@ -223,6 +232,26 @@ def presets() -> None:
 
 
 @cli.command()
+@click.argument("name", required=False)
+def published(name: str | None) -> None:
+    """List published forecasts to lay over one's own, or print the one named."""
+    from bioanchors.results.overlays import published_forecasts
+
+    if name is None:
+        known = published_forecasts()
+        width = max(len(each) for each in known)
+        for each, forecast in known.items():
+            click.echo(f"{each:<{width}}  {forecast.title}")
+        return
+    forecast = _published(name)
+    click.echo(f"{forecast.title} (published {forecast.published})")
+    click.echo(f"milestone: {forecast.milestone}")
+    for year, probability in zip(forecast.years, forecast.probabilities, strict=True):
+        click.echo(f"  {year:g}  {100 * probability:.4g} %")
+    click.echo(f"source: {forecast.reference}; confidence in the figures: {forecast.confidence}")
+
+
+@cli.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--from", "parent", default="cotra2020", show_default=True, help="What the new file extends."
@@ -267,6 +296,15 @@ def _read(
         if year is not None
     ]
     return read_parameters(file, [*settings, *years])
+
+
+def _published(name: str) -> PublishedForecast:
+    from bioanchors.results.overlays import published_forecast
+
+    try:
+        return published_forecast(name)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _parse_weights(text: str | None, parameters: Parameters) -> dict[str, float] | None:
@@ -319,7 +357,9 @@ def _forecast(
     return forecast, compare(forecast, before, baseline.name)
 
 
-def _write(forecast: Forecast, change: Change | None, folder: Path) -> list[str]:
+def _write(
+    forecast: Forecast, change: Change | None, overlays: list[PublishedForecast], folder: Path
+) -> list[str]:
     """Write a forecast's files; return their names."""
     from bioanchors.output.figure import write_figure
     from bioanchors.output.files import write_text
@@ -332,9 +372,9 @@ def _write(forecast: Forecast, change: Change | None, folder: Path) -> list[str]
     if forecast.has_evidence:
         prior = ["prior_cdf.csv"]
         write_text(folder / prior[0], cdf_csv(forecast.prior))
-    write_text(folder / "summary.json", summary_json(forecast, change))
+    write_text(folder / "summary.json", summary_json(forecast, change, overlays))
     forecast.to_netcdf(folder / "forecast.nc")
-    write_figure(forecast, folder / "cdf.png")
+    write_figure(forecast, folder / "cdf.png", overlays)
     return ["cdf.csv", *prior, "summary.json", "forecast.nc", "cdf.png"]
 
 

@@ -61,12 +61,14 @@ algorithms = { halving_years = 3, max_oom = 2 }
 
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, low_end_update, hypotheses, "
-    "none, algorithms, hardware, spending, economy, published, source, note"
+    "none, algorithms, hardware, spending, economy, lag, correlations, evidence, published, "
+    "source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
-ALGORITHMS = f"gain_start_year, {PROGRESS}, max_oom, source, note"
+ALGORITHMS = f"gain_start_year, {PROGRESS}, max_oom, transfer, requirement_year, source, note"
+SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
 INTERVALS = "ci50, ci80, ci90, ci95"
 FAMILY = ", ".join(FAMILIES)
 FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }"
@@ -75,7 +77,10 @@ UNQUOTED = f"allowed: a number without quotes, {FORMS}"
 LOGNORMAL = f"allowed: median and sd_oom, or one of {INTERVALS}"
 KIND = "lifetime, neural_network, genome, evolution, direct"
 QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
-PRESETS = "cotra2020, cotra2020-aggressive, cotra2020-conservative, cotra2020-report"
+PRESETS = (
+    "cotra2020, cotra2020-aggressive, cotra2020-conservative, cotra2020-report, "
+    "cotra2020-uncertain, horizons-50-20-10, latest, shah2020, update-2026"
+)
 NAME = "allowed: a name of 1 to 60 letters, digits, _ and -"
 METALOG = (
     "values must allow a metalog distribution, found that the curve through these 3 points turns "

@@ -21,7 +21,7 @@ from bioanchors.engine.sums import (
     with_evidence_years,
     year_grid,
 )
-from bioanchors.model.curves import Curve
+from bioanchors.model.curves import Curve, Value
 from bioanchors.model.joint import Model
 from bioanchors.parameters import HypothesisInputs, Parameters
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
@@ -162,6 +162,7 @@ def _block(
 ) -> Added:
     """Histograms of one block: arrivals by grid year, all draws, requirements by edge."""
     affordable = model.affordable(draws)
+    common = model.common_likelihood(draws)
     sums = Added.of(len(model.cases), (len(hypotheses),), grid.size, REQUIREMENT_EDGES.size)
     kept = np.empty((len(hypotheses), len(model.cases), keep))
     for i, hypothesis in enumerate(hypotheses):
@@ -169,7 +170,7 @@ def _block(
         weight = model.weight(requirement)
         year = model.arrival(hypothesis, draws, affordable, requirement)
         weights: list[Array | None] = [weight]
-        for seen in case_weights(model, hypothesis, draws, affordable, requirement, year):
+        for seen in case_weights(model, hypothesis, draws, affordable, requirement, year, common):
             kept[i, len(weights) - 1] = np.broadcast_to(seen, (size,))[:keep]
             weights.append(seen if weight is None else seen * weight)
         enough, arrived = (
@@ -192,6 +193,7 @@ def case_weights(
     affordable: Curve,
     requirement: Array,
     year: Array,
+    common: Value,
 ) -> list[Array]:
     """Return the likelihood of each joint draw in each of the evidence's cases.
 
@@ -201,11 +203,12 @@ def case_weights(
         As for ``Model.arrival``.
     requirement, year
         log10 FLOP and arrival year of each draw.
+    common
+        As ``Model.common_likelihood`` returns it.
     """
     if not model.cases:
         return []
-    likelihood = model.likelihood(hypothesis, draws)
-    base = np.broadcast_to(1.0 if likelihood is None else likelihood, requirement.shape)
+    base = np.broadcast_to(model.likelihood(hypothesis, draws, common), requirement.shape)
     above = not_yet = None
     if any(case.runs for case in model.cases):
         above = requirement > model.run_threshold(hypothesis, draws)

@@ -9,6 +9,7 @@ the error of both.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -42,6 +43,9 @@ CHUNK = 16_384
 PILOT_POINTS = 64
 STRIDES = tuple(quarters * STEPS_PER_YEAR // 4 for quarters in (16, 8, 4, 1))
 """Grid steps to try between years at which averages over the trends are taken: 4 years to 1/4."""
+
+SETTLING_YEARS = (4.0, 20.0)
+"""After evidence cuts arrivals off: when years may be further apart, and when still further."""
 
 FEWEST_YEARS = 11
 SHARP = 0.5
@@ -114,7 +118,7 @@ class Integration:
         if trends.random and not trends.stride:
             spreads = [requirement.spread for requirement in self._requirements]
             trends.choose(self._cdfs[0], spreads, min(PILOT_POINTS, trend_points))
-        added = trends.average(self._cdfs, trend_points, progress)
+        added = trends.average(self._cdfs, self._enough, trend_points, progress)
         added.total[0] = self._total
         added.enough[0] = self._enough
         counted = [self._parameters.hypotheses[i] for i in trends.sharp]
@@ -215,14 +219,20 @@ class _Trends:
         self._points = 0
 
     def average(
-        self, cdfs: list[list[Cdf]], points: int, progress: Progress | None = None
+        self,
+        cdfs: list[list[Cdf]],
+        enough: Array,
+        points: int,
+        progress: Progress | None = None,
     ) -> Added:
         """Return means over the trend points, (case, replicate, hypothesis, ...).
 
-        Totals and requirements without the evidence are left to the caller.
+        Totals and requirements without the evidence are left to the caller, who gives the latter
+        as ``enough``.
         """
         if not self.random:
-            return self._gather(cdfs, [self._grid_values(each) for each in cdfs], 1, [self.grid])
+            known = [self._grid_values(each) for each in cdfs]
+            return self._gather(known, enough, 1, [self.grid])
         nodes = self._nodes(self.stride)
         if points < self._points:
             self.forget()
@@ -238,19 +248,18 @@ class _Trends:
             else:
                 self._sums = new
             self._points = points
-        return self._gather(cdfs, self._sums, points, nodes)
+        return self._gather(self._sums, enough, points, nodes)
 
     def _gather(
-        self, cdfs: list[list[Cdf]], sums: list[_Weighted], points: int, nodes: list[Array]
+        self, sums: list[_Weighted], enough: Array, points: int, nodes: list[Array]
     ) -> Added:
-        shape, cases = (len(cdfs), len(cdfs[0])), len(self._model.cases)
-        added = Added.of(cases, shape, self.grid.size, REQUIREMENT_EDGES.size)
+        cases = len(self._model.cases)
+        added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
         for replicate, each in enumerate(sums):
             added.arrived[:, replicate] = self._on_grid(nodes, each.arrived / points)
             added.total[1:, replicate] = each.total / points
             if cases:
-                mass = np.array([cdf(REQUIREMENT_EDGES) for cdf in cdfs[replicate]])
-                added.enough[1:, replicate] = each.enough(mass) / points
+                added.enough[1:, replicate] = each.enough(enough[replicate]) / points
                 added.likelihood += each.likelihood
         return added
 
@@ -268,7 +277,9 @@ class _Trends:
 
     def _grid_values(self, cdfs: list[Cdf]) -> _Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
-        return self._weighted(cdfs, self._draws(0, 0, 1), self.grid, 1)
+        sums = _Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
+        self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
+        return sums
 
     def choose(self, cdfs: list[Cdf], spreads: list[float], points: int) -> None:
         """Choose how far apart years may be, and for which hypotheses averaging does not pay.
@@ -294,7 +305,10 @@ class _Trends:
             self.stride = stride
             fine = [np.linspace(some[0], some[-1], 2 * some.size - 1) for some in coarse]
             sums = self._add(cdfs, 0, 0, points, fine)
-            exact = sums.arrived / np.maximum(sums.totals(points), 1e-300)[..., np.newaxis]
+            # Under the evidence each draw has a kink of its own, so that few bend more than many.
+            exact = sums.arrived / points
+            bound = [case.runs or case.arrival for case in self._model.cases]
+            exact[1:][bound] /= 3.0
             error, start = np.zeros(len(cdfs)), 0
             for some, more in zip(coarse, fine, strict=True):
                 values = exact[..., start : start + more.size]
@@ -315,30 +329,39 @@ class _Trends:
         """Return even stretches of years that many grid steps apart, or a little less.
 
         The last is at or after the window's end. Where the evidence cuts arrivals off, the mean of
-        what has arrived has a kink, at which one stretch ends and the next begins.
+        what has arrived has a kink, at which one stretch ends and the next begins; it bends most
+        right after it, and less and less further on.
         """
         first, last = self.grid[0], self.grid[-1]
         kink = self._kink()
         if kink is None or not first < kink < last:
             span = (year_grid(self._parameters).size - 1) / stride
             return [np.asarray(first + np.arange(-int(-span // 1) + 1) * (stride / STEPS_PER_YEAR))]
+        ends = [
+            first,
+            kink,
+            *(kink + years for years in SETTLING_YEARS if kink + years < last),
+            last,
+        ]
         return [
-            np.linspace(start, end, max(4, int(-(start - end) * STEPS_PER_YEAR // stride) + 1) + 1)
-            for start, end in ((first, kink), (kink, last))
+            np.linspace(start, end, 1 + max(4, math.ceil((end - start) * STEPS_PER_YEAR / step)))
+            for (start, end), step in zip(
+                itertools.pairwise(ends), (stride / 4, stride / 8, stride, 2 * stride), strict=False
+            )
         ]
 
     def _kink(self) -> float | None:
-        """Year of the forecast's event at which what has not arrived by a year is cut off."""
+        """Year of the forecast's event at or about which the evidence cuts arrivals off."""
         model, inputs = self._model, self._inputs
         if model.not_arrived_by is None:
-            return None
+            return min((case.until for case in model.cases[:-1]), default=None)
         if model.same_event:
             return model.not_arrived_by
         lags = {name: item.point for name, item in inputs.items() if not item.is_random}
         try:
             return model.not_arrived_by + float(model.lag(lags) - model.evidence_lag(lags))
         except KeyError:
-            return None  # an uncertain lag leaves no kink
+            return model.not_arrived_by  # an uncertain lag leaves a bend
 
     def _add(
         self, cdfs: list[Cdf], replicate: int, start: int, stop: int, nodes: list[Array]
@@ -357,18 +380,24 @@ class _Trends:
         for block in range(start // size, stop // size):
             draws = self._draws(replicate, block, size)
             keep = KEPT_DRAWS - block * size
-            result += self._weighted(cdfs, draws, years, size, keep)
+            self._weigh(result, cdfs, draws, years, size, keep)
         return result
 
-    def _weighted(
-        self, cdfs: list[Cdf], draws: Draws, years: Array, size: int, keep: int = 1
-    ) -> _Weighted:
-        """Return sums over one block of draws."""
+    def _weigh(
+        self,
+        sums: _Weighted,
+        cdfs: list[Cdf],
+        draws: Draws,
+        years: Array,
+        size: int,
+        keep: int = 1,
+    ) -> None:
+        """Add one block of draws to the sums."""
         model = self._model
         affordable = model.affordable(draws)
+        common = model.common_likelihood(draws)
         bought = affordable.later(model.lag(draws)).at(years)
         lag = model.lag(draws)
-        sums = _Weighted.of(len(model.cases), len(cdfs), years.size)
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
             if i in self.sharp and not model.cases:
@@ -378,24 +407,26 @@ class _Trends:
             most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)
             # Known curves are one row for all draws.
             mass = np.broadcast_to(cdf(most), (size, years.size))
-            sums.arrived[0, i] = mass.sum(axis=0)
+            sums.arrived[0, i] += mass.sum(axis=0)
             if not model.cases:
                 continue
-            likelihood = model.likelihood(hypothesis, draws)
-            weight = _column(1.0 if likelihood is None else likelihood, size)
+            weight = _column(model.likelihood(hypothesis, draws, common), size)
             all_of = float(cdf(np.array([np.inf]))[0])
             thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
             for case, threshold in enumerate(thresholds):
-                below = np.zeros(size) if threshold is None else cdf(threshold)
-                above = mass if threshold is None else mass - below[:, np.newaxis]
+                if threshold is None:
+                    below, above = np.zeros(size), mass
+                else:
+                    below = cdf(threshold)
+                    above = mass - below[:, np.newaxis]
+                    np.maximum(above, 0.0, out=above)
                 left = weight * (all_of - below)
-                sums.arrived[1 + case, i] = weight @ np.maximum(above, 0.0)
+                sums.arrived[1 + case, i] += weight @ above
                 sums.at_most(case, i, threshold, weight, weight * below)
-                sums.total[case, i] = left.sum()
+                sums.total[case, i] += left.sum()
                 kept[i, case] = left[: kept.shape[-1]] / all_of
         if kept.size:
             sums.likelihood.append(kept)
-        return sums
 
     def _thresholds(
         self,
@@ -483,16 +514,12 @@ class _Weighted:
             return
         place = np.clip(np.searchsorted(edges, threshold), 0, edges.size - 1)
         for sums, values in zip(self._bound, (weight, below), strict=True):
-            sums[case, hypothesis] += np.bincount(place, values, edges.size)
+            np.add.at(sums[case, hypothesis], place, values)
 
     def enough(self, mass: Array) -> Array:
         """Return the weight of requirements up to each edge, of which the mass is given."""
         passed, below = np.cumsum(self._bound, axis=-1)
         return np.asarray(np.maximum(passed * mass - below, 0.0))
-
-    def totals(self, points: int) -> Array:
-        """Return totals, those without the evidence taken as 1 a point, (1 + case, hypothesis)."""
-        return np.vstack([np.full(self.total.shape[1], float(points)), self.total])
 
     def __iadd__(self, other: _Weighted) -> _Weighted:
         self.arrived += other.arrived

@@ -86,3 +86,15 @@ def largest_run(gain: Curve, runs: Sequence[tuple[float, float]]) -> Value:
     for other in effective[1:]:
         largest = np.maximum(largest, other)
     return largest
+
+
+def undominated(runs: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
+    """Return the runs than which none is both as large and as late.
+
+    The others never are the largest effective run while the gain does not fall.
+    """
+    return tuple(
+        run
+        for run in dict.fromkeys(runs)
+        if not any(other != run and other[0] >= run[0] and other[1] >= run[1] for other in runs)
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Curve, Value
-from bioanchors.model.evidence import Case, cases, largest_run, log_likelihood
+from bioanchors.model.evidence import Case, cases, largest_run, log_likelihood, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.trends import (
@@ -66,6 +66,9 @@ class Model:
             if run.flop is not None and run.year is not None
         )
         last_run = max((year for _, year in self._runs), default=None)
+        speeds = [parameters.inputs[hypothesis.speed] for hypothesis in parameters.hypotheses]
+        if all(float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds):
+            self._runs = undominated(self._runs)
         self.cases: tuple[Case, ...] = ()
         if parameters.has_evidence:
             self.cases = cases(last_run, self.not_arrived_by)
@@ -147,16 +150,23 @@ class Model:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
         return (affordable + self.gain(hypothesis, draws)).later(self.evidence_lag(draws))
 
-    def likelihood(self, hypothesis: HypothesisInputs, draws: Draws) -> Value | None:
-        """Return how likely a hypothesis' trends make the observations, up to a constant.
+    def common_likelihood(self, draws: Draws) -> Value:
+        """Return how likely the trends make what is observed of all hypotheses alike.
 
-        None where nothing was observed.
+        Up to a constant; 1 where nothing is.
         """
-        if not self._observations:
-            return None
-        return np.exp(
-            sum(self._log_density(item, hypothesis, draws) for item in self._observations)
-        )
+        items = [item for item in self._observations if not _is_own(item)]
+        if not items:
+            return 1.0
+        any_of = next(iter(self._by_name.values()))
+        return np.exp(sum(self._log_density(item, any_of, draws) for item in items))
+
+    def likelihood(self, hypothesis: HypothesisInputs, draws: Draws, common: Value) -> Value:
+        """Return the same times what is observed of the gain of the hypothesis that holds."""
+        items = [item for item in self._observations if _is_own(item)]
+        if not items:
+            return common
+        return common * np.exp(sum(self._log_density(item, hypothesis, draws) for item in items))
 
     def _log_density(self, item: Observation, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         assert item.quantity is not None
@@ -213,3 +223,8 @@ class Model:
         """Return the year of the event of which ``not_arrived_by`` speaks."""
         curve = self.enough_for_evidence(hypothesis, draws, affordable)
         return first_crossing(curve, requirement, self.last_year)
+
+
+def _is_own(item: Observation) -> bool:
+    """Whether an observation is of the gain of whichever hypothesis holds."""
+    return item.quantity == "algorithmic_gain" and item.hypothesis is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import numpy as np
 from bioanchors.output.files import written_aside
 from bioanchors.output.summaries import made_words
 from bioanchors.results.forecast import Forecast
+from bioanchors.results.overlays import PublishedForecast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 # too, so that they can be told apart in grey.
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#999999")
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+MARKERS = ("D", "^", "s", "v", "P", "X")
 INK = "#222222"
 MOST_LABELS, LONGEST_LABEL, LONGEST_TITLE = 12, 24, 60
 
 
-def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
+def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecast] = ()) -> Axes:
     """Draw the CDF with twice its standard error, the hypotheses and the published figures.
 
     Parameters
@@ -32,6 +35,8 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
         What to draw.
     axes
         Where to draw it.
+    overlays
+        Published forecasts to lay over it.
 
     Returns
     -------
@@ -76,6 +81,20 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
             label="published",
             zorder=5,
         )
+    for i, overlay in enumerate(overlays):
+        axes.plot(
+            overlay.years,
+            overlay.probabilities,
+            color="#777777",
+            linewidth=0.8,
+            marker=MARKERS[i % len(MARKERS)],
+            markersize=4.5,
+            markerfacecolor=COLOURS[(i + 4) % len(COLOURS)],
+            markeredgecolor=INK,
+            markeredgewidth=0.5,
+            label=overlay.title,
+            zorder=4,
+        )
     axes.set_xlim(years[0], years[-1])
     axes.locator_params(axis="x", integer=True)
     axes.ticklabel_format(axis="x", useOffset=False)
@@ -89,7 +108,9 @@ def draw_cdf(forecast: Forecast, axes: Axes) -> Axes:
     return axes
 
 
-def write_figure(forecast: Forecast, path: Path) -> None:
+def write_figure(
+    forecast: Forecast, path: Path, overlays: Sequence[PublishedForecast] = ()
+) -> None:
     """Write the CDF as PNG; the file appears whole or not at all."""
     # Without pyplot: no global state, no window system, half the import time.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -97,14 +118,21 @@ def write_figure(forecast: Forecast, path: Path) -> None:
 
     figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
     FigureCanvasAgg(figure)
-    axes = draw_cdf(forecast, figure.add_subplot())
+    axes = draw_cdf(forecast, figure.add_subplot(), overlays)
     title = forecast.title
     if len(title) > LONGEST_TITLE:
         title = title[: LONGEST_TITLE - 1] + "…"
     axes.set_title(title, loc="left", fontsize=11, parse_math=False)
     figure.legend(loc="outside right upper", fontsize=8, frameon=False)
     figure.supxlabel(
-        f'{made_words(forecast)}; hypotheses without "none"; band: two standard errors',
+        "\n".join(
+            [
+                made_words(forecast),
+                'hypotheses without "none"; band: two standard errors',
+                *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
+            ]
+        ),
+        parse_math=False,
         fontsize=7,
         color="#666666",
         x=0.01,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 import math
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -12,12 +14,17 @@ import numpy as np
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.overlays import PublishedForecast
 
 Json = dict[str, Any]
 LEVEL = 0.95
 
 
-def summary(forecast: Forecast, change: Change | None = None) -> Json:
+def summary(
+    forecast: Forecast,
+    change: Change | None = None,
+    overlays: Sequence[PublishedForecast] = (),
+) -> Json:
     """Return a forecast's figures as plain numbers and texts.
 
     Parameters
@@ -26,6 +33,8 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         The forecast.
     change
         What an edit did, if it is to be told.
+    overlays
+        Published forecasts to hold beside it.
 
     Notes
     -----
@@ -68,6 +77,7 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
         "evidence": _evidence(forecast),
         "published": _published(forecast),
+        "overlays": [asdict(overlay) for overlay in overlays],
         "change": None
         if change is None
         else _change(change, (parameters.first_year, parameters.last_year)),
@@ -77,9 +87,13 @@ def summary(forecast: Forecast, change: Change | None = None) -> Json:
     }
 
 
-def summary_json(forecast: Forecast, change: Change | None = None) -> str:
+def summary_json(
+    forecast: Forecast,
+    change: Change | None = None,
+    overlays: Sequence[PublishedForecast] = (),
+) -> str:
     """Return ``summary`` as JSON text."""
-    document = summary(forecast, change)
+    document = summary(forecast, change, overlays)
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -264,6 +278,19 @@ def made_words(forecast: Forecast) -> str:
         f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
         f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
     )
+
+
+def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
+    """Return a published forecast in a line or two: what it says of some years, and of what."""
+    chances = [
+        f"{year} {percent(overlay.probability_by(year))}"
+        for year in years
+        if math.isfinite(overlay.probability_by(year))
+    ]
+    if math.isfinite(overlay.median):
+        chances.append(f"median {overlay.median:.1f}")
+    figures = ", ".join(chances) or "nothing of these years"
+    return f"{overlay.title}: {figures} ({overlay.milestone})"
 
 
 def published_words(forecast: Forecast) -> str | None:

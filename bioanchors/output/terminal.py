@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,11 +14,16 @@ from bioanchors.output import summaries as words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.overlays import PublishedForecast
 
 ACROSS = 5
 
 
-def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
+def screen(
+    forecast: Forecast,
+    change: Change | None = None,
+    overlays: Sequence[PublishedForecast] = (),
+) -> RenderableType:
     """Return the summary of a run, for 80 columns and 24 lines.
 
     Parameters
@@ -26,6 +32,8 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
         The forecast.
     change
         What an edit did, if it is to be told.
+    overlays
+        Published forecasts to show beside it.
     """
     # Text, not strings: a title's [brackets] are no markup.
     parts: list[RenderableType] = [
@@ -42,6 +50,9 @@ def screen(forecast: Forecast, change: Change | None = None) -> RenderableType:
     # An edited file is no longer meant to reproduce what was published.
     if published and not forecast.parameters.is_edited:
         parts.append(Text(f"published: {published}"))
+    parts.extend(
+        Text(words.overlay_words(overlay, forecast.parameters.report_years)) for overlay in overlays
+    )
     if forecast.has_evidence:
         parts.append(Text(words.evidence_words(forecast)))
     if change is not None:

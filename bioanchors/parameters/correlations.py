@@ -52,18 +52,21 @@ def is_possible(spearman: Array) -> bool:
 
 def nearest_correlations(matrix: Array) -> Array:
     """Return the correlation matrix nearest to a symmetric one, in the Frobenius norm."""
-    y: Array = np.array(matrix, dtype=float)
+    y = np.array(matrix, dtype=np.float64)
     correction = np.zeros_like(y)
     for _ in range(PROJECTIONS):
         shifted = y - correction
         values, vectors = np.linalg.eigh(shifted)
         x = (vectors * np.maximum(values, 0.0)) @ vectors.T
         correction = x - shifted
-        before, y = y, x.copy()
+        moved = x - y
+        np.fill_diagonal(moved, 0.0)
+        y = np.array(x, dtype=np.float64)
         np.fill_diagonal(y, 1.0)
-        if np.abs(y - before).max() < 1e-12:
+        if np.abs(moved).max() < 1e-12:
             break
-    return np.asarray(y, dtype=np.float64)
+    result: Array = y
+    return result
 
 
 def nearest_possible(spearman: Array) -> Array:
@@ -71,7 +74,7 @@ def nearest_possible(spearman: Array) -> Array:
     normal = nearest_correlations(to_normal(spearman))
     exact = 6.0 / np.pi * np.arcsin(np.clip(normal, -1.0, 1.0) / 2.0)
     for shrink in np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 40)]):
-        rounded = np.round(exact * (1.0 - shrink), DIGITS)
+        rounded: Array = np.round(exact * (1.0 - shrink), DIGITS)
         np.fill_diagonal(rounded, 1.0)
         if is_possible(rounded):
             return rounded

@@ -3,6 +3,15 @@
 from bioanchors.results.comparing import Change, change
 from bioanchors.results.draws import draw
 from bioanchors.results.forecast import Forecast
+from bioanchors.results.overlays import PublishedForecast, published_forecasts
 from bioanchors.results.running import run
 
-__all__ = ["Change", "Forecast", "change", "draw", "run"]
+__all__ = [
+    "Change",
+    "Forecast",
+    "PublishedForecast",
+    "change",
+    "draw",
+    "published_forecasts",
+    "run",
+]

@@ -121,7 +121,8 @@ def _evidence_weight(
 ) -> np.ndarray:
     """Return the likelihood of each draw, in the case to which its year of release belongs."""
     weight = np.ones(release.shape)
-    weights = case_weights(model, hypothesis, draws, affordable, requirement, arrival)
+    common = model.common_likelihood(draws)
+    weights = case_weights(model, hypothesis, draws, affordable, requirement, arrival, common)
     for case, each in reversed(list(zip(model.cases, weights, strict=True))):
         weight = np.where(release <= case.until, each, weight)
     return weight
