@@ -22,7 +22,7 @@ from bioanchors.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = ("cotra2020", "cotra2020-aggressive", "cotra2020-conservative", "cotra2020-report")
-COMMANDS = ("check", "new", "presets", "run", "schema", "show")
+COMMANDS = ("check", "new", "presets", "published", "run", "schema", "show")
 OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 

@@ -381,3 +381,82 @@ def test_effective_draws_and_tail_of_known_weights() -> None:
         tail = stats.genpareto(k).rvs(20_000, random_state=rng)
         assert pareto_k(1 + tail) == pytest.approx(k, abs=0.12)
     assert np.isnan(pareto_k(np.ones(1000)))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("not_arrived_by = 2150", "not_arrived_by: found 2150; allowed: 2024 to 2100"),
+        ('event = "trained"', "event: does nothing without not_arrived_by; allowed: both"),
+        (
+            "insufficient_run = [{ flop = 1e26, year = 2025 }]",
+            "run_softness_oom: missing; needed: a number of OOM, 0 for a hard cut",
+        ),
+        (
+            "run_softness_oom = 1",
+            "run_softness_oom: does nothing without [[evidence.insufficient_run]]; allowed: both",
+        ),
+        (
+            "run_softness_oom = 1\ninsufficient_run = [{ flop = 1e26, year = 2125 }]",
+            "insufficient_run[0].year: found 2125; allowed: at most 2100, the forecast's last_year",
+        ),
+        (
+            "run_softness_oom = 1\ninsufficient_run = [{ flops = 1e26, year = 2025 }]",
+            "insufficient_run[0].flops: unknown key; allowed: flop, year, source, note; "
+            'did you mean "flop"?',
+        ),
+        (
+            'observation = [{ quantity = "flop_per_usd", year = 2025, value = -1, '
+            "standard_error_oom = 1 }]",
+            "observation[0].value: found -1; allowed: above 0",
+        ),
+        (
+            'observation = [{ quantity = "gain", year = 2025, value = 1, standard_error_oom = 1 }]',
+            'observation[0].quantity: found "gain"; allowed: "flop_per_usd", ',
+        ),
+        (
+            'observation = [{ quantity = "algorithmic_gain", year = 2025, value = 10, '
+            "standard_error_oom = 1 }]",
+            "observation[0].from_year: missing; needed: the first of two years, by algorithmic_gain",
+        ),
+        (
+            'observation = [{ quantity = "largest_run_usd_growth", from_year = 2026, year = 2025, '
+            "value = 10, standard_error_oom = 1 }]",
+            "observation[0].from_year: found 2026; allowed: before year, 2025",
+        ),
+        (
+            'observation = [{ quantity = "algorithmic_gain", from_year = 2020, year = 2025, '
+            'value = 10, standard_error_oom = 1, hypothesis = "short" }]',
+            'observation[0].hypothesis: found "short"; allowed: lifetime, short_horizon, genome, '
+            'medium_horizon, long_horizon, evolution; did you mean "short_horizon"?',
+        ),
+    ],
+)
+def test_bad_evidence(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ba.BadParameters) as error:
+        read(f'extends = "cotra2020"\n[evidence]\n{text}\n', tmp_path)
+    (problem,) = error.value.problems
+    assert f"{tmp_path / 'file.toml'}:" in str(problem)
+    assert f"evidence.{message}" in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        (["evidence.not_arrived_by=2026.9"], "beside [low_end_update]"),
+        (["evidence={}"], "[evidence]: nothing in it"),
+        (["forecast.event=deployed"], "[lag] says nothing of training_years and deployment_years"),
+        (
+            ["lag.training_years=1"],
+            "[lag] training_years: the event affordable does not ask for it",
+        ),
+    ],
+)
+def test_what_is_worth_a_warning(settings: list[str], words: str) -> None:
+    warnings = ba.read_parameters("cotra2020", settings).warnings
+    assert any(words in warning for warning in warnings)
+
+
+def test_a_shift_that_turns_halving_times_over_is_bad_input() -> None:
+    with pytest.raises(ba.BadParameters, match=r"leaves evolution a halving time of -0.5 years"):
+        ba.read_parameters("cotra2020", ["algorithms.halving_shift_years=-2.5"])

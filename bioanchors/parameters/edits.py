@@ -18,7 +18,7 @@ from bioanchors.parameters.problems import (
     shortened,
 )
 
-TEXT_KEYS = ("title", "source", "note", "kind", "dist")
+TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")
 
 
 class _BadSettingError(ValueError):
