@@ -417,7 +417,8 @@ def test_effective_draws_and_tail_of_known_weights() -> None:
         (
             'observation = [{ quantity = "algorithmic_gain", year = 2025, value = 10, '
             "standard_error_oom = 1 }]",
-            "observation[0].from_year: missing; needed: the first of two years, by algorithmic_gain",
+            "observation[0].from_year: missing; needed: the first of two years, by "
+            "algorithmic_gain",
         ),
         (
             'observation = [{ quantity = "largest_run_usd_growth", from_year = 2026, year = 2025, '
