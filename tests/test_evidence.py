@@ -368,6 +368,26 @@ def test_evidence_that_leaves_too_little_is_refused(evidence: str, path: str, wo
     assert words in str(error.value)
 
 
+def test_weights_of_what_is_refuted_alone_are_refused(tmp_path: Path) -> None:
+    small = """
+extends = "cotra2020"
+[hypotheses.small]
+kind = "direct"
+weight = 0.1
+training_flop = { dist = "uniform", low = 1e24, high = 1e25 }
+algorithms = { halving_years = 2, max_oom = 3 }
+[evidence]
+run_softness_oom = 0
+insufficient_run = [{ flop = 1e26, year = 2025 }]
+"""
+    parameters = read(small, tmp_path)
+    for weights in ({"small": 1.0}, {"small": 1.0, "none": 0.0}):
+        with pytest.raises(ba.BadParameters, match=r"evidence\.insufficient_run: leaves nothing"):
+            ba.run(parameters, weights=weights)
+    with pytest.raises(ValueError, match="leaves nothing of the hypotheses"):
+        ba.run(parameters).with_weights({"small": 1.0, "none": 0.0})
+
+
 def test_few_points_are_too_few_draws() -> None:
     with pytest.raises(ba.BadParameters, match="or more points"):
         ba.run(seen("not_arrived_by=2036.9"), points=512)

@@ -469,7 +469,7 @@ class Forecast:
         """
         parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
         forecast = Forecast(parameters, self.sums, self.origin)
-        if not np.all(np.isfinite(forecast.cdf)):
+        if forecast.has_evidence and not forecast.effective_draws >= 1:
             raise ValueError("the evidence leaves nothing of the hypotheses that have a weight")
         error, origin = forecast.largest_error, self.origin
         # Points were added until the mixture before was accurate, not this one.

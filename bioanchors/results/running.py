@@ -11,7 +11,12 @@ from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
 from bioanchors.parameters import Parameters, read_parameters
-from bioanchors.results.forecast import FEW_DRAWS, TOO_FEW_DRAWS, Forecast
+from bioanchors.results.forecast import (
+    FEW_DRAWS,
+    TOO_FEW_DRAWS,
+    Forecast,
+    weight_settings,
+)
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import too_few
 from bioanchors.sampling import SAMPLERS, Plan, Streams
@@ -109,6 +114,8 @@ def run(
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
     parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    if weights is not None:
+        parameters = parameters.edited(*weight_settings(parameters, weights))
     streams = Streams([*parameters.inputs, "none"], seed, sampler, parameters.correlations)
     origin = Origin(
         seed,
@@ -137,8 +144,6 @@ def run(
     while True:
         before = time.monotonic()
         forecast = Forecast(parameters, estimate(each, trend), origin)
-        if weights is not None:
-            forecast = forecast.with_weights(weights)
         error = forecast.largest_error
         left = forecast.effective_draws if forecast.has_evidence else math.inf
         now = time.monotonic()
