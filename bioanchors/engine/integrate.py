@@ -37,7 +37,7 @@ from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters import HypothesisInputs, Parameters
 from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
-CHUNK = 65_536
+CHUNK = 16_384
 """Trend points times years at a time."""
 
 PILOT_POINTS = 64
