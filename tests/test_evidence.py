@@ -368,6 +368,20 @@ def test_evidence_that_leaves_too_little_is_refused(evidence: str, path: str, wo
     assert words in str(error.value)
 
 
+def test_effective_draws_are_those_of_all_draws(tmp_path: Path) -> None:
+    # A measurement far out, which a few draws alone come near: refused, and soon.
+    text = """
+extends = "update-2026"
+[[evidence.observation]]
+quantity = "flop_per_usd"
+year = 2026.5
+value = 1e14
+standard_error_oom = 0.05
+"""
+    with pytest.raises(ba.BadParameters, match=r"evidence\.observation\[0\]: leaves "):
+        ba.run(read(text, tmp_path))
+
+
 def test_weights_of_what_is_refuted_alone_are_refused(tmp_path: Path) -> None:
     small = """
 extends = "cotra2020"
@@ -394,8 +408,11 @@ def test_few_points_are_too_few_draws() -> None:
 
 
 def test_effective_draws_and_tail_of_known_weights() -> None:
-    assert effective_share(np.ones(100)) == 1
-    assert effective_share(np.array([1.0, 0, 0, 0])) == 0.25
+    for weights, expected in (([1.0, 1, 1, 1], 1.0), ([1.0, 0, 0, 0], 0.25), ([3.0, 1, 0, 0], 0.4)):
+        likelihood = np.array([weights, np.zeros(4)])
+        mean, products = likelihood.mean(axis=1), likelihood @ likelihood.T / 4
+        assert effective_share(np.array([1.0, 0.0]), mean, products) == pytest.approx(expected)
+    assert effective_share(np.array([0.0, 1.0]), mean, products) == 0
     rng = np.random.default_rng(7)
     for k in (0.2, 0.6):
         tail = stats.genpareto(k).rvs(20_000, random_state=rng)

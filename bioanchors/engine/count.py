@@ -80,18 +80,27 @@ class Added:
         As in ``Sums``, with one more axis in front.
     likelihood
         Of some draws, a list of arrays of shape (hypothesis, case, draw).
+    moments
+        As in ``Seen``.
     """
 
     arrived: Array
     total: Array
     enough: Array
     likelihood: list[Array]
+    moments: Array
 
     @classmethod
     def of(cls, cases: int, shape: tuple[int, ...], years: int, places: int) -> Added:
         """Return zeros."""
         lead = (1 + cases, *shape)
-        return cls(np.zeros((*lead, years)), np.zeros(lead), np.zeros((*lead, places)), [])
+        return cls(
+            np.zeros((*lead, years)),
+            np.zeros(lead),
+            np.zeros((*lead, places)),
+            [],
+            np.zeros((shape[-1], 1 + shape[-1])),
+        )
 
     def seen(self, model: Model, grid: Array, old_grid: Array) -> Seen | None:
         """Return what is seen, on a grid of years."""
@@ -103,6 +112,7 @@ class Added:
             self.total[1:],
             self.enough[1:],
             np.concatenate(self.likelihood, axis=-1),
+            self.moments,
         )
 
 
@@ -142,6 +152,7 @@ def add_up(
             sums.total[:, replicate] += block.total
             sums.enough[:, replicate] += block.enough
             sums.likelihood += block.likelihood
+            sums.moments += block.moments / plan.total
             if progress is not None:
                 progress(done, len(jobs))
     np.cumsum(sums.arrived, axis=-1, out=sums.arrived)
@@ -165,6 +176,7 @@ def _block(
     common = model.common_likelihood(draws)
     sums = Added.of(len(model.cases), (len(hypotheses),), grid.size, REQUIREMENT_EDGES.size)
     kept = np.empty((len(hypotheses), len(model.cases), keep))
+    first = np.zeros((len(hypotheses), size))
     for i, hypothesis in enumerate(hypotheses):
         requirement = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
         weight = model.weight(requirement)
@@ -172,6 +184,8 @@ def _block(
         weights: list[Array | None] = [weight]
         for seen in case_weights(model, hypothesis, draws, affordable, requirement, year, common):
             kept[i, len(weights) - 1] = np.broadcast_to(seen, (size,))[:keep]
+            if len(weights) == 1:
+                first[i] = seen
             weights.append(seen if weight is None else seen * weight)
         enough, arrived = (
             _Bins(values, edges)
@@ -181,6 +195,8 @@ def _block(
             sums.total[case, i] = size if each is None else each.sum()
             sums.enough[case, i] = enough.weigh(each)
             sums.arrived[case, i] = arrived.weigh(each)
+    if model.cases:
+        sums.moments += moments(first)
     if keep and model.cases:
         sums.likelihood.append(kept)
     return sums
@@ -226,6 +242,17 @@ def case_weights(
             weight = weight * not_yet
         weights.append(weight)
     return weights
+
+
+def moments(likelihood: Array) -> Array:
+    """Return sums over draws of each hypothesis' likelihood, and of the products of two.
+
+    Parameters
+    ----------
+    likelihood
+        Shape (hypothesis, draw).
+    """
+    return np.column_stack([likelihood.sum(axis=1), likelihood @ likelihood.T])
 
 
 class _Bins:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bioanchors.engine.count import Added, Progress, add_up
+from bioanchors.engine.count import Added, Progress, add_up, moments
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
@@ -261,6 +261,7 @@ class _Trends:
             if cases:
                 added.enough[1:, replicate] = each.enough(enough[replicate]) / points
                 added.likelihood += each.likelihood
+                added.moments += each.moments / (points * len(sums))
         return added
 
     def _on_grid(self, nodes: list[Array], values: Array) -> Array:
@@ -398,6 +399,7 @@ class _Trends:
         common = model.common_likelihood(draws)
         bought = affordable.later(model.lag(draws)).at(years)
         lag = model.lag(draws)
+        first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
             if i in self.sharp and not model.cases:
@@ -425,6 +427,10 @@ class _Trends:
                 sums.at_most(case, i, threshold, weight, weight * below)
                 sums.total[case, i] += left.sum()
                 kept[i, case] = left[: kept.shape[-1]] / all_of
+                if case == 0:
+                    first[i] = left / all_of
+        if model.cases:
+            sums.moments += moments(first)
         if kept.size:
             sums.likelihood.append(kept)
 
@@ -480,11 +486,14 @@ class _Weighted:
         (case, hypothesis).
     likelihood
         Of some draws, arrays of shape (hypothesis, case, draw).
+    moments
+        As in ``Seen``, summed.
     """
 
     def __init__(self, arrived: Array, total: Array, bound: Array) -> None:
         self.arrived, self.total, self._bound = arrived, total, bound
         self.likelihood: list[Array] = []
+        self.moments = np.zeros((arrived.shape[1], 1 + arrived.shape[1]))
 
     @classmethod
     def of(cls, cases: int, hypotheses: int, years: int) -> _Weighted:
@@ -526,6 +535,7 @@ class _Weighted:
         self.total += other.total
         self._bound += other._bound
         self.likelihood += other.likelihood
+        self.moments += other.moments
         return self
 
 

@@ -37,7 +37,10 @@ class Seen:
         As in ``Sums``, with one more axis in front, for the cases.
     likelihood
         Likelihood of some draws given each hypothesis, shape (hypothesis, case, draw), relative to
-        one another; to tell how many draws the evidence leaves.
+        one another.
+    moments
+        Of the likelihood in the first case, over all draws: means, then means of the products of
+        two hypotheses', shape (hypothesis, 1 + hypothesis). They tell how many draws are left.
     """
 
     until: tuple[float, ...]
@@ -45,6 +48,7 @@ class Seen:
     total: Array
     enough: Array
     likelihood: Array
+    moments: Array
 
 
 @dataclass(frozen=True, slots=True)

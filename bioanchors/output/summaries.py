@@ -166,18 +166,15 @@ def evidence_words(forecast: Forecast) -> str:
     first, last = year_words(prior, before), year_words(forecast, after)
     moved = after - before
     if math.isfinite(moved):
-        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years, {first} -> {last}"]
+        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years from {first}"]
     else:
         parts = [f"evidence moved the median from {first} to {last}"]
-    for year in forecast.parameters.report_years[-1:]:
-        change = forecast.probability_by(year) - prior.probability_by(year)
-        parts.append(f"by {year} {round(100 * change, 1) + 0.0:+.1f} pp")
     parts.append(f"{percent(forecast.refuted)} of the prior refuted")
     if math.isfinite(forecast.probability_next_year):
         parts.append(f"next 12 months {percent(forecast.probability_next_year)}")
-    k = f", Pareto k {forecast.pareto_k:.1f}" if math.isfinite(forecast.pareto_k) else ""
+    k = f" (Pareto k {forecast.pareto_k:.1f})" if math.isfinite(forecast.pareto_k) else ""
     parts.append(f"{forecast.effective_draws:,.0f} effective draws{k}")
-    return ", ".join(parts[:2]) + "; " + "; ".join(parts[2:])
+    return "; ".join(parts)
 
 
 def _published(forecast: Forecast) -> Json | None:

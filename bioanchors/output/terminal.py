@@ -121,5 +121,5 @@ def _hypotheses(forecast: Forecast) -> RenderableType:
         )
     return Padding(
         Group(table, Text(f"none of these: {words.none_words(forecast)}")),
-        (1, 0, 0 if seen else 1, 0),
+        (0 if seen else 1, 0, 0 if seen else 1, 0),
     )

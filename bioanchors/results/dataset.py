@@ -144,6 +144,11 @@ def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
             seen.likelihood,
             "likelihood of some draws, relative to one another",
         ),
+        "likelihood_moments": (
+            ("hypothesis", "moment"),
+            seen.moments,
+            "means of the likelihood over all draws, and of its products with each hypothesis'",
+        ),
     }
 
 
@@ -173,6 +178,7 @@ def _seen(dataset: xr.Dataset) -> Seen | None:
         total=dataset["seen_total"].values,
         enough=_all_edges(dataset, "seen_enough", "seen_total"),
         likelihood=dataset["likelihood"].values,
+        moments=dataset["likelihood_moments"].values,
     )
 
 

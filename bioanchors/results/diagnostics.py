@@ -21,10 +21,18 @@ Array = NDArray[np.float64]
 FEWEST_FOR_TAIL = 25
 
 
-def effective_share(weights: Array) -> float:
-    """Return the effective number of draws as a share of all: (sum w)^2 / (n sum w^2)."""
-    squares = float(np.sum(weights**2))
-    return float(np.sum(weights)) ** 2 / (weights.size * squares) if squares > 0 else 0.0
+def effective_share(share: Array, mean: Array, products: Array) -> float:
+    """Return the effective number of draws as a share of all: (mean w)^2 / mean w^2.
+
+    Parameters
+    ----------
+    share
+        Of each hypothesis; a draw's weight w is the mixture of its likelihoods.
+    mean, products
+        Means of the likelihoods, (hypothesis,), and of products of two, (hypothesis, hypothesis).
+    """
+    squares = float(share @ products @ share)
+    return float(share @ mean) ** 2 / squares if squares > 0 else 0.0
 
 
 def pareto_k(weights: Array) -> float:

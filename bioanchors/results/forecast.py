@@ -247,12 +247,13 @@ class Forecast:
         """
         if not self.has_evidence:
             return float(self.points)
+        assert self.sums.seen is not None
+        moments = self.sums.seen.moments
+        weighted = effective_share(self.prior_share, moments[:, 0], moments[:, 1:])
         if self.origin.estimator == "count":
-            return effective_share(self._draw_weights) * self.points
+            return weighted * self.points
         left = self._all.tested_share * self.points
-        if not self.trend_points:
-            return left
-        return min(left, effective_share(self._draw_weights) * self.trend_points)
+        return min(left, weighted * self.trend_points) if self.trend_points else left
 
     @property
     def pareto_k(self) -> float:

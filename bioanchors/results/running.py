@@ -31,6 +31,9 @@ FEWEST_POINTS = 2048
 """Points of a replicate to start with: for requirements, and for joint draws."""
 
 FEWEST_TREND_POINTS = 128
+HOPELESS_DRAWS, HOPELESS_AFTER = 30, 2**17
+"""Effective draws of so many below which no more points are tried."""
+
 MARGIN = 1.2
 RATES = {"integrate": 0.75, "count": 0.6}
 """Powers of the points with which errors fall, to guess how many more are needed."""
@@ -152,8 +155,9 @@ def run(
         if enough or done >= most:
             stopped_by = "precision" if enough else "points"
             break
-        if left * most / done < TOO_FEW_DRAWS:
-            break  # not even all points would leave enough
+        hopeless = left < HOPELESS_DRAWS and done * replicates >= HOPELESS_AFTER
+        if hopeless or left * most / done < TOO_FEW_DRAWS:
+            break  # not even all points would leave enough, or only after minutes
         following = done
         if not error <= precision:
             following = _following(done, most, error / precision, RATES[estimator])
