@@ -163,6 +163,9 @@ def run(
             following = _following(done, most, error / precision, RATES[estimator])
         if left < FEW_DRAWS:
             following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
+        first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
+        if left < HOPELESS_DRAWS and done < first_look:
+            following = min(following, first_look)
         while following > 2 * done and (
             now - started + (now - before) * following / done > max_seconds
         ):
