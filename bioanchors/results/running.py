@@ -46,6 +46,7 @@ def run(
     *,
     precision: float = PRECISION,
     points: int = MOST_POINTS,
+    fewest: int = 0,
     max_seconds: float = math.inf,
     seed: int = SEED,
     replicates: int = REPLICATES,
@@ -66,6 +67,9 @@ def run(
         year is at most this; 0.001 is 0.1 percentage points.
     points
         The most points in all, rounded up to ``replicates`` times a power of two.
+    fewest
+        Points to start with, if more than would be tried first. With ``points`` as many, forecasts
+        that are to be compared have the same ones.
     max_seconds
         No further points are drawn where that would take longer than this, by what the last ones
         took. A forecast that stops early says so in ``origin.stopped_by``.
@@ -132,8 +136,9 @@ def run(
         precision=precision,
     )
     most = Plan.of(points, replicates).points
-    each, started = min(FEWEST_POINTS, most), time.monotonic()
-    trend = min(FEWEST_TREND_POINTS, most)
+    start = Plan.of(fewest, replicates).points if fewest else 1
+    each, started = min(max(start, FEWEST_POINTS), most), time.monotonic()
+    trend = min(max(start, FEWEST_TREND_POINTS), most)
     stopped_by = "points"
 
     integration = Integration(parameters, streams, replicates, threads)

@@ -1,0 +1,76 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from bioanchors import __version__
+from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
+from bioanchors.cli.files import check, new, presets, published, schema, show
+from bioanchors.cli.forecasts import run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="bioanchors")
+def cli() -> None:
+    """Forecast when somebody could afford to train a transformative AI.
+
+    A Monte Carlo biological-anchors model: from a parameter file to an arrival-year CDF.
+    FILE is a preset's name (see "bioanchors presets") or a path to a .toml file.
+
+    \b
+    bioanchors run cotra2020
+    bioanchors run cotra2020 --set hardware.doubling_years=2
+    bioanchors new mine.toml --from cotra2020
+    """  # noqa: D301 - click wants the character itself
+
+
+for command in (run, show, check, presets, published, new, schema):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command line; exit with 0 done, 2 bad input, 130 interrupted, 1 anything else."""
+    sys.exit(_main())
+
+
+def _main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a title's letters shows question marks instead.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT if isinstance(error, click.UsageError) else FAILED
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone (``| head``); the interpreter must not complain later.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        click.echo(f"{error.strerror or error}{where}", err=True)
+        return FAILED
+    except ValueError as error:
+        from bioanchors.parameters import BadParameters
+
+        if not isinstance(error, BadParameters):
+            raise
+        click.echo(str(error), err=True)
+        return BAD_INPUT
+    return DONE
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""Exit codes."""
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

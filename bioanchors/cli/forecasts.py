@@ -1,0 +1,205 @@
+"""The command ``run``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bioanchors.cli.options import (
+    edits,
+    parse_weights,
+    progress_bar,
+    published_named,
+    read,
+    share_of_points,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from bioanchors.parameters import Parameters
+    from bioanchors.results import Change, Forecast, PublishedForecast
+
+DRAWS = 2**17
+
+
+@click.command()
+@click.argument("file")
+@edits
+@click.option(
+    "--weights",
+    metavar="NAME=W,...",
+    help="Weights of hypotheses; those not named get 0. none=0.1 sets both ends of [none].",
+)
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="Add points until the standard error of the probability by every whole year is at most "
+    "this.",
+)
+@click.option(
+    "--points",
+    type=click.IntRange(1, 2**30),
+    help="The most points in all, rounded up to replicates times a power of two. "
+    "[default: 16777216, and 131072 for --keep-draws]",
+)
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Add no points past this time."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--sampler",
+    type=click.Choice(["sobol", "random"]),
+    default="sobol",
+    show_default=True,
+    help="Sobol' points or pseudo-random numbers.",
+)
+@click.option(
+    "--estimator",
+    type=click.Choice(["integrate", "count"]),
+    default="integrate",
+    show_default=True,
+    help="Integrate over requirements and trends apart, or count joint draws, as a check.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder, and "
+    "prior_cdf.csv where there is evidence.",
+)
+@click.option(
+    "--overlay",
+    "overlays",
+    multiple=True,
+    metavar="NAME",
+    help='Show a published forecast beside it (see "bioanchors published"); repeatable.',
+)
+@click.option(
+    "--keep-draws",
+    is_flag=True,
+    help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
+    "and arrival year.",
+)
+def run(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    weights: str | None,
+    precision: float,
+    points: int | None,
+    max_seconds: float | None,
+    seed: int,
+    sampler: str,
+    estimator: str,
+    out: Path | None,
+    overlays: tuple[str, ...],
+    keep_draws: bool,
+) -> None:
+    """Run the model of FILE and print the forecast."""
+    from rich.console import Console
+
+    from bioanchors.output.terminal import print_plainly, screen
+
+    parameters = read(file, settings, first_year, last_year)
+    chosen = parse_weights(weights, parameters)
+    beside = [published_named(name) for name in overlays]
+    if out is not None and out.exists() and not out.is_dir():
+        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
+    if keep_draws and out is None:
+        raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
+    from bioanchors.results.draws import MOST_DRAWS
+
+    if keep_draws and points is not None and points > MOST_DRAWS:
+        raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
+    warn(parameters)
+    options: dict[str, Any] = {
+        "precision": precision,
+        "seed": seed,
+        "sampler": sampler,
+        "estimator": estimator,
+    }
+    if points is not None:
+        options["points"] = points
+    if max_seconds is not None:
+        options["max_seconds"] = max_seconds
+    with progress_bar() as progress:
+        forecast, change = _forecast(parameters, chosen, options, progress)
+    for note in forecast.notes[len(parameters.warnings) :]:
+        click.echo(f"note: {parameters.name}: {note}", err=True)
+    console = Console(highlight=False)
+    console.print(screen(forecast, change, beside))
+    if out is not None:
+        written = _write(forecast, change, beside, out)
+        if keep_draws:
+            written.append(_write_draws(forecast, points, out))
+        print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
+
+
+def _forecast(
+    parameters: Parameters,
+    weights: dict[str, float] | None,
+    options: dict[str, Any],
+    progress: Callable[[int, int], None],
+) -> tuple[Forecast, Change | None]:
+    """Run the parameters and, where they are an edit of something, what they are an edit of."""
+    from bioanchors.parameters import BadParameters
+    from bioanchors.results import Forecast
+    from bioanchors.results import change as compare
+    from bioanchors.results import run as run_model
+
+    forecast = run_model(parameters, **options, weights=weights, progress=progress)
+    if weights is not None and not parameters.is_edited:
+        before = Forecast(parameters, forecast.sums, forecast.origin)
+        return forecast, compare(forecast, before, parameters.name)
+    try:
+        baseline = parameters.baseline()
+    except BadParameters:
+        # A parent may be a fragment that is no forecast of its own.
+        baseline = None
+    if baseline is None:
+        return forecast, None
+    before = run_model(baseline, **options, progress=progress)
+    return forecast, compare(forecast, before, baseline.name)
+
+
+def _write(
+    forecast: Forecast, change: Change | None, overlays: list[PublishedForecast], folder: Path
+) -> list[str]:
+    """Write a forecast's files; return their names."""
+    from bioanchors.output.figure import write_figure
+    from bioanchors.output.files import write_text
+    from bioanchors.output.summaries import summary_json
+    from bioanchors.output.tables import cdf_csv
+
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "cdf.csv", cdf_csv(forecast))
+    prior = []
+    if forecast.has_evidence:
+        prior = ["prior_cdf.csv"]
+        write_text(folder / prior[0], cdf_csv(forecast.prior))
+    write_text(folder / "summary.json", summary_json(forecast, change, overlays))
+    forecast.to_netcdf(folder / "forecast.nc")
+    write_figure(forecast, folder / "cdf.png", overlays)
+    return ["cdf.csv", *prior, "summary.json", "forecast.nc", "cdf.png"]
+
+
+def _write_draws(forecast: Forecast, points: int | None, folder: Path) -> str:
+    from bioanchors.output.files import write_netcdf
+    from bioanchors.results import draw
+
+    draws = draw(
+        forecast.parameters,
+        seed=forecast.origin.seed,
+        sampler=forecast.origin.sampler,
+        replicates=forecast.replicates,
+        points=points or DRAWS,
+    )
+    write_netcdf(draws, folder / "draws.nc")
+    return "draws.nc"

@@ -1,0 +1,130 @@
+"""Options and helpers that several commands share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from bioanchors.parameters import Parameters
+    from bioanchors.results import PublishedForecast
+
+PROGRESS_AFTER_S = 2.0
+
+Command = Callable[..., Any]
+
+
+def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Return a standard error of a probability, ``0.1pp`` or ``0.001``, as a share."""
+    text = value.strip().lower()
+    try:
+        share = float(text.removesuffix("pp")) / (100 if text.endswith("pp") else 1)
+    except ValueError:
+        share = math.nan
+    if not 0 < share < 1:
+        raise click.BadParameter(f"found {value}; allowed: 0.1pp, or 0.001, and the like")
+    return share
+
+
+def edits(command: Command) -> Command:
+    """Options that edit a file on its way in."""
+    for option in (
+        click.option("--last-year", type=int, metavar="YEAR", help="Last year of the window."),
+        click.option("--first-year", type=int, metavar="YEAR", help="First year of the window."),
+        click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Set a key, the value in TOML; repeatable. The path may reach into a "
+            "distribution: brain.flop_per_s.median=1e16.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def read(
+    file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
+) -> Parameters:
+    """Read a file with ``--set`` and the window's options laid over it."""
+    from bioanchors.parameters import read_parameters
+
+    years = [
+        f"forecast.{name}={year}"
+        for name, year in (("first_year", first_year), ("last_year", last_year))
+        if year is not None
+    ]
+    return read_parameters(file, [*settings, *years])
+
+
+def published_named(name: str) -> PublishedForecast:
+    """Return a published forecast, or the error that names those there are."""
+    from bioanchors.results.overlays import published_forecast
+
+    try:
+        return published_forecast(name)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def parse_weights(text: str | None, parameters: Parameters) -> dict[str, float] | None:
+    """Return the weights of ``NAME=W,...``."""
+    from bioanchors.results.forecast import weight_settings
+
+    if text is None:
+        return None
+    weights: dict[str, float] = {}
+    try:
+        for part in text.split(","):
+            name, equals, number = part.partition("=")
+            if not equals:
+                raise ValueError(f"found {part.strip()!r}; allowed: NAME=NUMBER, NAME=NUMBER, ...")
+            if name.strip() in weights:
+                raise ValueError(f"{name.strip()} is named twice")
+            try:
+                weights[name.strip()] = float(number)
+            except ValueError:
+                raise ValueError(f"found {number.strip()!r}; allowed: a number") from None
+        weight_settings(parameters, weights)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--weights") from None
+    return weights
+
+
+def warn(parameters: Parameters) -> None:
+    """Print what is worth a look in a file."""
+    for warning in parameters.warnings:
+        click.echo(f"note: {parameters.name}: {warning}", err=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Yield a callback that shows a bar on a terminal once two seconds have passed."""
+    import time
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    task = bar.add_task("drawing", total=None)
+    started = time.monotonic()
+    shown = False
+
+    def progress(done: int, total: int) -> None:
+        nonlocal shown
+        if not shown and time.monotonic() - started > PROGRESS_AFTER_S:
+            bar.start()
+            shown = True
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            bar.stop()

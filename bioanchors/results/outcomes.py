@@ -1,0 +1,141 @@
+"""What a forecast is asked for as one number: a probability, a quantile year, a restricted mean."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.forecast import Forecast
+
+Array = NDArray[np.float64]
+
+
+class Estimate(NamedTuple):
+    """A number and its standard error."""
+
+    value: float
+    standard_error: float
+
+
+class Outcome(ABC):
+    """A number that a CDF over years gives."""
+
+    unit: str
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Name in tables and files."""
+
+    @abstractmethod
+    def of(self, years: Array, cdf: Array) -> Array:
+        """Return the number for each CDF, shapes (year,) and (..., year) to (...)."""
+
+    @abstractmethod
+    def check(self, first_year: float, last_year: float) -> None:
+        """Raise a ValueError if a window has no such number."""
+
+    def estimate(self, forecast: Forecast) -> Estimate:
+        """Return the number of a forecast, and its standard error."""
+        self.check(forecast.years[0], forecast.years[-1])
+        left_out = self.of(forecast.years, forecast.cdf_without_one)
+        return Estimate(
+            float(self.of(forecast.years, forecast.cdf)), float(jackknife_error(left_out))
+        )
+
+
+def _check_inside(year: float, first_year: float, last_year: float) -> None:
+    if not first_year <= year <= last_year:
+        raise ValueError(f"year must be from {first_year:g} to {last_year:g}, found {year:g}")
+
+
+@dataclass(frozen=True)
+class ProbabilityBy(Outcome):
+    """Probability of arrival by a decimal year."""
+
+    year: float
+    unit = "1"
+
+    @property
+    def name(self) -> str:
+        """Name in tables and files."""
+        return f"probability_by_{self.year:g}"
+
+    def of(self, years: Array, cdf: Array) -> Array:
+        """Return the number for each CDF."""
+        place = int(np.clip(np.searchsorted(years, self.year), 1, years.size - 1))
+        share = (self.year - years[place - 1]) / (years[place] - years[place - 1])
+        return np.asarray((1.0 - share) * cdf[..., place - 1] + share * cdf[..., place])
+
+    def check(self, first_year: float, last_year: float) -> None:
+        """Raise a ValueError if a window does not hold the year."""
+        _check_inside(self.year, first_year, last_year)
+
+
+@dataclass(frozen=True)
+class RestrictedMean(Outcome):
+    """Mean of the arrival year, censored at the last year: E[min(T, until)].
+
+    Arrival at or before the window's first year counts as then.
+
+    Notes
+    -----
+    E[min(max(T, a), b)] = b - integral of P(T <= y) from a to b, exact for a CDF that is straight
+    between its years.
+    """
+
+    until: float
+    unit = "year"
+
+    @property
+    def name(self) -> str:
+        """Name in tables and files."""
+        return "restricted_mean_year"
+
+    def of(self, years: Array, cdf: Array) -> Array:
+        """Return the number for each CDF."""
+        last = int(np.searchsorted(years, self.until, side="right")) - 1
+        steps = np.diff(years[: last + 1])
+        area = (0.5 * (cdf[..., 1 : last + 1] + cdf[..., :last])) @ steps
+        if last + 1 < years.size and years[last] < self.until:
+            end = ProbabilityBy(self.until).of(years, cdf)
+            area = area + (self.until - years[last]) * 0.5 * (cdf[..., last] + end)
+        return np.asarray(self.until - area)
+
+    def check(self, first_year: float, last_year: float) -> None:
+        """Raise a ValueError if a window ends before."""
+        _check_inside(self.until, first_year, last_year)
+
+
+@dataclass(frozen=True)
+class QuantileYear(Outcome):
+    """Year by which arrival has a probability; ``inf`` where not by the window's last."""
+
+    probability: float
+    unit = "year"
+
+    @property
+    def name(self) -> str:
+        """Name in tables and files."""
+        if self.probability == 0.5:
+            return "median_year"
+        return f"quantile_{100 * self.probability:g}_year"
+
+    def of(self, years: Array, cdf: Array) -> Array:
+        """Return the number for each CDF."""
+        flat = cdf.reshape(-1, years.size)
+        values = [quantile_year(self.probability, years, row) for row in flat]
+        return np.array(values).reshape(cdf.shape[:-1])
+
+    def check(self, first_year: float, last_year: float) -> None:
+        """Raise a ValueError if the probability is none."""
+        if not 0 <= self.probability <= 1:
+            raise ValueError(f"probability must be from 0 to 1, found {self.probability}")
+
+
+MEDIAN = QuantileYear(0.5)
