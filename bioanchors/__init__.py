@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bioanchors.analysis.solving import solve
+    from bioanchors.analysis.sweeping import sweep
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
     from bioanchors.results import Forecast, draw, published_forecasts, run
@@ -29,6 +31,8 @@ _HOMES = {
     "read_parameters": "bioanchors.parameters",
     "run": "bioanchors.results",
     "schema": "bioanchors.parameters",
+    "solve": "bioanchors.analysis.solving",
+    "sweep": "bioanchors.analysis.sweeping",
 }
 
 __all__ = [
@@ -43,6 +47,8 @@ __all__ = [
     "read_parameters",
     "run",
     "schema",
+    "solve",
+    "sweep",
 ]
 
 

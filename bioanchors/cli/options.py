@@ -72,7 +72,19 @@ def published_named(name: str) -> PublishedForecast:
         raise click.UsageError(str(error)) from None
 
 
-def parse_weights(text: str | None, parameters: Parameters) -> dict[str, float] | None:
+def years_list(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+    """Return the whole years of ``2030,2050``."""
+    if value is None:
+        return None
+    parts = [part.strip() for part in value.split(",")]
+    if not all(part.isdigit() for part in parts) or len(set(parts)) != len(parts):
+        raise click.BadParameter(f"found {value}; allowed: different whole years, 2030,2050")
+    return tuple(int(part) for part in parts)
+
+
+def parse_weights(
+    text: str | None, parameters: Parameters, hint: str = "--weights"
+) -> dict[str, float] | None:
     """Return the weights of ``NAME=W,...``."""
     from bioanchors.results.forecast import weight_settings
 
@@ -92,7 +104,7 @@ def parse_weights(text: str | None, parameters: Parameters) -> dict[str, float] 
                 raise ValueError(f"found {number.strip()!r}; allowed: a number") from None
         weight_settings(parameters, weights)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--weights") from None
+        raise click.BadParameter(str(error), param_hint=hint) from None
     return weights
 
 
@@ -100,6 +112,18 @@ def warn(parameters: Parameters) -> None:
     """Print what is worth a look in a file."""
     for warning in parameters.warnings:
         click.echo(f"note: {parameters.name}: {warning}", err=True)
+
+
+@contextmanager
+def usage_errors() -> Iterator[None]:
+    """Turn a ValueError about what was asked for into a message and exit code 2."""
+    try:
+        yield
+    except ValueError as error:
+        # Its subclasses are other mistakes, with messages of their own.
+        if type(error) is not ValueError:
+            raise
+        raise click.UsageError(str(error)) from None
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from bioanchors.results import dataset as labelled
 from bioanchors.results.diagnostics import effective_share, pareto_k
 from bioanchors.results.estimates import jackknife_error, quantile_year
 from bioanchors.results.origin import Origin
-from bioanchors.results.updating import Updated
+from bioanchors.results.updating import Updated, constant
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -132,7 +132,9 @@ class Forecast:
         weights = np.array(list(self.parameters.weights.values()))
         return np.asarray(weights / weights.sum())
 
-    def _updated(self, arrived: Array, total: Array, before: Array) -> Updated:
+    def _updated(
+        self, arrived: Array, total: Array, before: Array, none: float | None = None
+    ) -> Updated:
         seen = self.sums.seen
         return Updated(
             (math.inf,) if seen is None else seen.until,
@@ -140,7 +142,7 @@ class Forecast:
             total,
             before,
             self.prior_share,
-            self.parameters.none_probability,
+            self.parameters.none_probability if none is None else constant(none),
             self.years,
         )
 
@@ -151,21 +153,33 @@ class Forecast:
             return self.sums.arrived[np.newaxis], self.sums.total[np.newaxis]
         return seen.arrived, seen.total
 
+    def mixing(self, none: float | None = None) -> tuple[Updated, Updated]:
+        """Return hypotheses and "none" as they mix: of all replicates, and without each in turn.
+
+        Parameters
+        ----------
+        none
+            Probability of "none" instead of the file's, the same in every year.
+        """
+        arrived, total = self._cases()
+        before = self.sums.total
+        return (
+            self._updated(arrived.sum(axis=1), total.sum(axis=1), before.sum(axis=0), none),
+            self._updated(
+                arrived.sum(axis=1, keepdims=True) - arrived,
+                total.sum(axis=1, keepdims=True) - total,
+                before.sum(axis=0) - before,
+                none,
+            ),
+        )
+
     @cached_property
     def _all(self) -> Updated:
-        arrived, total = self._cases()
-        before = self.sums.total.sum(axis=0)
-        return self._updated(arrived.sum(axis=1), total.sum(axis=1), before)
+        return self.mixing()[0]
 
     @cached_property
     def _all_but_one(self) -> Updated:
-        arrived, total = self._cases()
-        before = self.sums.total
-        return self._updated(
-            arrived.sum(axis=1, keepdims=True) - arrived,
-            total.sum(axis=1, keepdims=True) - total,
-            before.sum(axis=0) - before,
-        )
+        return self.mixing()[1]
 
     @property
     def share(self) -> Array:

@@ -22,6 +22,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+def constant(none: float) -> Callable[[Array], Array]:
+    """Return a probability of "none" that is the same in every year."""
+    return lambda years: np.full_like(years, none)
+
+
 class Updated:
     """Hypotheses and "none" mixed, given the evidence.
 
@@ -84,6 +89,15 @@ class Updated:
     def _left(self) -> Array:
         """Mean weight of each hypothesis under the evidence, (..., hypothesis)."""
         return np.asarray(np.tensordot(self.case_probability, self._total, 1))
+
+    @cached_property
+    def joint_cdf(self) -> Array:
+        """P(arrival by each year, E | hypothesis), up to the same factor, (..., hypothesis, year).
+
+        The CDF of any weights is ``weights @ joint_cdf / weights @ evidence``.
+        """
+        released = np.einsum("cy,c...hy->...hy", self._released_in_case, self._arrived)
+        return np.asarray(released / self._before[..., np.newaxis])
 
     def _mixed(self, by_hypothesis: Array) -> Array:
         """Mix weights by year, (..., hypothesis, year), of which those left are all."""

@@ -1,0 +1,310 @@
+"""The commands ``sweep`` and ``solve``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bioanchors.cli.options import (
+    edits,
+    parse_weights,
+    progress_bar,
+    read,
+    share_of_points,
+    usage_errors,
+    warn,
+    years_list,
+)
+
+if TYPE_CHECKING:
+    from bioanchors.analysis.weightings import WeightAxis
+    from bioanchors.parameters import Parameters
+
+MOST_VALUES = 10_000
+
+
+@click.command()
+@click.argument("file_names", metavar="FILE...", nargs=-1, required=True)
+@edits
+@click.option("--files", is_flag=True, help="Sweep over the files named (several always are).")
+@click.option(
+    "--simplex",
+    metavar="A,B,C",
+    help="Sweep the weights of two or three hypotheses. [default: those that differ by horizon]",
+)
+@click.option(
+    "--between",
+    nargs=2,
+    metavar="W1 W2",
+    help="Sweep the line between two weightings, each NAME=W,NAME=W.",
+)
+@click.option(
+    "--weightings",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help='Sweep the weightings of a CSV file: a column for each hypothesis, and perhaps "none".',
+)
+@click.option(
+    "--step", type=float, default=0.05, show_default=True, help="Step of a simplex or line."
+)
+@click.option(
+    "--others",
+    type=click.Choice(["keep", "zero"]),
+    default="keep",
+    show_default=True,
+    help="On a simplex, whether the other hypotheses keep their shares.",
+)
+@click.option(
+    "--none", metavar="keep|P", default="keep", show_default=True, help='Probability of "none".'
+)
+@click.option(
+    "--vary",
+    "varied",
+    multiple=True,
+    metavar="KEY=LOW:HIGH:COUNT",
+    help="Sweep a key over so many values (LOW:HIGH:COUNT:log at equal ratios), or over a TOML "
+    "list, KEY=[2, 3]; repeatable, for all combinations.",
+)
+@click.option(
+    "--mark",
+    "marked",
+    multiple=True,
+    metavar="FILE",
+    help="Mark another file's weights on the map.",
+)
+@click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="Standard error of the probabilities to reach in each run.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write sweep.csv, sweep.nc and, where one fits, sweep.png into this folder.",
+)
+def sweep(
+    file_names: tuple[str, ...],
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    files: bool,
+    simplex: str | None,
+    between: tuple[str, str] | None,
+    weightings: Path | None,
+    step: float,
+    others: str,
+    none: str,
+    varied: tuple[str, ...],
+    marked: tuple[str, ...],
+    years: tuple[int, ...] | None,
+    precision: float,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Sweep FILE's horizon weights, or what the options name.
+
+    Alone, a map of the median year and of the probability by a year over the weights of the
+    hypotheses that differ by their horizon. Weightings need no new draws; under evidence they are
+    prior weights.
+
+    \b
+    bioanchors sweep cotra2020 --out map --mark colleague.toml
+    bioanchors sweep cotra2020 --vary hardware.doubling_years=1.5:3.5:9
+    bioanchors sweep cotra2020 --between short_horizon=1 long_horizon=1
+    bioanchors sweep --files cotra2020 shah2020
+    """  # noqa: D301 - click wants the character itself
+    from rich.console import Console
+
+    from bioanchors.analysis.sweeping import sweep as sweep_over
+    from bioanchors.analysis.weightings import read_weightings
+    from bioanchors.output.sweep_tables import sweep_screen
+    from bioanchors.output.terminal import print_plainly
+
+    parameters = [read(name, settings, first_year, last_year) for name in file_names]
+    chosen = _none(none)
+    with usage_errors():
+        listed: WeightAxis | None = None
+        if weightings is not None:
+            listed = read_weightings(weightings, parameters[0], chosen)
+        options: dict[str, Any] = {
+            "weightings": listed,
+            "simplex_of": [part.strip() for part in simplex.split(",")] if simplex else None,
+            "between": _ends(between, parameters[0]),
+            "vary": dict(_values(text) for text in varied),
+            "marks": {name: read(name, (), None, None).weights for name in marked},
+        }
+        if len(options["vary"]) < len(varied):
+            raise ValueError("a key is varied twice; allowed: once")
+        for each in parameters:
+            warn(each)
+        with progress_bar() as progress:
+            result = sweep_over(
+                parameters if files or len(parameters) > 1 else parameters[0],
+                **options,
+                step=step,
+                others=others,
+                none=chosen,
+                report_years=years,
+                seed=seed,
+                precision=precision,
+                progress=progress,
+            )
+    console = Console(highlight=False)
+    console.print(sweep_screen(result))
+    if out is not None:
+        from bioanchors.output.files import write_netcdf, write_text
+        from bioanchors.output.sweep_figures import write_sweep_figure
+        from bioanchors.output.sweep_tables import sweep_csv
+
+        out.mkdir(parents=True, exist_ok=True)
+        write_text(out / "sweep.csv", sweep_csv(result))
+        write_netcdf(result.dataset, out / "sweep.nc")
+        drawn = write_sweep_figure(result, out / "sweep.png")
+        names = ["sweep.csv", "sweep.nc", *(["sweep.png"] if drawn else [])]
+        print_plainly(console, f"written: {', '.join(names)} in {out}")
+
+
+@click.command()
+@click.argument("file")
+@edits
+@click.option(
+    "--vary",
+    required=True,
+    metavar="KEY[=LOW:HIGH]",
+    help="The number to solve for, by default within the key's bounds.",
+)
+@click.option(
+    "--target", required=True, metavar="TARGET", help="median=2031, p10=2030, or 2036=0.5."
+)
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="Standard error of the probabilities to reach.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+def solve(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    vary: str,
+    target: str,
+    precision: float,
+    seed: int,
+) -> None:
+    """Find what a key of FILE would have to be for the forecast to say TARGET.
+
+    \b
+    bioanchors solve cotra2020 --vary hardware.doubling_years --target median=2031
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.analysis.solving import solve as solve_for
+    from bioanchors.output.sweep_tables import solution_words
+
+    parameters = read(file, settings, first_year, last_year)
+    key, equals, ends = vary.partition("=")
+    with usage_errors():
+        low = high = None
+        if equals:
+            parts = ends.split(":")
+            if len(parts) != 2:
+                raise ValueError(f"found {vary!r}; allowed: KEY=LOW:HIGH")
+            low, high = (_number(part, vary) for part in parts)
+        warn(parameters)
+        with progress_bar() as progress:
+            solution = solve_for(
+                parameters,
+                key.strip(),
+                target,
+                low=low,
+                high=high,
+                seed=seed,
+                precision=precision,
+                progress=progress,
+            )
+    click.echo(solution_words(solution))
+
+
+def _none(text: str) -> float | None:
+    if text == "keep":
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise click.BadParameter(
+            f"found {text}; allowed: keep, or a probability", param_hint="--none"
+        )
+    return value
+
+
+def _ends(
+    between: tuple[str, str] | None, parameters: Parameters
+) -> tuple[dict[str, float], dict[str, float]] | None:
+    if not between:
+        return None
+    first, second = (parse_weights(text, parameters, "--between") for text in between)
+    assert first is not None
+    assert second is not None
+    return first, second
+
+
+def _number(text: str, whole: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"found {text.strip()!r} in {whole!r}; allowed: a number")
+    return value
+
+
+def _values(text: str) -> tuple[str, list[float | str]]:
+    """Return key and values of ``KEY=LOW:HIGH:COUNT``, ``...:log`` or ``KEY=[...]``."""
+    import tomllib
+
+    import numpy as np
+
+    from bioanchors.parameters.toml_text import toml_value
+
+    key, equals, given = (part.strip() for part in text.partition("="))
+    allowed = "allowed: KEY=LOW:HIGH:COUNT, KEY=LOW:HIGH:COUNT:log, or KEY=[VALUE, VALUE]"
+    if not (key and equals):
+        raise ValueError(f"found {text!r}; {allowed}")
+    if given.startswith("["):
+        try:
+            listed = tomllib.loads(f"v = {given}")["v"]
+        except tomllib.TOMLDecodeError:
+            raise ValueError(f"found {text!r}, which is not TOML; {allowed}") from None
+        if not listed:
+            raise ValueError(f"{key}: an empty list; needed: at least one value")
+        return key, [
+            float(value) if type(value) in (int, float) else toml_value(value) for value in listed
+        ]
+    parts = given.split(":")
+    is_log = len(parts) == 4 and parts[3].strip() == "log"
+    if len(parts) != 3 and not is_log:
+        raise ValueError(f"found {text!r}; {allowed}")
+    low, high = (_number(part, text) for part in parts[:2])
+    if not parts[2].strip().isdigit() or not 2 <= int(parts[2]) <= MOST_VALUES:
+        raise ValueError(
+            f"found {parts[2].strip()!r} in {text!r}; allowed: a count from 2 to {MOST_VALUES:,}"
+        )
+    if not low < high:
+        raise ValueError(f"{key}: the range {low:g} to {high:g} is empty; allowed: the lower first")
+    if is_log and low <= 0:
+        raise ValueError(f"{key}: found {low:g}; allowed: above 0 for equal ratios")
+    make = np.geomspace if is_log else np.linspace
+    return key, [float(value) for value in make(low, high, int(parts[2]))]

@@ -1,0 +1,352 @@
+"""A sweep as a figure: a ternary map, lines, a heat map, or dots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.sweeping import Sweep
+from bioanchors.analysis.weightings import simplex
+from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE, MARKERS, STYLES
+from bioanchors.output.files import written_aside
+from bioanchors.output.summaries import made_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array = NDArray[np.float64]
+FINE_STEP = 0.02
+HEIGHT = np.sqrt(3.0) / 2.0
+MOST_DOTS = 40
+
+
+def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
+    """Draw a map of the weights' simplex: of the median year, or of the probability by a year.
+
+    Parameters
+    ----------
+    sweep
+        Over a simplex of three hypotheses and nothing else.
+    axes
+        Where to draw it.
+    year
+        Whose probability to draw; by default the median year.
+
+    Returns
+    -------
+    Axes
+        The same axes.
+    """
+    axis = sweep.axis
+    assert axis is not None
+    # Finer than the table: weightings cost nothing.
+    fine = simplex(axis.names, FINE_STEP, "keep" if axis.others_keep else "zero", _none(sweep))
+    under = fine.of(sweep.forecasts[0])
+    x, y = _place(fine.weights)
+    last = sweep.dataset["year"].values[-1]
+    values = under.quantile(0.5) if year is None else 100 * under.cdf(np.array([float(year)]))[:, 0]
+    beyond = ~np.isfinite(values)
+    shown = np.where(beyond, last, values)
+    if np.ptp(shown) < 1e-9:
+        shown = shown + np.linspace(0.0, 1e-6, shown.size)
+    drawn = axes.tricontourf(x, y, shown, levels=24, cmap="cividis" if year else "cividis_r")
+    lines = axes.tricontour(x, y, shown, levels=6, colors="white", linewidths=0.6)
+    axes.clabel(
+        lines, fmt=(lambda v: f"{v:.0f}") if year is None else (lambda v: f"{v:.0f} %"), fontsize=7
+    )
+    if beyond.any():
+        axes.tricontourf(
+            x, y, beyond.astype(float), levels=[0.5, 1.5], colors=["#dddddd"], hatches=["////"]
+        )
+        where = beyond.nonzero()[0]
+        axes.text(
+            float(x[where].mean()),
+            float(y[where].mean()),
+            f"after {last:g}",
+            ha="center",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
+        )
+    bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.7, pad=0.1)
+    bar.ax.tick_params(labelsize=7)
+    unit = "" if year is None else " %"
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}{unit}")
+    axes.plot([0, 1, 0.5, 0], [0, 0, HEIGHT, 0], color=INK, linewidth=0.8)
+    _corner_labels(axes, [name.replace("_", " ") for name in axis.names])
+    for i, mark in enumerate(sweep.marks):
+        at = _place(np.array([mark.weights]))
+        axes.plot(
+            *at,
+            marker="o" if i == 0 else MARKERS[(i - 1) % len(MARKERS)],
+            markersize=7,
+            markerfacecolor="white" if i == 0 else COLOURS[(i + 3) % len(COLOURS)],
+            markeredgecolor="black",
+            markeredgewidth=1.2,
+            linestyle="none",
+            label=mark.label,
+            clip_on=False,
+            zorder=6,
+        )
+    axes.set_aspect("equal")
+    axes.set_xlim(-0.06, 1.06)
+    axes.set_ylim(-0.12, HEIGHT + 0.1)
+    axes.axis("off")
+    title = "median arrival year" if year is None else f"probability of arrival by {year}"
+    axes.set_title(title, fontsize=9)
+    return axes
+
+
+def _none(sweep: Sweep) -> float | None:
+    assert sweep.axis is not None
+    none = float(sweep.axis.none[0])
+    return None if np.isnan(none) else none
+
+
+def _place(weights: Array) -> tuple[Array, Array]:
+    """Return places in the plane: the first name at the lower left, the third on top."""
+    return weights[:, 1] + 0.5 * weights[:, 2], HEIGHT * weights[:, 2]
+
+
+def _corner_labels(axes: Axes, names: list[str]) -> None:
+    for (x, y), name, ha, va in zip(
+        ((0.0, -0.03), (1.0, -0.03), (0.5, HEIGHT + 0.02)),
+        names,
+        ("center", "center", "center"),
+        ("top", "top", "bottom"),
+        strict=True,
+    ):
+        axes.text(x, y, f"all {name}", ha=ha, va=va, fontsize=8)
+
+
+def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
+    """Draw the median year, and the probabilities by the report years, against what was swept.
+
+    Parameters
+    ----------
+    sweep
+        Over one thing that has an order.
+    median, chances
+        Where to draw the two.
+    """
+    data, x, label = sweep.dataset, *_order(sweep)
+    years, error = data["median_year"].values, data["median_year_standard_error"].values
+    finite = np.isfinite(years)
+    dense = x.size > 30
+    median.plot(x[finite], years[finite], color=INK, marker=None if dense else "o", markersize=3)
+    known = finite & np.isfinite(error)
+    median.fill_between(
+        x[known],
+        (years - 2 * error)[known],
+        (years + 2 * error)[known],
+        color=INK,
+        alpha=0.2,
+        linewidth=0,
+    )
+    if not finite.all():
+        last = data["year"].values[-1]
+        median.plot(
+            x[~finite],
+            np.full((~finite).sum(), last),
+            linestyle="none",
+            marker="^",
+            color="#999999",
+            label=f"after {last:g}",
+            clip_on=False,
+        )
+        median.legend(fontsize=7, frameon=False)
+    median.ticklabel_format(axis="y", useOffset=False)
+    median.set_ylabel(f"median year in which it is {sweep.forecasts[0].event}")
+    for i, year in enumerate(sweep.report_years):
+        values = data["probability"].sel(year=year).values
+        error = data["probability_standard_error"].sel(year=year).values
+        colour = COLOURS[i % len(COLOURS)]
+        chances.plot(
+            x,
+            values,
+            color=colour,
+            linestyle=STYLES[i % len(STYLES)],
+            marker=None if dense else "o",
+            markersize=3,
+            label=f"by {year}",
+        )
+        chances.fill_between(
+            x, values - 2 * error, values + 2 * error, color=colour, alpha=0.25, linewidth=0
+        )
+    chances.set_ylim(0, 1)
+    chances.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    chances.set_ylabel("probability of arrival")
+    chances.legend(fontsize=7, frameon=False)
+    for axes in (median, chances):
+        _plain(axes)
+        axes.set_xlabel(label)
+        if _is_wide(x):
+            axes.set_xscale("log")
+
+
+def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
+    """Draw two swept keys as a grid of cells: the median year, or the probability by a year."""
+    down, across = sweep.dimensions
+    data = sweep.dataset
+    values = (
+        data["median_year"].values
+        if year is None
+        else 100 * data["probability"].sel(year=year).values
+    )
+    finite = np.where(np.isfinite(values), values, np.nan)
+    drawn = axes.imshow(
+        finite, origin="lower", aspect="auto", cmap="cividis" if year else "cividis_r"
+    )
+    axes.set_facecolor("#dddddd")
+    for name, set_ticks, set_label in (
+        (across, axes.set_xticks, axes.set_xlabel),
+        (down, axes.set_yticks, axes.set_ylabel),
+    ):
+        labels = [v if isinstance(v, str) else f"{v:g}" for v in data[name].values.tolist()]
+        every = max(1, -(-len(labels) // 8))
+        set_ticks(range(0, len(labels), every), labels[::every], fontsize=7)
+        set_label(_with_unit(sweep, name))
+    if values.size <= 100:
+        low, high = np.nanmin(finite), np.nanmax(finite)
+        for (i, j), value in np.ndenumerate(values):
+            text = f"{value:.0f}" + ("" if year is None else " %")
+            if not np.isfinite(value):
+                text = f">{data['year'].values[-1]:g}"
+            dark = np.isfinite(value) and (
+                ((value - low) / max(high - low, 1e-9) > 0.5) == (year is None)
+            )
+            axes.text(
+                j, i, text, ha="center", va="center", fontsize=7, color="white" if dark else "black"
+            )
+    axes.figure.colorbar(drawn, ax=axes, shrink=0.8).ax.tick_params(labelsize=7)
+    title = "median arrival year" if year is None else f"probability of arrival by {year}, %"
+    axes.set_title(title, fontsize=9)
+    return axes
+
+
+def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
+    """Draw what has no order: the probabilities by the report years, a row each."""
+    from bioanchors.output.sweep_tables import rows_of
+
+    heads, rows = rows_of(sweep)
+    labels = [
+        ", ".join(cell if len(cell) < 30 else cell[:29] + "…" for cell in row) for row in rows
+    ]
+    if heads != ["file"]:
+        labels = [f"{i + 1}" for i in range(len(rows))]
+    places = np.arange(len(rows))[::-1]
+    for i, year in enumerate(sweep.report_years):
+        values = sweep.dataset["probability"].sel(year=year).values.ravel()
+        error = sweep.dataset["probability_standard_error"].sel(year=year).values.ravel()
+        axes.errorbar(
+            values,
+            places,
+            xerr=2 * error,
+            linestyle="none",
+            marker=MARKERS[i % len(MARKERS)],
+            color=COLOURS[i % len(COLOURS)],
+            markersize=5,
+            label=f"by {year}",
+        )
+    axes.set_yticks(places, labels, fontsize=7)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel("probability of arrival")
+    if heads != ["file"]:
+        axes.set_ylabel("row of sweep.csv")
+    axes.legend(fontsize=7, frameon=False)
+    _plain(axes)
+    return axes
+
+
+def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
+    """Write the figure that fits a sweep as PNG; return whether there is one.
+
+    Three hypotheses: ternary maps. One key, a line, or two hypotheses: lines. Two keys: heat maps.
+    Files, or a list of up to 40 weightings: dots. More dimensions have no figure.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    dims, axis = sweep.dimensions, sweep.axis
+    rows = int(sweep.dataset["median_year"].size)
+    ternary = axis is not None and axis.kind == "simplex" and len(axis.names) == 3
+    year = sweep.report_years[len(sweep.report_years) // 2] if sweep.report_years else None
+    figure = Figure(figsize=(9.0, 4.2), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    handles: tuple[list[Any], list[Any]] = ([], [])
+    if len(dims) == 1 and ternary:
+        pair = figure.subplots(1, 2)
+        draw_ternary(sweep, pair[0])
+        if year is not None:
+            draw_ternary(sweep, pair[1], year)
+        handles = pair[0].get_legend_handles_labels()
+    elif len(dims) == 1 and _has_order(sweep):
+        draw_lines(sweep, *figure.subplots(1, 2))
+    elif len(dims) == 2 and axis is None and "file" not in dims:
+        pair = figure.subplots(1, 2)
+        draw_heat(sweep, pair[0])
+        if year is not None:
+            draw_heat(sweep, pair[1], year)
+    elif len(dims) == 1 and rows <= MOST_DOTS:
+        draw_dots(sweep, figure.subplots())
+    else:
+        return False
+    title = "Several files" if "file" in dims else sweep.forecasts[0].title
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
+    if handles[0]:
+        figure.legend(*handles, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
+    notes = [f"event: {sweep.forecasts[0].event}; {made_words(sweep.forecasts[0])}"]
+    if ternary:
+        assert axis is not None
+        rest = "keep their shares" if axis.others_keep else "have none"
+        none = _none(sweep)
+        notes.append(
+            f'other hypotheses {rest}; "none" '
+            + ("as in the file" if none is None else f"{none:g}")
+            + "; marks stand for their weights alone"
+        )
+    figure.supxlabel(
+        "\n".join(notes), parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left"
+    )
+    with written_aside(path) as aside:
+        figure.savefig(aside, format="png")
+    return True
+
+
+def _has_order(sweep: Sweep) -> bool:
+    (name,) = sweep.dimensions
+    if name == "weighting":
+        assert sweep.axis is not None
+        return sweep.axis.kind in ("line", "simplex")
+    return name != "file" and sweep.dataset[name].dtype.kind == "f"
+
+
+def _order(sweep: Sweep) -> tuple[Array, str]:
+    (name,) = sweep.dimensions
+    if name != "weighting":
+        return sweep.dataset[name].values, _with_unit(sweep, name)
+    axis = sweep.axis
+    assert axis is not None
+    if axis.share is not None:
+        return axis.share, "way from the first weighting to the second"
+    return axis.weights[:, 1], f"weight of {axis.names[1]}, the rest of {axis.names[0]}"
+
+
+def _with_unit(sweep: Sweep, name: str) -> str:
+    unit = sweep.dataset[name].attrs.get("units", "")
+    return f"{name}, {unit}" if unit else name
+
+
+def _is_wide(x: Array) -> bool:
+    return bool(np.all(x > 0) and x.max() / x.min() > 50)
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)

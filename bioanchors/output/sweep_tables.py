@@ -1,0 +1,215 @@
+"""A sweep as CSV and on a screen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bioanchors.analysis.solving import Solution
+from bioanchors.analysis.sweeping import Sweep
+from bioanchors.output.summaries import made_words, percent, plus_minus
+
+MOST_ROWS, MOST_COLUMNS = 24, 9
+
+
+def sweep_csv(sweep: Sweep) -> str:
+    """Return a sweep as CSV, a row for each combination.
+
+    Columns are the swept things (each weighting by its hypotheses' weights, and ``none``),
+    ``median_year`` and its ``_standard_error`` (``inf`` where not by the last year),
+    ``probability_by_YEAR`` and its ``_standard_error``. Numbers have all their digits.
+    """
+    heads, rows = rows_of(sweep)
+    data = sweep.dataset
+    years = sweep.report_years
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    numbers = ["median_year", "median_year_standard_error"]
+    for year in years:
+        numbers += [f"probability_by_{year}", f"probability_by_{year}_standard_error"]
+    writer.writerow([*heads, *numbers])
+    columns = [
+        data["median_year"].values.ravel(),
+        data["median_year_standard_error"].values.ravel(),
+    ]
+    for year in years:
+        for name in ("probability", "probability_standard_error"):
+            columns.append(data[name].sel(year=year).values.ravel())
+    for row, *values in zip(rows, *columns, strict=True):
+        writer.writerow([*row, *(repr(float(value)) for value in values)])
+    return buffer.getvalue()
+
+
+def rows_of(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
+    """Return names of what was swept, and its values for each combination, in order."""
+    heads: list[str] = []
+    parts: list[list[list[str]]] = []
+    for name in sweep.dimensions:
+        if name == "weighting":
+            columns = [str(c) for c in sweep.dataset["weighting"].coords if c != "weighting"]
+            columns = [c for c in columns if sweep.dataset[c].dims == ("weighting",)]
+            values = [sweep.dataset[c].values.tolist() for c in columns]
+            heads += columns
+            parts.append([list(map(_cell, row)) for row in zip(*values, strict=True)])
+        else:
+            heads.append(name)
+            parts.append([[_cell(value)] for value in sweep.dataset[name].values.tolist()])
+    return heads, [list(itertools.chain(*row)) for row in itertools.product(*parts)]
+
+
+def _cell(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if math.isnan(value) else repr(float(value))
+
+
+def sweep_screen(sweep: Sweep) -> RenderableType:
+    """Return a sweep for a terminal of 80 columns."""
+    made = sweep.forecasts[0]
+    parts: list[RenderableType] = [
+        Text(made.title if "file" not in sweep.dimensions else "Several files", style="bold"),
+        Text(_what(sweep), style="dim"),
+    ]
+    if sweep.axis is not None and sweep.axis.kind == "simplex" and len(sweep.dimensions) == 1:
+        parts.append(_simplex(sweep))
+    elif len(sweep.dimensions) == 2 and sweep.axis is None:
+        parts.append(_grid(sweep))
+    else:
+        parts.append(_list(sweep))
+    errors = sweep.dataset["median_year_standard_error"].values
+    chances = sweep.dataset["probability_standard_error"].values
+    finite = errors[np.isfinite(errors)]
+    words = f"standard errors at most {100 * np.nanmax(chances):.2g} pp"
+    if finite.size:
+        words += f", of median years {finite.max():.2g}"
+    parts.append(Text(f"{words}; first run: {made_words(made)}", style="dim"))
+    return Group(*parts)
+
+
+def _what(sweep: Sweep) -> str:
+    parts = [
+        f"{name} ({sweep.dataset.sizes[name]})" for name in sweep.dimensions if name != "weighting"
+    ]
+    axis = sweep.axis
+    if axis is not None:
+        rest = ""
+        if axis.kind == "simplex":
+            rest = ", the others' shares kept" if axis.others_keep else ", the others 0"
+        if not np.all(np.isnan(axis.none)) and np.ptp(axis.none) == 0:
+            rest += f', "none" {axis.none[0]:g}'
+        parts.append(f"{len(axis.weights):,} weightings of {', '.join(axis.names)}{rest}")
+    return "swept: " + "; ".join(parts)
+
+
+def _year(sweep: Sweep, year: float) -> str:
+    first, last = sweep.dataset["year"].values[[0, -1]]
+    if math.isnan(year):
+        return "refuted"
+    if math.isinf(year):
+        return f"after {last:g}"
+    return f"by {first:g}" if year <= sweep.forecasts[0].years[0] else f"{year:.1f}"
+
+
+def _table(*heads: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for i, head in enumerate(heads):
+        table.add_column(Text(head), justify="left" if i == 0 else "right", no_wrap=i > 0)
+    return table
+
+
+def _simplex(sweep: Sweep) -> RenderableType:
+    axis, data, years = sweep.axis, sweep.dataset, sweep.report_years
+    assert axis is not None
+    table = _table("weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years))
+
+    def add(label: str, median: float, chances: Sequence[float]) -> None:
+        table.add_row(Text(label), _year(sweep, median), *(percent(p) for p in chances))
+
+    for i, name in enumerate(axis.names):
+        place = int(np.argmax(axis.weights[:, i]))
+        chances = [float(data["probability"].sel(year=y).values[place]) for y in years]
+        add(f"all {name}", float(data["median_year"].values[place]), chances)
+    for mark in sweep.marks:
+        weights = ", ".join(f"{weight:.2f}" for weight in mark.weights)
+        add(f"{mark.label}: {weights}", mark.median_year, mark.probability)
+    medians = data["median_year"].values
+    for label, pick in (("least", np.min), ("most", np.max)):
+        chances = [float(pick(data["probability"].sel(year=y).values)) for y in years]
+        add(f"{label} anywhere on the map", float(pick(medians)), chances)
+    return Padding(table, (1, 0, 1, 0))
+
+
+def _grid(sweep: Sweep) -> RenderableType:
+    rows, columns = sweep.dimensions
+    medians = sweep.dataset["median_year"].values
+    table = _table(f"median year; down {rows}, across {columns}", *_labels(sweep, columns))
+    for label, row in zip(_labels(sweep, rows), medians, strict=True):
+        table.add_row(Text(label), *(_year(sweep, year) for year in row))
+    if len(medians) > MOST_ROWS or medians.shape[1] > MOST_COLUMNS:
+        return _list(sweep)
+    return Padding(table, (1, 0, 1, 0))
+
+
+def _labels(sweep: Sweep, name: str) -> list[str]:
+    values = sweep.dataset[name].values.tolist()
+    return [value if isinstance(value, str) else f"{value:g}" for value in values]
+
+
+def _list(sweep: Sweep) -> RenderableType:
+    heads, rows = rows_of(sweep)
+    years = sweep.report_years
+    table = _table(*heads, "median", *(f"by {year}" for year in years))
+    table.columns[0].justify = "left"
+    medians = sweep.dataset["median_year"].values.ravel()
+    chances = [sweep.dataset["probability"].sel(year=year).values.ravel() for year in years]
+    for i, row in enumerate(rows[:MOST_ROWS]):
+        table.add_row(
+            *(Text(_short(cell)) for cell in row),
+            _year(sweep, float(medians[i])),
+            *(percent(float(column[i])) for column in chances),
+        )
+    parts: list[RenderableType] = [table]
+    if len(rows) > MOST_ROWS:
+        parts.append(Text(f"... and {len(rows) - MOST_ROWS:,} more; --out DIR writes them all"))
+    return Padding(Group(*parts), (1, 0, 1, 0))
+
+
+def _short(cell: str) -> str:
+    try:
+        return f"{float(cell):.4g}"
+    except ValueError:
+        return cell if len(cell) <= 40 else cell[:39] + "…"
+
+
+def solution_words(solution: Solution) -> str:
+    """Return what would have to be true, in a few lines."""
+    target, unit = solution.target, f" {solution.unit}" if solution.unit else ""
+    own = solution.own
+    now = own.probability_by(target.year)
+    meant = f"{percent(target.probability)} by {target.year:g}"
+    lines = [f"wanted: {target.words}, that is {meant} (now {percent(now)})"]
+    for value, error in solution.values:
+        lines.append(f"{solution.key} = {value:.5g} {plus_minus(error)}{unit}")
+    if not solution.values:
+        value, chance = solution.nearest
+        lines.append(
+            f"no value of {solution.key} from {solution.low:g} to {solution.high:g}{unit} does it; "
+            f"nearest: {value:.4g} gives {percent(chance)}"
+        )
+    if np.any(np.isnan(solution.probability)):
+        allowed = solution.tried[~np.isnan(solution.probability)]
+        lines.append(
+            f"values tried below {allowed[0]:.4g} or above {allowed[-1]:.4g} were refused"
+            if np.all(np.diff(np.flatnonzero(~np.isnan(solution.probability))) == 1)
+            else "some values tried were refused"
+        )
+    return "\n".join(lines)
