@@ -52,11 +52,14 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     shown = np.where(beyond, last, values)
     if np.ptp(shown) < 1e-9:
         shown = shown + np.linspace(0.0, 1e-6, shown.size)
-    drawn = axes.tricontourf(x, y, shown, levels=24, cmap="cividis" if year else "cividis_r")
-    lines = axes.tricontour(x, y, shown, levels=6, colors="white", linewidths=0.6)
-    axes.clabel(
-        lines, fmt=(lambda v: f"{v:.0f}") if year is None else (lambda v: f"{v:.0f} %"), fontsize=7
+    unit = "" if year is None else " %"
+    # Lines at whole numbers: a label says where its line is.
+    every = _whole_levels(shown, 6)
+    drawn = axes.tricontourf(
+        x, y, shown, levels=_whole_levels(shown, 24), cmap="cividis" if year else "cividis_r"
     )
+    lines = axes.tricontour(x, y, shown, levels=every, colors="white", linewidths=0.6)
+    axes.clabel(lines, fmt=lambda value: f"{value:g}{unit}", fontsize=7)
     if beyond.any():
         axes.tricontourf(
             x, y, beyond.astype(float), levels=[0.5, 1.5], colors=["#dddddd"], hatches=["////"]
@@ -72,8 +75,8 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         )
     bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.7, pad=0.1)
     bar.ax.tick_params(labelsize=7)
-    unit = "" if year is None else " %"
-    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}{unit}")
+    bar.set_ticks([level for level in every if drawn.levels[0] <= level <= drawn.levels[-1]])
+    bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}{unit}")
     axes.plot([0, 1, 0.5, 0], [0, 0, HEIGHT, 0], color=INK, linewidth=0.8)
     _corner_labels(axes, [name.replace("_", " ") for name in axis.names])
     for i, mark in enumerate(sweep.marks):
@@ -97,6 +100,13 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     title = "median arrival year" if year is None else f"probability of arrival by {year}"
     axes.set_title(title, fontsize=9)
     return axes
+
+
+def _whole_levels(values: Array, count: int) -> Array:
+    """Return about so many levels over values, at whole numbers where they are far enough apart."""
+    from matplotlib.ticker import MaxNLocator
+
+    return np.asarray(MaxNLocator(count).tick_values(values.min(), values.max()))
 
 
 def _none(sweep: Sweep) -> float | None:
@@ -204,7 +214,7 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         (across, axes.set_xticks, axes.set_xlabel),
         (down, axes.set_yticks, axes.set_ylabel),
     ):
-        labels = [v if isinstance(v, str) else f"{v:g}" for v in data[name].values.tolist()]
+        labels = [v if isinstance(v, str) else f"{v:.3g}" for v in data[name].values.tolist()]
         every = max(1, -(-len(labels) // 8))
         set_ticks(range(0, len(labels), every), labels[::every], fontsize=7)
         set_label(_with_unit(sweep, name))
@@ -256,7 +266,14 @@ def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
     axes.set_xlabel("probability of arrival")
     if heads != ["file"]:
         axes.set_ylabel("row of sweep.csv")
-    axes.legend(fontsize=7, frameon=False)
+    axes.set_ylim(-0.7, len(rows) - 0.3)
+    axes.legend(
+        fontsize=7,
+        frameon=False,
+        ncols=len(sweep.report_years),
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+    )
     _plain(axes)
     return axes
 
@@ -291,6 +308,7 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
         if year is not None:
             draw_heat(sweep, pair[1], year)
     elif len(dims) == 1 and rows <= MOST_DOTS:
+        figure.set_figheight(1.6 + 0.3 * rows)
         draw_dots(sweep, figure.subplots())
     else:
         return False
@@ -299,7 +317,7 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
         title = title[: LONGEST_TITLE - 1] + "…"
     figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
     if handles[0]:
-        figure.legend(*handles, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
+        figure.legend(*handles, loc="outside upper right", ncols=4, fontsize=8, frameon=False)
     notes = [f"event: {sweep.forecasts[0].event}; {made_words(sweep.forecasts[0])}"]
     if ternary:
         assert axis is not None
