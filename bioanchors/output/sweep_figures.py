@@ -54,10 +54,8 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         shown = shown + np.linspace(0.0, 1e-6, shown.size)
     unit = "" if year is None else " %"
     # Lines at whole numbers: a label says where its line is.
-    every = _whole_levels(shown, 6)
-    drawn = axes.tricontourf(
-        x, y, shown, levels=_whole_levels(shown, 24), cmap="cividis" if year else "cividis_r"
-    )
+    every, levels = _whole_levels(shown, 6), _whole_levels(shown, 24)
+    drawn = axes.tricontourf(x, y, shown, levels=levels, cmap="cividis" if year else "cividis_r")
     lines = axes.tricontour(x, y, shown, levels=every, colors="white", linewidths=0.6)
     axes.clabel(lines, fmt=lambda value: f"{value:g}{unit}", fontsize=7)
     if beyond.any():
@@ -75,7 +73,7 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         )
     bar = axes.figure.colorbar(drawn, ax=axes, shrink=0.7, pad=0.1)
     bar.ax.tick_params(labelsize=7)
-    bar.set_ticks([level for level in every if drawn.levels[0] <= level <= drawn.levels[-1]])
+    bar.set_ticks([level for level in every if levels[0] <= level <= levels[-1]])
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}{unit}")
     axes.plot([0, 1, 0.5, 0], [0, 0, HEIGHT, 0], color=INK, linewidth=0.8)
     _corner_labels(axes, [name.replace("_", " ") for name in axis.names])

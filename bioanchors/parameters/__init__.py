@@ -1,5 +1,6 @@
 """Parameter files: reading, merging, checking, and the schema."""
 
+from bioanchors.parameters.correlations import CorrelatedGroup
 from bioanchors.parameters.parameters import (
     HypothesisInputs,
     Input,
@@ -13,6 +14,7 @@ from bioanchors.parameters.problems import BadParameters, Problem
 
 __all__ = [
     "BadParameters",
+    "CorrelatedGroup",
     "HypothesisInputs",
     "Input",
     "Parameters",

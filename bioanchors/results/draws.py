@@ -73,7 +73,7 @@ def draw(
         draws = draw_inputs(parameters.inputs, streams, *job, plan.block)
         for name, values in draws.items():
             inputs[name][rows] = values
-        release[rows] = _release(parameters, streams.uniforms("none", *job, plan.block))
+        release[rows] = release_years(parameters, streams.uniforms("none", *job, plan.block))
         affordable = model.affordable(draws)
         for h, hypothesis in enumerate(hypotheses):
             need = np.broadcast_to(model.requirement(hypothesis, draws), (plan.block,))
@@ -81,7 +81,7 @@ def draw(
             requirement[h, rows] = need
             weight[h, rows] = 1.0 if kept is None else kept
             arrival[h, rows] = model.arrival(hypothesis, draws, affordable, need)
-            evidence[h, rows] = _evidence_weight(
+            evidence[h, rows] = evidence_weight(
                 model, hypothesis, draws, affordable, need, arrival[h, rows], release[rows]
             )
     both, made = ("hypothesis", "draw"), Origin(seed, sampler).attrs()
@@ -110,7 +110,7 @@ def draw(
     )
 
 
-def _evidence_weight(
+def evidence_weight(
     model: Model,
     hypothesis: HypothesisInputs,
     draws: Draws,
@@ -128,7 +128,8 @@ def _evidence_weight(
     return weight
 
 
-def _release(parameters: Parameters, u: np.ndarray) -> np.ndarray:
+def release_years(parameters: Parameters, u: np.ndarray) -> np.ndarray:
+    """Return the year from which "none" no longer holds in each draw."""
     none = parameters.tables.none
     if none is None or none.probability is None:
         return np.full(u.shape, -np.inf)

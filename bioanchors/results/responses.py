@@ -1,0 +1,126 @@
+"""The arrival year as a function of uniforms, one for each input: what sensitivity analysis asks.
+
+Which hypothesis holds, and when "none" lets go of it, are inputs like all others here. A draw
+counts by its weight: the low-end update, renormalised within each hypothesis, times the likelihood
+of what has been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.model.joint import Model
+from bioanchors.parameters import CorrelatedGroup, HypothesisInputs
+from bioanchors.results.draws import evidence_weight, release_years
+from bioanchors.results.forecast import Forecast
+
+Array = NDArray[np.float64]
+HYPOTHESIS, NONE = "hypothesis", "none"
+
+
+class Response:
+    """Arrival years, and what each draw counts, of a forecast's model.
+
+    Parameters
+    ----------
+    forecast
+        Whose parameters, shares and low-end update are used.
+
+    Attributes
+    ----------
+    names
+        Inputs that are not known: ``hypothesis`` and ``none`` first, where there is a choice.
+    correlations
+        Groups of correlated inputs.
+    is_weighted
+        Whether draws count differently, by the low-end update or by evidence.
+    """
+
+    def __init__(self, forecast: Forecast) -> None:
+        self.parameters = forecast.parameters
+        self.first_year = float(self.parameters.first_year)
+        self.last_year = float(self.parameters.last_year)
+        self._model = Model(self.parameters)
+        share = forecast.prior_share
+        self._held = [i for i, each in enumerate(share) if each > 0]
+        self._edges = np.cumsum(share[self._held])[:-1]
+        self._kept = forecast.prior.sums.total.mean(axis=0)
+        used = self._used()
+        own = [n for n, item in self.parameters.inputs.items() if item.is_random and n in used]
+        choice = [HYPOTHESIS] if len(self._held) > 1 else []
+        years = np.array([self.first_year, self.last_year])
+        falls = bool(np.any(self.parameters.none_probability(years) > 0))
+        self.names: tuple[str, ...] = (*choice, *([NONE] if falls else []), *own)
+        self.correlations: tuple[CorrelatedGroup, ...] = self.parameters.correlations
+        self.is_weighted = self.parameters.has_evidence or bool(
+            np.any(self._kept[self._held] < 1.0 - 1e-12)
+        )
+
+    def _used(self) -> set[str]:
+        hypotheses = self.parameters.hypotheses
+        return {name for i in self._held for name in self._inputs(hypotheses[i])}
+
+    def _inputs(self, hypothesis: HypothesisInputs) -> set[str]:
+        """Return names of the inputs on which a hypothesis' arrival, or its weight, depends."""
+        names = {*hypothesis.inputs, *self.parameters.shared_trends}
+        if self._model.cases:
+            # The gain of one hypothesis may be what was observed of it, whichever holds.
+            names |= set(self.parameters.trends)
+        return names
+
+    def hypothesis_of(self, uniforms: Mapping[str, Array]) -> Array:
+        """Return the place of the hypothesis that holds in each draw, in the file's order."""
+        held = np.array(self._held)
+        if HYPOTHESIS not in uniforms:
+            size = len(next(iter(uniforms.values())))
+            return np.full(size, held[0])
+        return np.asarray(held[np.searchsorted(self._edges, uniforms[HYPOTHESIS], side="right")])
+
+    def __call__(self, uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
+        """Return the arrival year of each draw, and what the draw counts.
+
+        Parameters
+        ----------
+        uniforms
+            For each of ``names``, shape (draw,).
+
+        Returns
+        -------
+        tuple of array
+            Decimal years, "none" included: the window's first where it is at or before then,
+            ``inf`` where it is not by the last. Weights, relative to one another.
+        """
+        size = len(next(iter(uniforms.values())))
+        year, weight = np.empty(size), np.empty(size)
+        choice = self.hypothesis_of(uniforms)
+        for i in self._held:
+            rows = np.flatnonzero(choice == i)
+            if rows.size:
+                part = {name: values[rows] for name, values in uniforms.items()}
+                year[rows], weight[rows] = self._given(i, part, rows.size)
+        return year, weight
+
+    def _given(self, i: int, uniforms: Mapping[str, Array], size: int) -> tuple[Array, Array]:
+        model, hypothesis = self._model, self.parameters.hypotheses[i]
+        inputs = self.parameters.inputs
+        draws = {
+            name: inputs[name].values(uniforms[name])
+            if inputs[name].is_random
+            else inputs[name].point
+            for name in self._inputs(hypothesis)
+            if name in inputs
+        }
+        affordable = model.affordable(draws)
+        need = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
+        kept = model.weight(need)
+        arrival = model.arrival(hypothesis, draws, affordable, need)
+        release = release_years(
+            self.parameters, uniforms[NONE] if NONE in uniforms else np.full(size, 0.5)
+        )
+        weight = evidence_weight(model, hypothesis, draws, affordable, need, arrival, release)
+        if kept is not None:
+            weight = weight * kept / self._kept[i]
+        return np.maximum(arrival, np.maximum(release, self.first_year)), weight
