@@ -16,6 +16,7 @@ from bioanchors.model.joint import Model
 from bioanchors.parameters import CorrelatedGroup, HypothesisInputs
 from bioanchors.results.draws import evidence_weight, release_years
 from bioanchors.results.forecast import Forecast
+from bioanchors.sampling import Draws
 
 Array = NDArray[np.float64]
 HYPOTHESIS, NONE = "hypothesis", "none"
@@ -103,16 +104,32 @@ class Response:
                 year[rows], weight[rows] = self._given(i, part, rows.size)
         return year, weight
 
-    def _given(self, i: int, uniforms: Mapping[str, Array], size: int) -> tuple[Array, Array]:
-        model, hypothesis = self._model, self.parameters.hypotheses[i]
+    def mean_year(self, uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
+        """Return the arrival year, censored at the window's last, averaged over the hypotheses.
+
+        As ``__call__``; what ``hypothesis`` is in ``uniforms`` does not matter.
+        """
+        size = len(next(iter(uniforms.values())))
+        total, weights = np.zeros(size), np.zeros(size)
+        for i, share in zip(self._held, np.diff([0.0, *self._edges, 1.0]), strict=True):
+            year, weight = self._given(i, uniforms, size)
+            total += share * weight * np.minimum(year, self.last_year)
+            weights += share * weight
+        return np.divide(total, weights, out=np.zeros(size), where=weights > 0), weights
+
+    def _draws(self, i: int, uniforms: Mapping[str, Array]) -> Draws:
         inputs = self.parameters.inputs
-        draws = {
+        return {
             name: inputs[name].values(uniforms[name])
             if inputs[name].is_random
             else inputs[name].point
-            for name in self._inputs(hypothesis)
+            for name in self._inputs(self.parameters.hypotheses[i])
             if name in inputs
         }
+
+    def _given(self, i: int, uniforms: Mapping[str, Array], size: int) -> tuple[Array, Array]:
+        model, hypothesis = self._model, self.parameters.hypotheses[i]
+        draws = self._draws(i, uniforms)
         affordable = model.affordable(draws)
         need = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
         kept = model.weight(need)
@@ -124,3 +141,45 @@ class Response:
         if kept is not None:
             weight = weight * kept / self._kept[i]
         return np.maximum(arrival, np.maximum(release, self.first_year)), weight
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Names of the hypotheses that have a weight."""
+        return tuple(self.parameters.hypotheses[i].name for i in self._held)
+
+    def orders_of_magnitude(
+        self, hypothesis: str, uniforms: Mapping[str, Array], years: Array
+    ) -> dict[str, Array]:
+        """Return log10 of what makes a run large enough, given a hypothesis.
+
+        Parameters
+        ----------
+        hypothesis
+            One that has a weight.
+        uniforms
+            For each of ``names``, shape (draw,).
+        years
+            Decimal years.
+
+        Returns
+        -------
+        dict of array
+            ``hardware`` (FLOP per $), ``spending`` ($) and ``algorithms`` (gain), each of shape
+            (year, draw); ``requirement`` (FLOP) and ``weight``, of shape (draw,).
+        """
+        i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
+        size = len(next(iter(uniforms.values())))
+        model, draws = self._model, self._draws(i, uniforms)
+        curves = {
+            "hardware": model.price_performance(draws),
+            "spending": model.spending(draws),
+            "algorithms": model.gain(self.parameters.hypotheses[i], draws),
+        }
+        result = {
+            name: np.array([np.broadcast_to(curve.at(year), (size,)) for year in years])
+            for name, curve in curves.items()
+        }
+        need = model.requirement(self.parameters.hypotheses[i], draws)
+        result["requirement"] = np.broadcast_to(need, (size,))
+        result["weight"] = self._given(i, uniforms, size)[1]
+        return result

@@ -1,0 +1,219 @@
+"""How inputs differ between draws that arrive early and draws that arrive late.
+
+What a sensitivity index leaves out: in which direction, and in which part of an input. From joint
+draws, each counted by its weight. Beside it PAWN, how far the arrival year's CDF moves with an
+input, by SALib.
+
+References
+----------
+Hornberger, G. M. and Spear, R. C. (1981), J. Environ. Manage. 12, 7-18: regional sensitivity.
+Pianosi, F. and Wagener, T. (2018), Environ. Model. Softw. 108, 197-207: PAWN from given draws.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.results import Forecast
+from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.outcomes import Estimate
+from bioanchors.results.responses import HYPOTHESIS, NONE, Response
+from bioanchors.sampling import Streams
+
+Array = NDArray[np.float64]
+DRAWS, REPLICATES = 2**13, 8
+PERCENTILES = (0.05, 0.5, 0.95)
+PAWN_DRAWS, PAWN_SLICES = 20_000, 10
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One input among early and among late arrivals.
+
+    Attributes
+    ----------
+    name, unit
+        Of the input, in the unit of the model.
+    early, late
+        5th, 50th and 95th percentile.
+    distance
+        Largest distance of the two CDFs (Kolmogorov and Smirnov's).
+    """
+
+    name: str
+    unit: str
+    early: tuple[float, ...]
+    late: tuple[float, ...]
+    distance: Estimate
+
+
+@dataclass(frozen=True)
+class Regional:
+    """Early against late arrivals.
+
+    Attributes
+    ----------
+    split
+        Decimal year: early is by it.
+    probability
+        Of early arrival.
+    differences
+        Of each input, the largest first.
+    hypotheses
+        For each hypothesis its share among early and among late arrivals.
+    noise
+        Distance that would show of an input that does nothing.
+    """
+
+    split: float
+    probability: float
+    differences: tuple[Difference, ...]
+    hypotheses: dict[str, tuple[float, float]]
+    noise: float
+
+
+def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -> Regional:
+    """Compare the inputs of early and late arrivals.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    split
+        Year up to which an arrival is early; by default the median, or where it is not reached,
+        the last year.
+    seed
+        Of the draws.
+
+    Notes
+    -----
+    The inputs of a hypothesis are compared among the draws in which it holds.
+    """
+    response = Response(forecast)
+    if split is None:
+        split = min(forecast.quantile(0.5), float(forecast.years[-1]))
+    names = response.names
+    # A stream that nothing reads shows what noise looks like.
+    streams = Streams([*names, "nothing"], seed, "random", response.correlations)
+    parts = []
+    for r in range(REPLICATES):
+        u = streams.all_uniforms([*names, "nothing"], r, 0, DRAWS)
+        year, weight = response({name: u[name] for name in names})
+        parts.append((u, year <= split, weight, response.hypothesis_of(u)))
+    inputs = forecast.parameters.inputs
+    held = [h.name for h in forecast.parameters.hypotheses]
+    early, weight = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    choice = np.concatenate([part[3] for part in parts])
+    replicate = np.repeat(np.arange(REPLICATES), DRAWS)
+    differences = []
+    noise = 0.0
+    for name in [*(n for n in names if n not in (HYPOTHESIS, NONE)), "nothing"]:
+        own = np.concatenate([part[0][name] for part in parts])
+        rows = np.ones(own.size, dtype=np.bool_)
+        if name.startswith("hypotheses."):
+            rows = choice == held.index(name.split(".")[1])
+        here = weight * rows
+        distances = [_distance(own, early, here * (replicate != r)) for r in range(REPLICATES)]
+        distance = Estimate(
+            _distance(own, early, here), float(jackknife_error(np.array(distances)))
+        )
+        if name == "nothing":
+            noise = distance.value
+            continue
+        item = inputs[name]
+        before, after = (
+            tuple(item.values(_percentiles(own, here * side)).tolist()) for side in (early, ~early)
+        )
+        differences.append(Difference(name, item.model_unit, before, after, distance))
+    differences.sort(key=lambda each: -each.distance.value)
+    shares = {
+        forecast.parameters.hypotheses[i].name: (
+            _share(choice == i, weight * early),
+            _share(choice == i, weight * ~early),
+        )
+        for i in np.unique(choice)
+    }
+    return Regional(
+        float(split),
+        float((weight * early).sum() / weight.sum()),
+        tuple(differences),
+        shares,
+        noise,
+    )
+
+
+def _share(rows: NDArray[np.bool_], weight: Array) -> float:
+    total = float(weight.sum())
+    return float((weight * rows).sum()) / total if total > 0 else 0.0
+
+
+def _distance(u: Array, early: NDArray[np.bool_], weight: Array) -> float:
+    order = np.argsort(u)
+    sides = [np.cumsum((weight * side)[order]) for side in (early, ~early)]
+    if not all(side[-1] > 0 for side in sides):
+        return 0.0
+    return float(np.max(np.abs(sides[0] / sides[0][-1] - sides[1] / sides[1][-1])))
+
+
+def _percentiles(u: Array, weight: Array) -> Array:
+    order = np.argsort(u)
+    total = np.cumsum(weight[order])
+    if not total[-1] > 0:
+        return np.full(len(PERCENTILES), 0.5)
+    places = np.searchsorted(total, np.array(PERCENTILES) * total[-1])
+    return np.asarray(u[order][np.minimum(places, u.size - 1)])
+
+
+@dataclass(frozen=True)
+class Pawn:
+    """How far the arrival year's CDF moves with each input.
+
+    Attributes
+    ----------
+    median
+        By input, the largest first: the median over slices of the input of the distance of the
+        CDF of the arrival year there to the CDF of all.
+    noise
+        The same of an input that does nothing.
+    """
+
+    median: dict[str, float]
+    noise: float
+
+
+def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
+    """Return PAWN indices of the arrival year, censored at the window's last, by SALib.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    draws
+        How many, after draws have been taken by their weights.
+    seed
+        Of the draws.
+    """
+    with warnings.catch_warnings():
+        # What SALib imports warns of its own future.
+        warnings.simplefilter("ignore")
+        from SALib.analyze import pawn as salib_pawn
+
+    response = Response(forecast)
+    names = [*response.names, "nothing"]
+    streams = Streams(names, seed, "random", response.correlations)
+    u = streams.all_uniforms(names, 0, 1, 4 * draws)
+    year, weight = response({name: u[name] for name in response.names})
+    rng = np.random.Generator(np.random.Philox(key=[seed % 2**64, 1]))
+    rows = rng.choice(year.size, draws, p=weight / weight.sum())
+    x = np.column_stack([u[name][rows] for name in names])
+    y = np.minimum(year[rows], response.last_year)
+    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+    # SALib takes a seed of 0 for none.
+    found = salib_pawn.analyze(problem, x, y, S=PAWN_SLICES, seed=1 + abs(seed) % 2**31)
+    median = dict(zip(names, (float(value) for value in found["median"]), strict=True))
+    noise = median.pop("nothing")
+    return Pawn(dict(sorted(median.items(), key=lambda item: -item[1])), noise)

@@ -1,0 +1,171 @@
+"""The OOM ledger: what hardware, spending and algorithms bring by a year, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.sweeping import Source
+from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.results import Forecast, run
+from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.outcomes import Estimate
+from bioanchors.results.responses import Response
+from bioanchors.sampling import Streams
+
+Array = NDArray[np.float64]
+DRAWS, REPLICATES = 2**12, 8
+PARTS = ("hardware", "spending", "algorithms")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Orders of magnitude given one hypothesis.
+
+    Attributes
+    ----------
+    hypothesis
+        Its name.
+    share
+        Its share, given the evidence.
+    algorithms, sum
+        By year: the mean gain, and with it log10 FLOP of the largest run that can be bought in
+        terms of the requirement year's algorithms; each with its standard error.
+    requirement
+        Median of log10 FLOP that it asks for, with its standard error.
+    """
+
+    hypothesis: str
+    share: float
+    algorithms: tuple[Estimate, ...]
+    sum: tuple[Estimate, ...]
+    requirement: Estimate
+
+    @property
+    def missing(self) -> tuple[float, ...]:
+        """Orders of magnitude that are missing to the median by year; below 0, in excess."""
+        return tuple(self.requirement.value - each.value for each in self.sum)
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """What brings how many orders of magnitude, as means over the draws.
+
+    Attributes
+    ----------
+    forecast
+        The forecast.
+    years
+        Decimal years.
+    hardware, spending
+        By year: mean log10 FLOP per $ and log10 $, each with its standard error.
+    entries
+        For each hypothesis that has a weight.
+    """
+
+    forecast: Forecast
+    years: tuple[float, ...]
+    hardware: tuple[Estimate, ...]
+    spending: tuple[Estimate, ...]
+    entries: tuple[Entry, ...]
+
+
+def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 1) -> Ledger:
+    """Return the orders of magnitude that hardware, spending and algorithms bring.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path or ``Parameters``.
+    years
+        Decimal years, in any order; by default the file's report years. The difference of two is
+        what is gained between them.
+    seed
+        As ``run``.
+
+    Returns
+    -------
+    Ledger
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If a year is not from the window's first to its last.
+
+    Notes
+    -----
+    Means of log10 over the draws, each counted by its weight, so that the parts add up to the sum.
+    Hardware and spending are of all hypotheses together, algorithms and sum given each.
+    """
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    chosen = [float(year) for year in (parameters.report_years if years is None else years)]
+    if not chosen:
+        raise ValueError("no years; needed: at least one")
+    for year in chosen:
+        if not parameters.first_year <= year <= parameters.last_year:
+            raise ValueError(
+                f"year must be from {parameters.first_year} to {parameters.last_year}, "
+                f"found {year:g}"
+            )
+    forecast = run(parameters, seed=seed)
+    response = Response(forecast)
+    at = np.array(chosen)
+    shares = dict(zip(forecast.hypotheses, forecast.share, strict=True))
+    prior = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))
+    streams = Streams(response.names, seed, "sobol", response.correlations)
+    sums: dict[str, list[Array]] = {name: [] for name in response.held}
+    needs: dict[str, list[tuple[Array, Array]]] = {name: [] for name in response.held}
+    for r in range(REPLICATES):
+        u = streams.all_uniforms(response.names, r, 0, DRAWS)
+        for name in response.held:
+            oom = response.orders_of_magnitude(name, u, at)
+            weight = oom["weight"]
+            row = [np.full(at.size, weight.mean())]
+            row += [(oom[part] * weight).mean(axis=1) for part in PARTS]
+            sums[name].append(np.array(row))
+            needs[name].append((oom["requirement"], weight))
+    entries = []
+    for name in response.held:
+        left = _left_out(np.array(sums[name]))
+        means = left[:, 1:] / left[:, :1]
+        entries.append(
+            Entry(
+                name,
+                float(shares[name]),
+                _estimates(means[:, 2]),
+                _estimates(means.sum(axis=1)),
+                _median(needs[name]),
+            )
+        )
+    together = _left_out(sum(prior[name] * np.array(sums[name]) for name in response.held))
+    means = together[:, 1:] / together[:, :1]
+    return Ledger(
+        forecast, tuple(chosen), _estimates(means[:, 0]), _estimates(means[:, 1]), tuple(entries)
+    )
+
+
+def _left_out(by_replicate: Array) -> Array:
+    total = by_replicate.sum(axis=0)
+    return np.concatenate([total - by_replicate, total[np.newaxis]])
+
+
+def _estimates(values: Array) -> tuple[Estimate, ...]:
+    """Return an estimate for each year from values without each replicate, and of all, last."""
+    errors = jackknife_error(values[:-1])
+    return tuple(Estimate(float(v), float(e)) for v, e in zip(values[-1], errors, strict=True))
+
+
+def _median(parts: Sequence[tuple[Array, Array]]) -> Estimate:
+    def of(chosen: Sequence[tuple[Array, Array]]) -> float:
+        need, weight = (np.concatenate(each) for each in zip(*chosen, strict=True))
+        order = np.argsort(need)
+        total = np.cumsum(weight[order])
+        return float(need[order][np.searchsorted(total, 0.5 * total[-1])])
+
+    left_out = [of([*parts[:r], *parts[r + 1 :]]) for r in range(len(parts))]
+    return Estimate(of(parts), float(jackknife_error(np.array(left_out))))

@@ -1,0 +1,282 @@
+"""One input at a time: the tornado, and what it hides.
+
+Each input is fixed at its 5th and at its 95th percentile, the others left as they are. What a pair
+does together does not show there: rate and cap of a trend may do next to nothing alone and decades
+together. So pairs are fixed together, too, and each input's swing is told with the smallest and
+the largest one over the places at which another is fixed (its *swap range*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from bioanchors.analysis.running import points_of
+from bioanchors.analysis.sensitivities import read_output
+from bioanchors.analysis.sweeping import Source
+from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters.fixing import percentiles, with_fixed
+from bioanchors.results import Forecast, run
+from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.outcomes import Estimate, Outcome
+
+Progress = Callable[[int, int], None]
+LOW, HIGH = 0.05, 0.95
+LEADING_PAIRED, MOST_PAIRS = 4, 16
+INTERACTION = 0.25
+"""Share of its own swing by which the swap range must differ from it to be told."""
+
+TOGETHER = (
+    ("speed", "max_oom"),
+    ("halving_shift_years", "max_oom"),
+    ("speed", "max_flop_per_usd"),
+    ("speed", "max_share_of_gdp"),
+)
+"""Keys that bound each other: rate and cap of one trend."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """What fixing one input does to an output.
+
+    Attributes
+    ----------
+    name, path, unit
+        Of the input.
+    low, high
+        Its 5th and 95th percentile, in the unit of the file.
+    at_low, at_high
+        The output with the input fixed there.
+    swing
+        ``at_high`` less ``at_low``, with its paired standard error.
+    swap_range
+        Smallest and largest swing over the places at which another input is fixed; the swing
+        itself where no pair was tried.
+    """
+
+    name: str
+    path: str
+    unit: str
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+    swing: Estimate
+    swap_range: tuple[float, float]
+
+    @property
+    def interacts(self) -> bool:
+        """Whether the swing depends much on where another input is, beyond errors."""
+        alone, error = self.swing
+        far = max(abs(end - alone) for end in self.swap_range)
+        return far > INTERACTION * abs(alone) + 4 * error
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What fixing two inputs together does.
+
+    Attributes
+    ----------
+    names
+        Of the two.
+    corners
+        Output at (low, low), (low, high), (high, low) and (high, high).
+    interaction
+        Swing of the first with the second high, less that with the second low, with its error.
+    """
+
+    names: tuple[str, str]
+    corners: tuple[float, float, float, float]
+    interaction: Estimate
+
+    @property
+    def range(self) -> float:
+        """Largest less smallest output over the four corners."""
+        return max(self.corners) - min(self.corners)
+
+
+@dataclass(frozen=True, eq=False)
+class Tornado:
+    """Swings of inputs, one at a time.
+
+    Attributes
+    ----------
+    forecast
+        The forecast as it is.
+    output, unit
+        What is looked at, and its unit.
+    value
+        The output as it is.
+    swings
+        The largest first, by the larger of the swing and the swap range.
+    pairs
+        Pairs that were fixed together, the strongest interaction first.
+    """
+
+    forecast: Forecast
+    output: str
+    unit: str
+    value: Estimate
+    swings: tuple[Swing, ...]
+    pairs: tuple[Pair, ...]
+
+
+def tornado(
+    source: Source,
+    output: str | float | None = None,
+    *,
+    inputs: Sequence[str] | None = None,
+    seed: int = 1,
+    precision: float = 0.001,
+    progress: Progress | None = None,
+) -> Tornado:
+    """Fix each input at its 5th and 95th percentile, and pairs of those that may interact.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path or ``Parameters``.
+    output
+        As ``sensitivity``; ``"arrival_year"`` and ``"restricted_mean"`` are the same here.
+    inputs
+        Paths or names of inputs; by default all that are not known.
+    seed, precision
+        As ``run``.
+    progress
+        Called with how many runs are done, and of how many.
+
+    Returns
+    -------
+    Tornado
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If an input is a known number, which has no percentiles, or there is none such.
+
+    Notes
+    -----
+    All runs are of the same streams and as many points. Under evidence, percentiles are those of
+    the file's distributions, and each run is updated by the evidence anew. A correlated input is
+    fixed without moving the others.
+    """
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    name, outcome = read_output(output, parameters)
+    if name == "arrival_year":
+        name = "restricted_mean"
+    chosen = _chosen(parameters, inputs)
+    own = run(parameters, seed=seed, precision=precision)
+    points = points_of(own)
+    ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
+    runs = _Runs(parameters, outcome, seed, precision, points, progress)
+    guess = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+    alone = {n: [runs.left_out({n: end}, guess) for end in ends[n]] for n in chosen}
+    swings = {n: _estimate(high - low) for n, (low, high) in alone.items()}
+    pairs = _pairs(chosen, swings)
+    total = 2 * len(chosen) + 4 * len(pairs)
+    found, ranges = [], {n: [swings[n].value] for n in chosen}
+    for one, other in pairs:
+        corner = {
+            (i, j): runs.left_out({one: ends[one][i], other: ends[other][j]}, total)
+            for i in (0, 1)
+            for j in (0, 1)
+        }
+        for j in (0, 1):
+            ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
+            ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
+        together = corner[1, 1] - corner[0, 1] - corner[1, 0] + corner[0, 0]
+        at = [float(corner[i, j][-1]) for i in (0, 1) for j in (0, 1)]
+        found.append(Pair((one, other), (at[0], at[1], at[2], at[3]), _estimate(together)))
+    result = [
+        Swing(
+            n,
+            parameters.inputs[n].path,
+            parameters.inputs[n].key.unit,
+            *ends[n],
+            float(alone[n][0][-1]),
+            float(alone[n][1][-1]),
+            swings[n],
+            (min(ranges[n]), max(ranges[n])),
+        )
+        for n in chosen
+    ]
+    result.sort(key=lambda s: -max(abs(s.swing.value), *map(abs, s.swap_range)))
+    found.sort(key=lambda pair: -abs(pair.interaction.value))
+    return Tornado(own, name, outcome.unit, outcome.estimate(own), tuple(result), tuple(found))
+
+
+class _Runs:
+    """Runs with inputs fixed, counted for the progress."""
+
+    def __init__(
+        self,
+        parameters: Parameters,
+        outcome: Outcome,
+        seed: int,
+        precision: float,
+        points: int,
+        progress: Progress | None,
+    ) -> None:
+        self._parameters, self._outcome = parameters, outcome
+        self._seed, self._precision, self._points = seed, precision, points
+        self._progress, self._done = progress, 0
+
+    def left_out(self, values: dict[str, float], total: int) -> np.ndarray:
+        """Return the outcome without each replicate in turn, and of all, last."""
+        forecast = run(
+            with_fixed(self._parameters, values),
+            seed=self._seed,
+            precision=self._precision,
+            fewest=self._points,
+            points=self._points,
+        )
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, max(total, self._done))
+        cdfs = np.vstack([forecast.cdf_without_one, forecast.cdf])
+        return self._outcome.of(forecast.years, cdfs)
+
+
+def _estimate(values: np.ndarray) -> Estimate:
+    return Estimate(float(values[-1]), float(jackknife_error(values[:-1])))
+
+
+def _chosen(parameters: Parameters, inputs: Sequence[str] | None) -> list[str]:
+    known = {n: item for n, item in parameters.inputs.items() if not n.startswith("evidence.")}
+    if inputs is None:
+        return [n for n, item in known.items() if item.is_random]
+    by_path = {item.path: n for n, item in known.items()}
+    chosen = []
+    for text in inputs:
+        n = text if text in known else by_path.get(text)
+        if n is None:
+            raise ValueError(f"unknown input {text!r}; allowed: {', '.join(by_path)}")
+        if not known[n].is_random:
+            value = float(known[n].distribution.median)
+            raise ValueError(
+                f"{text} is a known number, {value:g}, which has no percentiles; allowed: a "
+                "distribution"
+            )
+        chosen.append(n)
+    return chosen
+
+
+def _pairs(chosen: Sequence[str], swings: dict[str, Estimate]) -> list[tuple[str, str]]:
+    """Return pairs to fix together: rate and cap of a trend, and the largest swings."""
+    pairs = []
+    for one, other in combinations(chosen, 2):
+        tables, keys = zip(one.rsplit(".", 1), other.rsplit(".", 1), strict=True)
+        shared = tables[0] == tables[1] or (
+            "algorithms" in tables and all(table.endswith("algorithms") for table in tables)
+        )
+        if shared and (keys in TOGETHER or keys[::-1] in TOGETHER):
+            pairs.append((one, other))
+    largest = sorted(chosen, key=lambda n: -abs(swings[n].value))[:LEADING_PAIRED]
+    pairs += [pair for pair in combinations(largest, 2) if pair not in pairs]
+    return pairs[:MOST_PAIRS]

@@ -1,0 +1,231 @@
+"""Which input should I look into, for a stated output of a forecast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.conditional import Problem
+from bioanchors.analysis.early_and_late import Regional, regional
+from bioanchors.analysis.inputs import by_group
+from bioanchors.analysis.sweeping import Source
+from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, Effects, effects
+from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.results import Forecast, run
+from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results.responses import HYPOTHESIS, Response
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+Progress = Callable[[int, int], None]
+MEAN, YEAR = "restricted_mean", "arrival_year"
+MAX_SECONDS = 20.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """What an output hangs on.
+
+    Attributes
+    ----------
+    forecast
+        The forecast.
+    output
+        ``"probability_by_YEAR"``, ``"arrival_year"`` or ``"restricted_mean"``.
+    groups, inputs
+        Effects of groups of inputs, and of each input.
+    ties
+        What makes inputs depend on each other, in words; empty where they are independent.
+    regional
+        How inputs differ between early and late arrivals.
+    """
+
+    forecast: Forecast
+    output: str
+    groups: Effects
+    inputs: Effects
+    ties: tuple[str, ...]
+    regional: Regional
+
+    @property
+    def is_probability(self) -> bool:
+        """Whether the output is an event, whose variance is the expected Brier score."""
+        return self.output.startswith("probability")
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Effects by ``group`` and by ``input``, each with its standard error."""
+        import xarray as xr
+
+        variables = {}
+        for dim, found in (("group", self.groups), ("input", self.inputs)):
+            for kind in ("first", "total", "shapley"):
+                values = [getattr(effect, kind) for effect in found.effects]
+                variables[f"{dim}_{kind}"] = (dim, [v.value for v in values])
+                variables[f"{dim}_{kind}_standard_error"] = (
+                    dim,
+                    [v.standard_error for v in values],
+                )
+        return xr.Dataset(
+            variables,
+            coords={
+                "group": [effect.name for effect in self.groups.effects],
+                "input": [effect.name for effect in self.inputs.effects],
+            },
+            attrs={
+                "title": self.forecast.title,
+                "output": self.output,
+                "variance": self.groups.variance.value,
+                "depends": "; ".join(self.ties),
+                **self.forecast.origin.attrs(),
+                "parameters": self.forecast.parameters.text,
+            },
+        )
+
+
+def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, Outcome]:
+    """Return the name of an output and the number that a forecast has for it.
+
+    Parameters
+    ----------
+    text
+        A year (probability by then), ``"arrival_year"`` or ``"restricted_mean"``; None is the
+        probability by the middle one of the file's report years.
+    parameters
+        Whose window it must lie in.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    if text is None:
+        years = parameters.report_years
+        text = years[len(years) // 2] if years else parameters.last_year
+    words = str(text).removeprefix("probability_by_")
+    last = float(parameters.last_year)
+    if words in (MEAN, YEAR):
+        return words, RestrictedMean(last)
+    if not re.fullmatch(r"\d+(\.\d+)?", words):
+        raise ValueError(
+            f"unknown output {words!r}; allowed: a year (probability by then), {YEAR}, {MEAN}"
+        )
+    outcome = ProbabilityBy(float(words))
+    outcome.check(parameters.first_year, last)
+    return outcome.name, outcome
+
+
+def sensitivity(
+    source: Source,
+    output: str | float | None = None,
+    *,
+    seed: int = 1,
+    max_seconds: float = MAX_SECONDS,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Say what the variance of an output comes from.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path or ``Parameters``.
+    output
+        A year: whether arrival is by then. ``"arrival_year"``: the year, censored at the window's
+        last. ``"restricted_mean"``: the same averaged over the hypotheses, so that their choice is
+        no input. By default the middle one of the file's report years.
+    seed
+        As ``run``.
+    max_seconds
+        Draws are doubled until the largest effects' intervals are disjoint, or until this, for
+        groups and for single inputs each.
+    progress
+        Called with how much of the present round is done, and of how much.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If the output is none, or nothing in the file is uncertain.
+    """
+    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    name, _ = read_output(output, parameters)
+    forecast = run(parameters, seed=seed)
+    response = Response(forecast)
+    names = tuple(n for n in response.names if name != MEAN or n != HYPOTHESIS)
+    if len(names) < 2:
+        raise ValueError(f"{parameters.name} has fewer than two uncertain inputs to compare")
+    problem = Problem(names, output_of(response, name), response.correlations)
+    ties = ties_of(parameters, response)
+    ranked_by = "shapley" if ties else "total"
+    inner = INNER_WEIGHTED if parameters.has_evidence else INNER
+    both = [
+        effects(
+            problem,
+            sets,
+            ranked_by=ranked_by,
+            seed=seed,
+            inner=inner,
+            max_seconds=max_seconds,
+            progress=progress,
+        )
+        for sets in (closed_groups(response, names), {n: (n,) for n in names})
+    ]
+    split = float(name.removeprefix("probability_by_")) if name not in (MEAN, YEAR) else None
+    return Sensitivity(forecast, name, both[0], both[1], ties, regional(forecast, split, seed=seed))
+
+
+def output_of(
+    response: Response, name: str
+) -> Callable[[Mapping[str, Array]], tuple[Array, Array]]:
+    """Return an output as a function of uniforms."""
+    if name == MEAN:
+        return response.mean_year
+    if name == YEAR:
+
+        def censored(uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
+            year, weight = response(uniforms)
+            return np.minimum(year, response.last_year), weight
+
+        return censored
+    by = float(name.removeprefix("probability_by_"))
+
+    def arrived(uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
+        year, weight = response(uniforms)
+        return (year <= by).astype(np.float64), weight
+
+    return arrived
+
+
+def ties_of(parameters: Parameters, response: Response) -> tuple[str, ...]:
+    """Return what makes inputs depend on each other, in words."""
+    ties = []
+    if response.correlations:
+        ties.append("correlations")
+    if parameters.has_evidence:
+        ties.append("evidence")
+    if parameters.tables.low_end_update is not None and response.is_weighted:
+        ties.append("low-end update")
+    return tuple(ties)
+
+
+def closed_groups(response: Response, names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return groups of inputs, those that share correlated inputs merged."""
+    groups = {group: list(members) for group, members in by_group(names).items()}
+    for correlated in response.correlations:
+        touched = [g for g, members in groups.items() if set(members) & set(correlated.names)]
+        if len(touched) > 1:
+            merged = [name for group in touched for name in groups.pop(group)]
+            groups[" + ".join(touched)] = merged
+    return {group: tuple(members) for group, members in groups.items()}
