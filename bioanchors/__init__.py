@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bioanchors.analysis.ledgers import ledger
+    from bioanchors.analysis.one_at_a_time import tornado
+    from bioanchors.analysis.sensitivities import sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
     from bioanchors.output.starter import new
@@ -25,14 +28,17 @@ _HOMES = {
     "Forecast": "bioanchors.results",
     "Parameters": "bioanchors.parameters",
     "draw": "bioanchors.results",
+    "ledger": "bioanchors.analysis.ledgers",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
     "read_parameters": "bioanchors.parameters",
     "run": "bioanchors.results",
     "schema": "bioanchors.parameters",
+    "sensitivity": "bioanchors.analysis.sensitivities",
     "solve": "bioanchors.analysis.solving",
     "sweep": "bioanchors.analysis.sweeping",
+    "tornado": "bioanchors.analysis.one_at_a_time",
 }
 
 __all__ = [
@@ -41,14 +47,17 @@ __all__ = [
     "Parameters",
     "__version__",
     "draw",
+    "ledger",
     "new",
     "presets",
     "published_forecasts",
     "read_parameters",
     "run",
     "schema",
+    "sensitivity",
     "solve",
     "sweep",
+    "tornado",
 ]
 
 

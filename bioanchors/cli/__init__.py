@@ -13,6 +13,7 @@ from bioanchors import __version__
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
+from bioanchors.cli.looking import sensitivity
 from bioanchors.cli.sweeping import solve, sweep
 
 
@@ -31,7 +32,7 @@ def cli() -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (run, sweep, solve, show, check, presets, published, new, schema):
+for command in (run, sweep, solve, sensitivity, show, check, presets, published, new, schema):
     cli.add_command(command)
 
 

@@ -1,0 +1,212 @@
+"""The command ``sensitivity``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bioanchors.cli.options import edits, progress_bar, read, usage_errors, warn, years_list
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bioanchors.parameters import Parameters
+
+VIEWS = ("variance", "regional", "tornado", "ledger")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for."""
+
+    parameters: Parameters
+    output: str | None
+    inputs: tuple[str, ...]
+    years: tuple[int, ...] | None
+    seed: int
+    max_seconds: float
+    out: Path | None
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text file into the folder, which is made if need be."""
+        from bioanchors.output.files import write_text
+
+        assert self.out is not None
+        self.out.mkdir(parents=True, exist_ok=True)
+        write_text(self.out / name, text)
+
+
+@click.command()
+@click.argument("file")
+@edits
+@click.option(
+    "--output",
+    metavar="WHAT",
+    help="A year (arrival by then), arrival_year, or restricted_mean. [default: the middle one of "
+    "the file's report years]",
+)
+@click.option(
+    "--view",
+    "views",
+    type=click.Choice([*VIEWS, "all"]),
+    multiple=True,
+    help="variance (the default): shares of the variance; regional: inputs of early and of late "
+    "arrivals; tornado: one input at a time; ledger: orders of magnitude by year. Repeatable.",
+)
+@click.option(
+    "--input", "inputs", multiple=True, metavar="KEY", help="For the tornado; repeatable."
+)
+@click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the ledger.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    help="Double the draws until the largest effects are told apart, or until this; for groups and "
+    "for inputs each.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write each view as CSV and PNG into this folder.",
+)
+def sensitivity(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    output: str | None,
+    views: tuple[str, ...],
+    inputs: tuple[str, ...],
+    years: tuple[int, ...] | None,
+    seed: int,
+    max_seconds: float,
+    out: Path | None,
+) -> None:
+    """Say which input of FILE to look into: what an output hangs on.
+
+    \b
+    bioanchors sensitivity latest --output 2036
+    bioanchors sensitivity latest --view tornado --view ledger --out why
+    """  # noqa: D301 - click wants the character itself
+    from rich.console import Console
+
+    from bioanchors.output.terminal import print_plainly
+
+    parameters = read(file, settings, first_year, last_year)
+    chosen = VIEWS if "all" in views else (views or ("variance",))
+    if inputs and "tornado" not in chosen:
+        raise click.UsageError("--input is for --view tornado")
+    if years and "ledger" not in chosen:
+        raise click.UsageError("--years is for --view ledger")
+    if out is not None and out.exists() and not out.is_dir():
+        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
+    from bioanchors.analysis.sensitivities import read_output
+
+    with usage_errors():
+        read_output(output, parameters)
+    warn(parameters)
+    console = Console(highlight=False)
+    asked = Asked(parameters, output, inputs, years, seed, max_seconds, out)
+    written: list[str] = []
+    for i, view in enumerate(view for view in VIEWS if view in chosen):
+        if i:
+            console.print()
+        with usage_errors():
+            written += _SHOW[view](console, asked)
+    if out is not None:
+        print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
+
+
+def _variance(console: Console, asked: Asked) -> list[str]:
+    from bioanchors.analysis.sensitivities import sensitivity as analyse
+    from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen
+
+    with progress_bar() as progress:
+        found = analyse(
+            asked.parameters,
+            asked.output,
+            seed=asked.seed,
+            max_seconds=asked.max_seconds,
+            progress=progress,
+        )
+    console.print(sensitivity_screen(found))
+    if asked.out is None:
+        return []
+    from bioanchors.output.files import write_netcdf
+    from bioanchors.output.sensitivity_figures import write_effects
+
+    asked.write("sensitivity.csv", sensitivity_csv(found))
+    write_netcdf(found.dataset, asked.out / "sensitivity.nc")
+    write_effects(found, asked.out / "sensitivity.png")
+    return ["sensitivity.csv", "sensitivity.nc", "sensitivity.png"]
+
+
+def _regional(console: Console, asked: Asked) -> list[str]:
+    from bioanchors.analysis.early_and_late import pawn, regional
+    from bioanchors.analysis.sensitivities import read_output
+    from bioanchors.output.sensitivity_tables import regional_csv, regional_screen
+    from bioanchors.results import run
+    from bioanchors.results.outcomes import ProbabilityBy
+
+    _, outcome = read_output(asked.output, asked.parameters)
+    split = outcome.year if isinstance(outcome, ProbabilityBy) else None
+    forecast = run(asked.parameters, seed=asked.seed)
+    found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
+    console.print(regional_screen(found, moved))
+    if asked.out is None:
+        return []
+    asked.write("early_and_late.csv", regional_csv(found, moved))
+    return ["early_and_late.csv"]
+
+
+def _tornado(console: Console, asked: Asked) -> list[str]:
+    from bioanchors.analysis.one_at_a_time import tornado
+    from bioanchors.output.sensitivity_tables import pairs_csv, tornado_csv, tornado_screen
+
+    with progress_bar() as progress:
+        found = tornado(
+            asked.parameters,
+            asked.output,
+            inputs=asked.inputs or None,
+            seed=asked.seed,
+            progress=progress,
+        )
+    console.print(tornado_screen(found))
+    if asked.out is None:
+        return []
+    from bioanchors.output.sensitivity_figures import write_tornado
+
+    asked.write("tornado.csv", tornado_csv(found))
+    asked.write("tornado_pairs.csv", pairs_csv(found))
+    write_tornado(found, asked.out / "tornado.png")
+    return ["tornado.csv", "tornado_pairs.csv", "tornado.png"]
+
+
+def _ledger(console: Console, asked: Asked) -> list[str]:
+    from bioanchors.analysis.ledgers import ledger
+    from bioanchors.output.sensitivity_tables import ledger_csv, ledger_screen
+
+    found = ledger(asked.parameters, asked.years, seed=asked.seed)
+    console.print(ledger_screen(found))
+    if asked.out is None:
+        return []
+    from bioanchors.output.sensitivity_figures import write_ledger
+
+    asked.write("ledger.csv", ledger_csv(found))
+    write_ledger(found, asked.out / "ledger.png")
+    return ["ledger.csv", "ledger.png"]
+
+
+_SHOW: dict[str, Callable[[Console, Asked], list[str]]] = {
+    "variance": _variance,
+    "regional": _regional,
+    "tornado": _tornado,
+    "ledger": _ledger,
+}

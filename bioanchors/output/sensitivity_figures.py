@@ -1,0 +1,212 @@
+"""Sensitivity as figures: effects, the tornado, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioanchors.analysis.ledgers import Ledger
+from bioanchors.analysis.one_at_a_time import Tornado
+from bioanchors.analysis.sensitivities import Sensitivity
+from bioanchors.analysis.variance import Effects
+from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE
+from bioanchors.output.files import written_aside
+from bioanchors.output.sensitivity_tables import output_words, tornado_warning
+from bioanchors.output.summaries import made_words
+from bioanchors.results import Forecast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_BARS = 12
+EARLY, LATE = COLOURS[1], COLOURS[4]
+
+
+def _label(name: str) -> str:
+    return name.removeprefix("hypotheses.").replace("_", " ").replace(".", ": ")
+
+
+def draw_effects(found: Effects, axes: Axes) -> Axes:
+    """Draw total, Shapley and first-order effects with 95 % intervals; noise is left out."""
+    shown = [e for e in found.effects if not found.is_noise(getattr(e, found.ranked_by))]
+    shown = shown[:MOST_BARS][::-1]
+    places = range(len(shown))
+    for kind, colour, marker, label in (
+        ("total", COLOURS[1], "s", "left while it alone is unknown (total)"),
+        ("shapley", COLOURS[4], "D", "fair share (Shapley effect)"),
+        ("first", INK, "o", "gone once it is known (first-order)"),
+    ):
+        offset = {"total": 0.22, "shapley": 0.0, "first": -0.22}[kind]
+        for place, effect in zip(places, shown, strict=True):
+            estimate = getattr(effect, kind)
+            if found.is_noise(estimate):
+                continue
+            low, high = found.interval(estimate)
+            axes.plot([low, high], [place + offset] * 2, color=colour, linewidth=1.4)
+            axes.plot([estimate.value], [place + offset], marker=marker, color=colour, markersize=4)
+        axes.plot([], [], marker=marker, color=colour, markersize=4, label=label)
+    axes.set_yticks(places, [_label(effect.name) for effect in shown], fontsize=8)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel("share of the variance")
+    _plain(axes)
+    return axes
+
+
+def draw_tornado(found: Tornado, axes: Axes) -> Axes:
+    """Draw the output at each input's 5th and 95th percentile; lines are swap ranges."""
+    shown = found.swings[:MOST_BARS][::-1]
+    centre = found.value.value
+    for place, each in enumerate(shown):
+        axes.barh(place, each.at_low - centre, left=centre, height=0.6, color=EARLY)
+        axes.barh(place, each.at_high - centre, left=centre, height=0.6, color=LATE)
+        low, high = each.swap_range
+        if low < high:
+            # From the low end's value, how far the swing reaches with another input fixed.
+            ends = [each.at_low + low, each.at_low + high]
+            axes.plot(ends, [place] * 2, color=INK, linewidth=1.2, marker="|", markersize=6)
+    axes.barh([0], [0], color=EARLY, label="input at its 5th percentile")
+    axes.barh([0], [0], color=LATE, label="at its 95th")
+    axes.plot([], [], color=INK, marker="|", label="swap range: the latter, another input fixed")
+    axes.axvline(centre, color=INK, linewidth=0.8)
+    axes.set_yticks(
+        range(len(shown)),
+        [f"{_label(each.name)}\n{each.low:.3g} to {each.high:.3g} {each.unit}" for each in shown],
+        fontsize=7,
+    )
+    if found.unit == "1":
+        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    else:
+        axes.ticklabel_format(axis="x", useOffset=False)
+    axes.set_xlabel(output_words(found.output))
+    _plain(axes)
+    return axes
+
+
+def draw_ledger(found: Ledger, axes: Axes) -> Axes:
+    """Draw what hardware, spending and algorithms bring by year, against the requirements.
+
+    Gains are stacked from what can be bought in the first of the years.
+    """
+    base = found.hardware[0].value + found.spending[0].value
+    labels, place = [], 0.0
+    places = []
+    for entry in found.entries:
+        for i, year in enumerate(found.years):
+            left = base
+            for part, colour in (("hardware", 5), ("spending", 0), ("algorithms", 2)):
+                if part == "algorithms":
+                    gain = entry.algorithms[i].value
+                else:
+                    gain = getattr(found, part)[i].value - getattr(found, part)[0].value
+                axes.barh(place, gain, left=left, height=0.8, color=COLOURS[colour])
+                left += gain
+            need = entry.requirement.value
+            axes.plot([need, need], [place - 0.5, place + 0.5], color=INK, linewidth=2)
+            if left < need:
+                axes.plot([left, need], [place] * 2, color=INK, linewidth=0.6, linestyle=":")
+            labels.append(f"{year:g}" if i else f"{entry.hypothesis.replace('_', ' ')}  {year:g}")
+            places.append(place)
+            place += 1.0
+        place += 0.6
+    for part, colour in (("hardware", 5), ("spending", 0), ("algorithms", 2)):
+        axes.barh([0], [0], color=COLOURS[colour], label=part)
+    axes.plot([], [], color=INK, linewidth=2, label="median requirement")
+    axes.set_yticks(places, labels, fontsize=7)
+    axes.invert_yaxis()
+    axes.set_xlim(left=base)
+    axes.set_xlabel(f"log10 FLOP, from what could be bought in {found.years[0]:g} on; means")
+    _plain(axes)
+    return axes
+
+
+def write_effects(sensitivity: Sensitivity, path: Path) -> None:
+    """Write effects of groups and of inputs as PNG."""
+
+    def draw(figure: Figure) -> None:
+        pair = figure.subplots(1, 2)
+        for axes, found, title in zip(
+            pair, (sensitivity.groups, sensitivity.inputs), ("groups", "inputs"), strict=True
+        ):
+            draw_effects(found, axes)
+            axes.set_title(title, fontsize=9)
+        figure.legend(
+            *pair[0].get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=3,
+            fontsize=8,
+            frameon=False,
+        )
+
+    ties = f"; inputs depend by {', '.join(sensitivity.ties)}" if sensitivity.ties else ""
+    note = f"output: {output_words(sensitivity.output)}; 95 % intervals; noise left out{ties}"
+    _write(sensitivity.forecast, path, draw, note, height=4.6)
+
+
+def write_tornado(found: Tornado, path: Path) -> None:
+    """Write a tornado as PNG."""
+
+    def draw(figure: Figure) -> None:
+        axes = draw_tornado(found, figure.subplots())
+        figure.legend(
+            *axes.get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=3,
+            fontsize=8,
+            frameon=False,
+        )
+
+    note = "one input at a time, the others as in the file"
+    if tornado_warning(found):
+        note += "; inputs interact, so that bars alone mislead: see the swap ranges"
+    _write(found.forecast, path, draw, note, height=1.6 + 0.36 * min(MOST_BARS, len(found.swings)))
+
+
+def write_ledger(found: Ledger, path: Path) -> None:
+    """Write the OOM ledger as PNG."""
+    rows = len(found.entries) * (len(found.years) + 0.6)
+
+    def draw(figure: Figure) -> None:
+        axes = draw_ledger(found, figure.subplots())
+        figure.legend(
+            *axes.get_legend_handles_labels(),
+            loc="outside lower center",
+            ncols=4,
+            fontsize=8,
+            frameon=False,
+        )
+
+    _write(found.forecast, path, draw, "means over draws", height=1.6 + 0.2 * rows)
+
+
+def _write(
+    forecast: Forecast, path: Path, draw: Callable[[Figure], None], note: str, height: float
+) -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    draw(figure)
+    title = forecast.title
+    if len(title) > LONGEST_TITLE:
+        title = title[: LONGEST_TITLE - 1] + "…"
+    figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
+    figure.supxlabel(
+        f"{note}\nevent: {forecast.event}; {made_words(forecast)}",
+        parse_math=False,
+        fontsize=6.5,
+        color="#666666",
+        x=0.01,
+        ha="left",
+    )
+    with written_aside(path) as aside:
+        figure.savefig(aside, format="png")
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
