@@ -18,13 +18,24 @@ from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.results.outcomes import Estimate
 
-MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 7, 12, 10
+MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
 
 
-def _grid(*heads: str) -> Table:
+def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> Table:
+    """Return a table in which only the first column gives way where the terminal is narrow."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     for i, head in enumerate(heads):
-        table.add_column(Text(head), justify="left" if i == 0 else "right", no_wrap=True)
+        width = max([len(head), *(len(row[i]) for row in rows)])
+        table.add_column(
+            Text(head),
+            justify="left" if i == 0 else "right",
+            no_wrap=True,
+            min_width=width if i else None,
+        )
+    for row in rows:
+        table.add_row(*map(Text, row))
+    if more:
+        table.add_row(Text(more, style="dim"))
     return table
 
 
@@ -50,8 +61,8 @@ def share_words(found: Effects, estimate: Estimate) -> str:
     """Return a share with half its 95 % interval, or how large it may be where it is noise."""
     low, high = found.interval(estimate)
     if found.is_noise(estimate):
-        return f"< {100 * max(high, 0.0005):.1f} %"
-    return f"{100 * estimate.value:.1f} ± {100 * (high - low) / 2:.1f} %"
+        return f"< {100 * max(high, 0.0005):.1f}"
+    return f"{100 * estimate.value:.1f} ± {100 * (high - low) / 2:.1f}"
 
 
 def brier_words(found: Effects, effect: Effect) -> str:
@@ -99,18 +110,21 @@ def _made(s: Sensitivity) -> str:
 
 
 def _effects(s: Sensitivity, found: Effects, head: str, most: int) -> Table:
-    last = ["Brier gain"] if s.is_probability else []
-    table = _grid(head, "total", "first-order", "Shapley", *last)
-    shown = [e for e in found.effects if not found.is_noise(getattr(e, found.ranked_by))]
-    for effect in shown[:most]:
+    shown = [e for e in found.effects if not found.is_noise(getattr(e, found.ranked_by))][:most]
+    rows = []
+    for effect in shown:
         row = [share_words(found, each) for each in (effect.total, effect.first, effect.shapley)]
-        if s.is_probability:
-            row.append(brier_words(found, effect))
-        table.add_row(Text(_short(effect.name)), *row)
-    left = len(found.effects) - len(shown[:most])
-    if left:
-        table.add_row(Text(f"... {left} more, smaller or not told from 0", style="dim"))
-    return table
+        row += [brier_words(found, effect)] if s.is_probability else []
+        rows.append([_short(effect.name), *row])
+    left = len(found.effects) - len(shown)
+    heads = [
+        head,
+        "total, %",
+        "first, %",
+        "Shapley, %",
+        *(["Brier gain"] if rows[:1] and s.is_probability else []),
+    ]
+    return _grid(heads, rows, f"... {left} more" if left else "")
 
 
 def sensitivity_csv(sensitivity: Sensitivity) -> str:
@@ -138,20 +152,25 @@ def sensitivity_csv(sensitivity: Sensitivity) -> str:
 
 def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType:
     """Return how inputs differ between early and late arrivals."""
-    table = _grid("input: median (5 % to 95 %)", "early", "late", "distance")
-    shown = [d for d in found.differences if _is_told(d.distance, found.noise)]
-    for each in shown[:MOST_DIFFERENCES]:
-        table.add_row(
-            Text(f"{_short(each.name)} [{each.unit}]" if each.unit else _short(each.name)),
+    shown = [d for d in found.differences if _is_told(d.distance, found.noise)][:MOST_DIFFERENCES]
+    rows = [
+        [
+            f"{_short(each.name)} [{each.unit}]" if each.unit else _short(each.name),
             *(f"{mid:.3g} ({low:.3g} to {high:.3g})" for low, mid, high in (each.early, each.late)),
             f"{each.distance.value:.2f}",
-        )
-    left = len(found.differences) - len(shown[:MOST_DIFFERENCES])
-    if left:
-        table.add_row(Text(f"... {left} more", style="dim"))
-    shares = _grid("hypothesis", "early", "late")
-    for name, (early, late) in found.hypotheses.items():
-        shares.add_row(Text(name), f"{100 * early:.1f} %", f"{100 * late:.1f} %")
+        ]
+        for each in shown
+    ]
+    left = len(found.differences) - len(shown)
+    table = _grid(
+        ["input: median (5 % to 95 %)", "early", "late", "distance"],
+        rows,
+        f"... {left} more" if left else "",
+    )
+    shares = _grid(
+        ["hypothesis, %", "early", "late"],
+        [[name, *(f"{100 * x:.1f}" for x in both)] for name, both in found.hypotheses.items()],
+    )
     parts: list[RenderableType] = [
         Text(
             f"early: by {found.split:.1f} ({100 * found.probability:.1f} % of draws); late: after, "
@@ -198,19 +217,25 @@ def regional_csv(found: Regional, pawn: Pawn | None = None) -> str:
 
 def tornado_screen(found: Tornado) -> RenderableType:
     """Return swings of inputs, one at a time, with a warning where that misleads."""
-    table = _grid("input, 5 % to 95 %", "from", "to", "swing", "swap range")
+    rows = []
     for each in found.swings[:MOST_SWINGS]:
-        low, high = each.swap_range
-        table.add_row(
-            Text(f"{_short(each.name)}, {each.low:.3g} to {each.high:.3g}"),
-            _number(found, each.at_low),
-            _number(found, each.at_high),
-            _difference(found, each.swing.value),
-            f"{_difference(found, low)} to {_difference(found, high)}" if low < high else "",
+        low, high = (_plain(found, end) for end in each.swap_range)
+        rows.append(
+            [
+                f"{_short(each.name)}, {each.low:.3g} to {each.high:.3g}",
+                _number(found, each.at_low),
+                _number(found, each.at_high),
+                _plain(found, each.swing.value),
+                f"{low} to {high}" if each.swap_range[0] < each.swap_range[1] else "",
+            ]
         )
+    unit = "years" if found.unit == "year" else "pp"
     left = len(found.swings) - MOST_SWINGS
-    if left > 0:
-        table.add_row(Text(f"... {left} more, smaller", style="dim"))
+    table = _grid(
+        ["input, 5 % to 95 %", "from", "to", f"swing, {unit}", "swap range"],
+        rows,
+        f"... {left} more, smaller" if left > 0 else "",
+    )
     parts: list[RenderableType] = [
         Text(found.forecast.title, style="bold"),
         Text(
@@ -251,10 +276,13 @@ def _number(found: Tornado, value: float) -> str:
     return f"{value:.1f}" if found.unit == "year" else f"{100 * value:.1f} %"
 
 
+def _plain(found: Tornado, value: float) -> str:
+    # Adding 0 makes a rounded -0 a plain 0.
+    return f"{round(value * (1 if found.unit == 'year' else 100), 1) + 0.0:+.1f}"
+
+
 def _difference(found: Tornado, value: float) -> str:
-    if found.unit == "year":
-        return f"{round(value, 1) + 0.0:+.1f} y"
-    return f"{round(100 * value, 1) + 0.0:+.1f} pp"
+    return _plain(found, value) + (" years" if found.unit == "year" else " pp")
 
 
 def tornado_csv(found: Tornado) -> str:
@@ -292,31 +320,31 @@ def ledger_screen(found: Ledger) -> RenderableType:
         row = [f"{value:.2f}" for value in values]
         return [*row, f"{values[1] - values[0]:+.2f}"] if between else row
 
-    bought = _grid("OOM, means", *heads)
-    parts = ([e.value for e in each] for each in (found.hardware, found.spending))
-    hardware, spending = parts
-    bought.add_row("hardware, log10 FLOP per $", *cells(hardware))
-    bought.add_row("spending, log10 $", *cells(spending))
-    bought.add_row(
-        "affordable, log10 FLOP", *cells([a + b for a, b in zip(hardware, spending, strict=True)])
+    hardware, spending = ([e.value for e in each] for each in (found.hardware, found.spending))
+    affordable = [a + b for a, b in zip(hardware, spending, strict=True)]
+    bought = _grid(
+        ["mean", *heads],
+        [
+            ["hardware, log10 FLOP per $", *cells(hardware)],
+            ["spending, log10 $", *cells(spending)],
+            ["affordable, log10 FLOP", *cells(affordable)],
+        ],
     )
-    table = _grid("given", "asks for", "", *heads)
+    rows = []
     for entry in found.entries:
-        table.add_row(
-            Text(entry.hypothesis),
-            f"{entry.requirement.value:.1f}",
-            "algorithms",
-            *cells([e.value for e in entry.algorithms]),
-        )
-        table.add_row("", "", "sum", *cells([e.value for e in entry.sum]))
-        missing = [
-            f"{-value:+.1f} over" if value < 0 else f"{value:.1f} missing"
-            for value in entry.missing
-        ]
-        table.add_row("", "", Text("to the median", style="dim"), *missing)
+        gains, sums = ([e.value for e in each] for each in (entry.algorithms, entry.sum))
+        need = f"{entry.requirement.value:.2f}"
+        rows.append([entry.hypothesis, need, "algorithms", *cells(gains)])
+        rows.append(["", "", "with what is affordable", *cells(sums)])
+        missing = [f"{value:.2f}" for value in entry.missing]
+        rows.append(["", "", "missing (below 0: over)", *missing, *([""] if between else [])])
+    table = _grid(["given", "asks for", "", *heads], rows)
     return Group(
         Text(found.forecast.title, style="bold"),
-        Text("orders of magnitude (OOM); a requirement is its median, log10 FLOP", style="dim"),
+        Text(
+            "orders of magnitude (OOM); a hypothesis asks for its median requirement, log10 FLOP",
+            style="dim",
+        ),
         Padding(bought, (1, 0, 1, 0)),
         table,
     )
