@@ -34,9 +34,9 @@ def draw_effects(found: Effects, axes: Axes) -> Axes:
     shown = shown[:MOST_BARS][::-1]
     places = range(len(shown))
     for kind, colour, marker, label in (
-        ("total", COLOURS[1], "s", "left while it alone is unknown (total)"),
-        ("shapley", COLOURS[4], "D", "fair share (Shapley effect)"),
-        ("first", INK, "o", "gone once it is known (first-order)"),
+        ("total", COLOURS[1], "s", "total: left while it alone is unknown"),
+        ("shapley", COLOURS[4], "D", "Shapley effect: fair share"),
+        ("first", INK, "o", "first-order: gone once it is known"),
     ):
         offset = {"total": 0.22, "shapley": 0.0, "first": -0.22}[kind]
         for place, effect in zip(places, shown, strict=True):
@@ -69,11 +69,14 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
             axes.plot(ends, [place] * 2, color=INK, linewidth=1.2, marker="|", markersize=6)
     axes.barh([0], [0], color=EARLY, label="input at its 5th percentile")
     axes.barh([0], [0], color=LATE, label="at its 95th")
-    axes.plot([], [], color=INK, marker="|", label="swap range: the latter, another input fixed")
+    axes.plot([], [], color=INK, marker="|", label="swap range: from the 5th, another input fixed")
     axes.axvline(centre, color=INK, linewidth=0.8)
     axes.set_yticks(
         range(len(shown)),
-        [f"{_label(each.name)}\n{each.low:.3g} to {each.high:.3g} {each.unit}" for each in shown],
+        [
+            f"{_label(each.name)}\n{each.low:.3g} to {each.high:.3g} {each.unit}".strip()
+            for each in shown
+        ],
         fontsize=7,
     )
     if found.unit == "1":
@@ -115,7 +118,7 @@ def draw_ledger(found: Ledger, axes: Axes) -> Axes:
         axes.barh([0], [0], color=COLOURS[colour], label=part)
     axes.plot([], [], color=INK, linewidth=2, label="median requirement")
     axes.set_yticks(places, labels, fontsize=7)
-    axes.invert_yaxis()
+    axes.set_ylim(place - 0.1, -0.9)
     axes.set_xlim(left=base)
     axes.set_xlabel(f"log10 FLOP, from what could be bought in {found.years[0]:g} on; means")
     _plain(axes)
@@ -134,7 +137,7 @@ def write_effects(sensitivity: Sensitivity, path: Path) -> None:
             axes.set_title(title, fontsize=9)
         figure.legend(
             *pair[0].get_legend_handles_labels(),
-            loc="outside lower center",
+            loc="outside upper right",
             ncols=3,
             fontsize=8,
             frameon=False,
@@ -152,7 +155,7 @@ def write_tornado(found: Tornado, path: Path) -> None:
         axes = draw_tornado(found, figure.subplots())
         figure.legend(
             *axes.get_legend_handles_labels(),
-            loc="outside lower center",
+            loc="outside upper right",
             ncols=3,
             fontsize=8,
             frameon=False,
@@ -172,7 +175,7 @@ def write_ledger(found: Ledger, path: Path) -> None:
         axes = draw_ledger(found, figure.subplots())
         figure.legend(
             *axes.get_legend_handles_labels(),
-            loc="outside lower center",
+            loc="outside upper right",
             ncols=4,
             fontsize=8,
             frameon=False,

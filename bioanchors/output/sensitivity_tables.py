@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -19,18 +20,21 @@ from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.results.outcomes import Estimate
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
+GAP, LEAST = 2, 12
 
 
 def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> Table:
     """Return a table in which only the first column gives way where the terminal is narrow."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    room = shutil.get_terminal_size().columns - sum(width + GAP for width in widths[1:]) - GAP
+    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for i, head in enumerate(heads):
-        width = max([len(head), *(len(row[i]) for row in rows)])
         table.add_column(
             Text(head),
-            justify="left" if i == 0 else "right",
+            justify="right" if i else "left",
             no_wrap=True,
-            min_width=width if i else None,
+            min_width=widths[i] if i else None,
+            max_width=None if i else max(room, LEAST),
         )
     for row in rows:
         table.add_row(*map(Text, row))
@@ -323,11 +327,11 @@ def ledger_screen(found: Ledger) -> RenderableType:
     hardware, spending = ([e.value for e in each] for each in (found.hardware, found.spending))
     affordable = [a + b for a, b in zip(hardware, spending, strict=True)]
     bought = _grid(
-        ["mean", *heads],
+        ["mean of log10", *heads],
         [
-            ["hardware, log10 FLOP per $", *cells(hardware)],
-            ["spending, log10 $", *cells(spending)],
-            ["affordable, log10 FLOP", *cells(affordable)],
+            ["hardware, FLOP per $", *cells(hardware)],
+            ["spending, $", *cells(spending)],
+            ["affordable, FLOP", *cells(affordable)],
         ],
     )
     rows = []
@@ -335,16 +339,13 @@ def ledger_screen(found: Ledger) -> RenderableType:
         gains, sums = ([e.value for e in each] for each in (entry.algorithms, entry.sum))
         need = f"{entry.requirement.value:.2f}"
         rows.append([entry.hypothesis, need, "algorithms", *cells(gains)])
-        rows.append(["", "", "with what is affordable", *cells(sums)])
+        rows.append(["", "", "in all", *cells(sums)])
         missing = [f"{value:.2f}" for value in entry.missing]
-        rows.append(["", "", "missing (below 0: over)", *missing, *([""] if between else [])])
-    table = _grid(["given", "asks for", "", *heads], rows)
+        rows.append(["", "", "missing", *missing, *([""] if between else [])])
+    table = _grid(["given", "asks for", "below 0: over", *heads], rows)
     return Group(
         Text(found.forecast.title, style="bold"),
-        Text(
-            "orders of magnitude (OOM); a hypothesis asks for its median requirement, log10 FLOP",
-            style="dim",
-        ),
+        Text("orders of magnitude (OOM); asked for: the median requirement", style="dim"),
         Padding(bought, (1, 0, 1, 0)),
         table,
     )
