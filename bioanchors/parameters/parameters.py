@@ -449,6 +449,21 @@ def parse_parameters(text: str, name: str = "text") -> Parameters:
     return _finish(layer, name, None)
 
 
+def assembled(tree: Mapping[str, Any], name: str) -> Parameters:
+    """Return the parameters of a tree put together from parts of others.
+
+    Defaults that every hypothesis overrides are left out.
+
+    Raises
+    ------
+    BadParameters
+        If the parts do not fit together.
+    """
+    # As if inherited: a default that does nothing was nobody's mistake here.
+    layer = Layer(copy.deepcopy(dict(tree)), {}, name, chain=["", name])
+    return _finish(layer, name, None)
+
+
 def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
     layer = without_idle_defaults(layer)
     tables, warnings = validate(layer)
