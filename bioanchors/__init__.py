@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bioanchors.analysis.attribution import attribute
+    from bioanchors.analysis.comparison import compare
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.one_at_a_time import tornado
     from bioanchors.analysis.sensitivities import sensitivity
@@ -27,6 +29,8 @@ _HOMES = {
     "BadParameters": "bioanchors.parameters",
     "Forecast": "bioanchors.results",
     "Parameters": "bioanchors.parameters",
+    "attribute": "bioanchors.analysis.attribution",
+    "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
     "ledger": "bioanchors.analysis.ledgers",
     "new": "bioanchors.output.starter",
@@ -46,6 +50,8 @@ __all__ = [
     "Forecast",
     "Parameters",
     "__version__",
+    "attribute",
+    "compare",
     "draw",
     "ledger",
     "new",

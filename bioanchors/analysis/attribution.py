@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Subset = frozenset[str]
+PICKS = ("shapley", "standard_error", "lowest", "highest")
 
 
 @dataclass(frozen=True)
@@ -105,20 +106,14 @@ class Attribution:
         names = [outcome.name for outcome in self.outcomes]
         dims = ("group", "outcome")
 
-        def of(pick: str) -> Array:
-            parts = [[table[g, n] for n in names] for g in self.groups]
-            values = {
-                "shapley": lambda p: p.shapley.value,
-                "standard_error": lambda p: p.shapley.standard_error,
-                "lowest": lambda p: p.lowest,
-                "highest": lambda p: p.highest,
-            }[pick]
-            return np.array([[values(p) for p in row] for row in parts]).reshape(
-                len(self.groups), len(names)
-            )
-
+        rows = [
+            (*table[group, name].shapley, table[group, name].lowest, table[group, name].highest)
+            for group in self.groups
+            for name in names
+        ]
+        numbers = np.array(rows).reshape(len(self.groups), len(names), len(PICKS))
         return xr.Dataset(
-            {pick: (dims, of(pick)) for pick in ("shapley", "standard_error", "lowest", "highest")},
+            {pick: (dims, numbers[..., i]) for i, pick in enumerate(PICKS)},
             coords={"group": list(self.groups), "outcome": names},
             attrs={
                 "first": self.first.parameters.name,
@@ -291,19 +286,20 @@ class _Swaps:
         invalid = [s for s in subsets if self._made[fine[bases[s]]] is None]
         forecasts = []
         for s in subsets:
-            base, own = self._made[fine[bases[s]]], parameters[s]
-            if base is None or own is None:
+            made, own = self._made[fine[bases[s]]], parameters[s]
+            if made is None or own is None:
                 continue
-            seen = base.sums.seen if own.has_evidence else None
-            forecasts.append(Forecast(own, replace(base.sums, seen=seen), base.origin))
+            seen = made.sums.seen if own.has_evidence else None
+            forecasts.append(Forecast(own, replace(made.sums, seen=seen), made.origin))
         return forecasts, invalid
 
     def _fine(self, grouping: Grouping, subset: Subset) -> Subset:
         return frozenset(fine for name in subset for fine in grouping.members[name])
 
     def _base(self, grouping: Grouping, subset: Subset) -> Subset:
-        """Return the run from whose sums a subset's forecast comes: weights do not matter to them,
-        and those under evidence hold those without.
+        """Return the run from whose sums a subset's forecast comes.
+
+        Weights do not matter to them, and those under evidence hold those without.
         """
         base = subset - {WEIGHTS}
         first, second = (file.has_evidence for file in self._files)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from bioanchors import __version__
+from bioanchors.cli.comparing import compare
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
@@ -32,7 +33,19 @@ def cli() -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (run, sweep, solve, sensitivity, show, check, presets, published, new, schema):
+for command in (
+    run,
+    sweep,
+    solve,
+    sensitivity,
+    compare,
+    show,
+    check,
+    presets,
+    published,
+    new,
+    schema,
+):
     cli.add_command(command)
 
 

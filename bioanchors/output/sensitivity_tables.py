@@ -23,7 +23,7 @@ MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
 GAP, LEAST = 2, 12
 
 
-def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> Table:
+def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> Table:
     """Return a table in which only the first column gives way where the terminal is narrow."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     room = shutil.get_terminal_size().columns - sum(width + GAP for width in widths[1:]) - GAP
@@ -128,7 +128,7 @@ def _effects(s: Sensitivity, found: Effects, head: str, most: int) -> Table:
         "Shapley, %",
         *(["Brier gain"] if rows[:1] and s.is_probability else []),
     ]
-    return _grid(heads, rows, f"... {left} more" if left else "")
+    return grid(heads, rows, f"... {left} more" if left else "")
 
 
 def sensitivity_csv(sensitivity: Sensitivity) -> str:
@@ -166,12 +166,12 @@ def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType
         for each in shown
     ]
     left = len(found.differences) - len(shown)
-    table = _grid(
+    table = grid(
         ["input: median (5 % to 95 %)", "early", "late", "distance"],
         rows,
         f"... {left} more" if left else "",
     )
-    shares = _grid(
+    shares = grid(
         ["hypothesis, %", "early", "late"],
         [[name, *(f"{100 * x:.1f}" for x in both)] for name, both in found.hypotheses.items()],
     )
@@ -226,7 +226,7 @@ def tornado_screen(found: Tornado) -> RenderableType:
         low, high = (_plain(found, end) for end in each.swap_range)
         rows.append(
             [
-                f"{_short(each.name)}, {each.low:.3g} to {each.high:.3g}",
+                f"{_short(each.path)}, {each.low:.3g} to {each.high:.3g}",
                 _number(found, each.at_low),
                 _number(found, each.at_high),
                 _plain(found, each.swing.value),
@@ -235,7 +235,7 @@ def tornado_screen(found: Tornado) -> RenderableType:
         )
     unit = "years" if found.unit == "year" else "pp"
     left = len(found.swings) - MOST_SWINGS
-    table = _grid(
+    table = grid(
         ["input, 5 % to 95 %", "from", "to", f"swing, {unit}", "swap range"],
         rows,
         f"... {left} more, smaller" if left > 0 else "",
@@ -326,7 +326,7 @@ def ledger_screen(found: Ledger) -> RenderableType:
 
     hardware, spending = ([e.value for e in each] for each in (found.hardware, found.spending))
     affordable = [a + b for a, b in zip(hardware, spending, strict=True)]
-    bought = _grid(
+    bought = grid(
         ["mean of log10", *heads],
         [
             ["hardware, FLOP per $", *cells(hardware)],
@@ -342,7 +342,7 @@ def ledger_screen(found: Ledger) -> RenderableType:
         rows.append(["", "", "in all", *cells(sums)])
         missing = [f"{value:.2f}" for value in entry.missing]
         rows.append(["", "", "missing", *missing, *([""] if between else [])])
-    table = _grid(["given", "asks for", "below 0: over", *heads], rows)
+    table = grid(["given", "asks for", "below 0: over", *heads], rows)
     return Group(
         Text(found.forecast.title, style="bold"),
         Text("orders of magnitude (OOM); asked for: the median requirement", style="dim"),

@@ -49,6 +49,8 @@ class Difference:
 def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]:
     """Return where two files differ, sources and notes aside, in the order of the first."""
     trees = [dict(leaves(parameters.resolved)) for parameters in (first, second)]
+    for tree in trees:
+        tree.setdefault(("forecast", "event"), "affordable")
     found = []
     for path in dict.fromkeys([*trees[0], *trees[1]]):
         values = [tree.get(path) for tree in trees]
@@ -56,16 +58,12 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
             continue
         if _bare(values[0]) == _bare(values[1]):
             continue
-        found.append(
-            Difference(
-                path,
-                *(None if value is None else toml_value(_bare(value)) for value in values),
-                *(
-                    "" if value is None else _source(parameters, path, value)
-                    for parameters, value in zip((first, second), values, strict=True)
-                ),
-            )
-        )
+        texts = [None if value is None else toml_value(_bare(value)) for value in values]
+        told = [
+            "" if value is None else _source(parameters, path, value)
+            for parameters, value in zip((first, second), values, strict=True)
+        ]
+        found.append(Difference(path, texts[0], texts[1], told[0], told[1]))
     return tuple(found)
 
 

@@ -1,0 +1,119 @@
+"""The command ``compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bioanchors.cli.options import (
+    edits,
+    progress_bar,
+    read,
+    share_of_points,
+    usage_errors,
+    warn,
+    years_list,
+)
+
+
+@click.command()
+@click.argument("file_names", metavar="FILE FILE...", nargs=-1, required=True)
+@edits
+@click.option(
+    "--attribute",
+    "is_attributed",
+    is_flag=True,
+    help="Say how much of the difference of two files each group of parameters carries.",
+)
+@click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="Standard error of the probabilities to reach in each run.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write differences.csv, comparison.csv and compare.png into this folder, and "
+    "attribution.csv and attribution.png.",
+)
+def compare(
+    file_names: tuple[str, ...],
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    is_attributed: bool,
+    years: tuple[int, ...] | None,
+    precision: float,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Compare files: where they differ, what that does, and which difference does it.
+
+    \b
+    bioanchors compare cotra2020 latest --attribute --out why
+    """  # noqa: D301 - click wants the character itself
+    from rich.console import Console
+
+    from bioanchors.analysis.attribution import attribute
+    from bioanchors.analysis.comparison import compare as compare_files
+    from bioanchors.output.comparison_tables import attribution_screen, comparison_screen
+    from bioanchors.output.terminal import print_plainly
+
+    if len(file_names) < 2:
+        raise click.UsageError("found one file; needed: at least two to compare")
+    if is_attributed and len(file_names) != 2:
+        raise click.UsageError(f"found {len(file_names)} files; allowed with --attribute: two")
+    if out is not None and out.exists() and not out.is_dir():
+        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
+    files = [read(name, settings, first_year, last_year) for name in file_names]
+    console = Console(highlight=False)
+    with usage_errors():
+        with progress_bar() as progress:
+            found = compare_files(
+                *files, years=years, seed=seed, precision=precision, progress=progress
+            )
+        for each in files:
+            warn(each)
+        console.print(comparison_screen(found))
+        parts = None
+        if is_attributed:
+            with progress_bar() as progress:
+                parts = attribute(
+                    files[0],
+                    files[1],
+                    years=years,
+                    seed=seed,
+                    precision=precision,
+                    progress=progress,
+                )
+            console.print()
+            console.print(attribution_screen(parts))
+    if out is None:
+        return
+    from bioanchors.output.comparison_figures import write_comparison, write_waterfall
+    from bioanchors.output.comparison_tables import (
+        attribution_csv,
+        comparison_csv,
+        differences_csv,
+    )
+    from bioanchors.output.files import write_text
+
+    out.mkdir(parents=True, exist_ok=True)
+    write_text(out / "differences.csv", differences_csv(found))
+    write_text(out / "comparison.csv", comparison_csv(found))
+    write_comparison(found.forecasts, out / "compare.png")
+    written = ["compare.png", "comparison.csv", "differences.csv"]
+    if parts is not None:
+        write_text(out / "attribution.csv", attribution_csv(parts))
+        written = ["attribution.csv", *written]
+        if parts.groups:
+            write_waterfall(parts, out / "attribution.png")
+            written = ["attribution.png", *written]
+    print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")

@@ -1,0 +1,174 @@
+"""Several forecasts in one figure, and the waterfall from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioanchors.analysis.attribution import Attribution
+from bioanchors.output.comparison_tables import chosen_outcomes
+from bioanchors.output.figure import COLOURS, INK, STYLES
+from bioanchors.output.files import written_aside
+from bioanchors.output.summaries import made_words
+from bioanchors.results import Forecast
+from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LONGEST_NAME = 40
+LATER, EARLIER = COLOURS[4], COLOURS[5]
+
+
+def draw_forecasts(forecasts: Sequence[Forecast], axes: Axes) -> Axes:
+    """Draw the CDFs of several forecasts, each with twice its standard error."""
+    for i, forecast in enumerate(forecasts):
+        colour = COLOURS[(i + 4) % len(COLOURS)]
+        years, cdf, error = forecast.years, forecast.cdf, forecast.cdf_standard_error
+        axes.fill_between(
+            years, cdf - 2 * error, cdf + 2 * error, color=colour, alpha=0.25, linewidth=0
+        )
+        axes.plot(
+            years,
+            cdf,
+            color=colour,
+            linestyle=STYLES[i % len(STYLES)],
+            linewidth=1.8,
+            label=_name(forecast),
+        )
+    axes.set_xlim(forecasts[0].years[0], forecasts[0].years[-1])
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.locator_params(axis="x", integer=True)
+    events = list(dict.fromkeys(forecast.event for forecast in forecasts))
+    axes.set_xlabel(f"year in which it is {' or '.join(events)}")
+    axes.set_ylabel("probability of arrival by the year")
+    axes.grid(color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def _name(forecast: Forecast) -> str:
+    name = forecast.parameters.name
+    return name if len(name) <= LONGEST_NAME else "…" + name[1 - LONGEST_NAME :]
+
+
+def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Axes:
+    """Draw how an outcome goes from the first forecast to the second, group by group.
+
+    Bars are Shapley values, one after the other; thin lines are the range over all orders of
+    swapping, from where the bar begins.
+    """
+    a = attribution
+    before, after = a.ends(outcome)
+    scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
+    parts = a.of(outcome)
+    names = [_name(a.first), *(part.group for part in parts), _name(a.second)]
+    here = before
+    sooner = isinstance(outcome, ProbabilityBy)
+    for i, part in enumerate(parts, start=1):
+        value = part.shapley.value
+        earlier = (value > 0) == sooner
+        axes.barh(
+            i, scale * value, left=scale * here, height=0.62, color=EARLIER if earlier else LATER
+        )
+        axes.plot(
+            [scale * (here + part.lowest), scale * (here + part.highest)],
+            [i, i],
+            color=INK,
+            linewidth=0.9,
+            marker="|",
+            markersize=5,
+        )
+        axes.plot(
+            [scale * (here + value)] * 2, [i - 0.31, i + 1.31], color="#888888", linewidth=0.6
+        )
+        right = max(scale * (here + part.highest), scale * here, scale * (here + value))
+        axes.annotate(
+            f"{scale * value:+.1f}",
+            (right, i),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7,
+        )
+        here += value
+    for place, value in ((0, before), (len(parts) + 1, after)):
+        axes.plot([scale * value], [place], marker="D", color=INK, markersize=6)
+        text = f"{scale * value:.1f}" + (" %" if sooner else "")
+        axes.annotate(
+            text,
+            (scale * value, place),
+            xytext=(7, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    axes.set_yticks(range(len(names)), names, fontsize=8)
+    axes.set_ylim(len(names) - 0.4, -0.6)
+    axes.use_sticky_edges = False
+    axes.margins(x=0.15)
+    axes.ticklabel_format(axis="x", useOffset=False)
+    if isinstance(outcome, ProbabilityBy):
+        axes.set_xlabel(f"probability of arrival by {outcome.year:g}, %")
+    elif isinstance(outcome, RestrictedMean):
+        axes.set_xlabel(f"mean arrival year, censored at {outcome.until:g}")
+    else:
+        axes.set_xlabel("median arrival year")
+    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def write_comparison(forecasts: Sequence[Forecast], path: Path) -> None:
+    """Write the CDFs of several forecasts as PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = draw_forecasts(forecasts, figure.subplots())
+    figure.legend(
+        *axes.get_legend_handles_labels(),
+        loc="outside upper left",
+        ncols=2,
+        fontsize=8,
+        frameon=False,
+    )
+    note = f'"none" included; bands: two standard errors\nfirst: {made_words(forecasts[0])}'
+    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
+    with written_aside(path) as aside:
+        figure.savefig(aside, format="png")
+
+
+def write_waterfall(attribution: Attribution, path: Path) -> None:
+    """Write the waterfalls of the restricted mean and of the middle probability as PNG."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    a = attribution
+    height = 1.8 + 0.34 * (len(a.groups) + 2)
+    figure = Figure(figsize=(9.0, height), dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    chosen = chosen_outcomes(a.outcomes, 2)
+    for axes, outcome in zip(
+        figure.subplots(1, len(chosen), squeeze=False)[0], chosen, strict=True
+    ):
+        draw_waterfall(a, outcome, axes)
+    figure.suptitle(
+        f"from {_name(a.first)} to {_name(a.second)}",
+        x=0.01,
+        ha="left",
+        fontsize=11,
+        parse_math=False,
+    )
+    note = (
+        "bars: Shapley values (blue: earlier, orange: later); thin lines: range over all orders of "
+        f"swapping\nevent: {a.first.event}; {made_words(a.first)}"
+    )
+    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
+    with written_aside(path) as aside:
+        figure.savefig(aside, format="png")

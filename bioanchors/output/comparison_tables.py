@@ -1,0 +1,200 @@
+"""Comparisons and attributions on a screen and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from bioanchors.analysis.attribution import Attribution
+from bioanchors.analysis.comparison import Comparison
+from bioanchors.output.sensitivity_tables import grid
+from bioanchors.output.summaries import made_words
+from bioanchors.parameters.swapping import Difference
+from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
+
+LONGEST, LONGEST_NAME = 46, 24
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Return an outcome's name as a person says it."""
+    if isinstance(outcome, ProbabilityBy):
+        return f"by {outcome.year:g}, %"
+    return f"mean up to {outcome.until:g}" if isinstance(outcome, RestrictedMean) else "median"
+
+
+def _scaled(outcome: Outcome, value: float, sign: bool = False) -> str:
+    if math.isnan(value):
+        return "?"
+    if math.isinf(value):
+        return ("later" if value > 0 else "earlier") if sign else "after the last"
+    scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
+    return f"{round(scale * value, 2) + 0.0:{'+' if sign else ''}.{2 if sign else 1}f}"
+
+
+def _error(outcome: Outcome, error: float) -> str:
+    if not math.isfinite(error):
+        return ""
+    scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
+    return f" ± {scale * error:.2f}" if scale * error >= 0.005 else " ± <0.01"
+
+
+def comparison_screen(comparison: Comparison) -> RenderableType:
+    """Return where files differ and what that does, for a terminal of 80 columns."""
+    c = comparison
+    parts: list[RenderableType] = []
+    for i, found in enumerate(c.differences, start=1):
+        count = f"{len(found)} parameter{'' if len(found) == 1 else 's'}"
+        parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count} differ", style="bold"))
+        parts.extend(_difference(each) for each in found)
+        rows = []
+        for outcome in c.outcomes:
+            change = c.change(i, outcome)
+            rows.append(
+                [
+                    outcome_words(outcome),
+                    _scaled(outcome, c.value(0, outcome).value),
+                    _scaled(outcome, c.value(i, outcome).value),
+                    _scaled(outcome, change.value, True) + _error(outcome, change.standard_error),
+                ]
+            )
+        names = [_short(c.names[0], LONGEST_NAME), _short(c.names[i], LONGEST_NAME)]
+        parts.append(Padding(grid(["", *names, "difference"], rows), (1, 0, 1, 0)))
+    parts += [Text(note, style="dim") for note in c.notes]
+    parts.append(Text(f"first: {made_words(c.forecasts[0])}", style="dim"))
+    return Group(*parts)
+
+
+def _difference(each: Difference) -> RenderableType:
+    before, after = (
+        "(not there)" if text is None else _short(text) for text in (each.first, each.second)
+    )
+    sources = [_short(text) for text in (each.first_source, each.second_source) if text]
+    text = Text(f"{each.name}: ")
+    text.append(f"{before} -> {after}")
+    if len(each.path) == 2 and each.path[0] == "hypotheses":
+        text = Text(f"{each.name}: {'removed' if each.second is None else 'added'}")
+    lines: list[RenderableType] = [text]
+    if sources:
+        lines.append(Padding(Text(" -> ".join(dict.fromkeys(sources)), style="dim"), (0, 0, 0, 4)))
+    return Group(*lines)
+
+
+def _short(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def attribution_screen(attribution: Attribution, most: int = 3) -> RenderableType:
+    """Return what carries the difference, for a terminal of 80 columns.
+
+    Parameters
+    ----------
+    attribution
+        What to show.
+    most
+        Of how many outcomes: the restricted mean, the median, and probabilities from the middle.
+    """
+    a = attribution
+    names = [forecast.parameters.name for forecast in (a.first, a.second)]
+    parts: list[RenderableType] = [
+        Text(f"what carries the difference from {names[0]} to {names[1]}", style="bold")
+    ]
+    if not a.groups:
+        return Group(*parts, Text("nothing: the files have the same parameters"))
+    for outcome in chosen_outcomes(a.outcomes, most):
+        before, after = a.ends(outcome)
+        rows = [
+            [
+                part.group,
+                _scaled(outcome, part.shapley.value, True)
+                + _error(outcome, part.shapley.standard_error),
+                f"{_scaled(outcome, part.lowest, True)} to {_scaled(outcome, part.highest, True)}",
+            ]
+            for part in a.of(outcome)
+        ]
+        rows.append(["all", _scaled(outcome, after - before, True), ""])
+        head = f"{outcome_words(outcome)}: {_scaled(outcome, before)} -> {_scaled(outcome, after)}"
+        parts.append(Padding(grid([head, "Shapley value", "over all orders"], rows), (1, 0, 0, 0)))
+    parts.append(Text(""))
+    parts += [Text(note, style="dim") for note in a.notes]
+    parts.append(Text(f"{a.runs} runs; first: {made_words(a.first)}", style="dim"))
+    return Group(*parts)
+
+
+def chosen_outcomes(outcomes: Sequence[Outcome], most: int) -> list[Outcome]:
+    """Return the outcomes to show: the mean, then the middle probability, then the median."""
+    chances = [o for o in outcomes if isinstance(o, ProbabilityBy)]
+    others = [o for o in outcomes if not isinstance(o, ProbabilityBy)]
+    middle = [chances[len(chances) // 2]] if chances else []
+    return [*others[:1], *middle, *others[1:]][:most]
+
+
+# Tables -----------------------------------------------------------------------------------------
+
+
+def differences_csv(comparison: Comparison) -> str:
+    """Return where files differ as CSV: ``file``, ``parameter``, values and sources of both."""
+    rows = [
+        [
+            comparison.names[i],
+            each.name,
+            *(_safe(text or "") for text in (each.first, each.second)),
+            *map(_safe, (each.first_source, each.second_source)),
+        ]
+        for i, found in enumerate(comparison.differences, start=1)
+        for each in found
+    ]
+    heads = ["file", "parameter", "first", "this", "first_source", "this_source"]
+    return _csv(heads, rows)
+
+
+def comparison_csv(comparison: Comparison) -> str:
+    """Return outcomes as CSV: values by file, and differences from the first with paired errors."""
+    heads = ["file", "outcome", "value", "standard_error", "difference"]
+    rows = [
+        [
+            name,
+            outcome.name,
+            *_digits(comparison.value(i, outcome)),
+            *_digits(comparison.change(i, outcome)),
+        ]
+        for i, name in enumerate(comparison.names)
+        for outcome in comparison.outcomes
+    ]
+    return _csv([*heads, "difference_standard_error"], rows)
+
+
+def attribution_csv(attribution: Attribution) -> str:
+    """Return Shapley values as CSV, with their errors and the range over orders."""
+    rows = [
+        [part.group, part.outcome, *_digits((*part.shapley, part.lowest, part.highest))]
+        for part in attribution.parts
+    ]
+    heads = ["group", "outcome", "shapley", "standard_error", "lowest", "highest"]
+    return _csv(heads, rows)
+
+
+def _digits(values: Estimate | Sequence[float]) -> list[str]:
+    return [repr(float(value)) for value in values]
+
+
+def _safe(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula; numbers stay numbers."""
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return text
+
+
+def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return buffer.getvalue()
