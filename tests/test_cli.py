@@ -18,11 +18,22 @@ import pytest
 import xarray as xr
 
 import bioanchors as ba
-from bioanchors.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = ("cotra2020", "cotra2020-aggressive", "cotra2020-conservative", "cotra2020-report")
-COMMANDS = ("check", "new", "presets", "published", "run", "schema", "show")
+COMMANDS = (
+    "check",
+    "compare",
+    "new",
+    "presets",
+    "published",
+    "run",
+    "schema",
+    "sensitivity",
+    "show",
+    "solve",
+    "sweep",
+)
 OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -31,35 +42,8 @@ SECONDS = 120
 
 
 @pytest.fixture(autouse=True)
-def _desk(tmp_path, monkeypatch):
-    """Give each test an empty folder, and rich no wishes about colour and width."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
-        monkeypatch.delenv(name, raising=False)
-
-
-class Cli:
-    """Calls the command line in this process, where warnings are errors."""
-
-    def __init__(self, capfd, monkeypatch):
-        self._capfd = capfd
-        self._monkeypatch = monkeypatch
-        self.errors = ""
-
-    def __call__(self, *arguments, code=DONE):
-        """Return what is printed to standard output, and keep standard error in ``errors``."""
-        self._monkeypatch.setattr(sys, "argv", ["bioanchors", *map(str, arguments)])
-        self._capfd.readouterr()
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        output, self.errors = self._capfd.readouterr()
-        assert exit_.value.code == code, output + self.errors
-        return output
-
-
-@pytest.fixture
-def cli(capfd, monkeypatch):
-    return Cli(capfd, monkeypatch)
+def _at_the_desk(desk):
+    """All of this is typed at a terminal."""
 
 
 def own_process(*arguments, code=DONE, environment=None, command=COMMAND):
@@ -630,7 +614,7 @@ def test_interrupted_leaves_the_folder_as_it_was(cli):
             output, errors = process.communicate(timeout=30)
         finally:
             process.kill()
-    assert process.returncode == INTERRUPTED
+    assert process.returncode == INTERRUPTED, errors
     assert time.monotonic() - sent < 10
     assert output == ""
     assert errors.strip() == "interrupted"

@@ -278,6 +278,7 @@ def _pairs(chosen: Sequence[str], swings: dict[str, Estimate]) -> list[tuple[str
         )
         if shared and (keys in TOGETHER or keys[::-1] in TOGETHER):
             pairs.append((one, other))
-    largest = sorted(chosen, key=lambda n: -abs(swings[n].value))[:LEADING_PAIRED]
+    leading = sorted(chosen, key=lambda n: -abs(swings[n].value))[:LEADING_PAIRED]
+    largest = [n for n in chosen if n in leading]
     pairs += [pair for pair in combinations(largest, 2) if pair not in pairs]
     return pairs[:MOST_PAIRS]

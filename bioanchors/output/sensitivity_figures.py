@@ -74,7 +74,7 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     axes.set_yticks(
         range(len(shown)),
         [
-            f"{_label(each.name)}\n{each.low:.3g} to {each.high:.3g} {each.unit}".strip()
+            f"{_label(each.path)}\n{each.low:.3g} to {each.high:.3g} {each.unit}".strip()
             for each in shown
         ],
         fontsize=7,

@@ -18,7 +18,7 @@ from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.output.summaries import made_words, percent, plus_minus
 
-MOST_ROWS, MOST_COLUMNS = 24, 9
+MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
 
 
 def sweep_csv(sweep: Sweep) -> str:
@@ -140,7 +140,7 @@ def _simplex(sweep: Sweep) -> RenderableType:
         add(f"all {name}", float(data["median_year"].values[place]), chances)
     for mark in sweep.marks:
         weights = ", ".join(f"{weight:.2f}" for weight in mark.weights)
-        add(f"{mark.label}: {weights}", mark.median_year, mark.probability)
+        add(f"{_end(mark.label)}: {weights}", mark.median_year, mark.probability)
     medians = data["median_year"].values
     for label, pick in (("least", np.min), ("most", np.max)):
         chances = [float(pick(data["probability"].sel(year=y).values)) for y in years]
@@ -181,6 +181,11 @@ def _list(sweep: Sweep) -> RenderableType:
     if len(rows) > MOST_ROWS:
         parts.append(Text(f"... and {len(rows) - MOST_ROWS:,} more; --out DIR writes them all"))
     return Padding(Group(*parts), (1, 0, 1, 0))
+
+
+def _end(label: str) -> str:
+    """Return a label, of a long path its end."""
+    return label if len(label) <= LONGEST_LABEL else "…" + label[1 - LONGEST_LABEL :]
 
 
 def _short(cell: str) -> str:

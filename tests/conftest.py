@@ -1,0 +1,40 @@
+"""What several test files need."""
+
+import sys
+
+import pytest
+
+from bioanchors.cli import main
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """Give each test an empty folder, and rich no wishes about colour and width."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+class Cli:
+    """Calls the command line in this process, where warnings are errors."""
+
+    def __init__(self, capfd, monkeypatch):
+        self._capfd = capfd
+        self._monkeypatch = monkeypatch
+        self.errors = ""
+
+    def __call__(self, *arguments, code=0):
+        """Return what is printed to standard output, and keep standard error in ``errors``."""
+        self._monkeypatch.setattr(sys, "argv", ["bioanchors", *map(str, arguments)])
+        self._capfd.readouterr()
+        with pytest.raises(SystemExit) as exit_:
+            main()
+        output, self.errors = self._capfd.readouterr()
+        assert exit_.value.code == code, output + self.errors
+        return output
+
+
+@pytest.fixture
+def cli(capfd, monkeypatch, desk):
+    """Call the command line as ``cli("run", "cotra2020", code=0)``."""
+    return Cli(capfd, monkeypatch)

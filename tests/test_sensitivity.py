@@ -1,0 +1,511 @@
+"""Sensitivity: analytic cases within their intervals, the views, the presets end to end."""
+
+import csv
+import itertools
+import math
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from SALib.test_functions import Ishigami, Sobol_G
+from scipy.special import ndtri
+
+import bioanchors as ba
+from bioanchors.analysis.conditional import Nested, Problem, mask
+from bioanchors.analysis.early_and_late import pawn, regional
+from bioanchors.analysis.inputs import by_group, input_group
+from bioanchors.analysis.ledgers import ledger
+from bioanchors.analysis.one_at_a_time import tornado
+from bioanchors.analysis.sensitivities import closed_groups, output_of, sensitivity
+from bioanchors.analysis.variance import effects
+from bioanchors.output.sensitivity_tables import share_words, tornado_warning
+from bioanchors.parameters import CorrelatedGroup
+from bioanchors.parameters.fixing import with_fixed
+from bioanchors.results.responses import Response
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+
+def singles(names):
+    return {name: (name,) for name in names}
+
+
+def check(found, exact, far=5.0):
+    """Every share within so many standard errors (and a little, for biases) of the exact one."""
+    for effect in found.effects:
+        for kind, values in exact.items():
+            estimate = getattr(effect, kind)
+            off = abs(estimate.value - values[effect.name])
+            assert off <= far * estimate.standard_error + 0.003, (effect.name, kind, estimate)
+
+
+# --- Analytic cases ------------------------------------------------------------------------------
+
+
+def ishigami(u):
+    x = np.column_stack([2 * np.pi * u[name] - np.pi for name in "abc"])
+    return Ishigami.evaluate(x), np.ones(len(x))
+
+
+def test_ishigami():
+    found = effects(Problem(tuple("abc"), ishigami), singles("abc"))
+    v1, v2, v13 = 0.5 * (1 + 0.1 * np.pi**4 / 5) ** 2, 49 / 8, 0.01 * np.pi**8 * (1 / 18 - 1 / 50)
+    total = v1 + v2 + v13
+    assert abs(found.variance.value - total) < 5 * found.variance.standard_error
+    exact = {
+        "first": {"a": v1 / total, "b": v2 / total, "c": 0.0},
+        "total": {"a": (v1 + v13) / total, "b": v2 / total, "c": v13 / total},
+        "shapley": {"a": (v1 + v13 / 2) / total, "b": v2 / total, "c": v13 / 2 / total},
+    }
+    check(found, exact)
+    assert found.told_apart
+    (third,) = (effect for effect in found.effects if effect.name == "c")
+    assert found.is_noise(third.first) or abs(third.first.value) < 0.02
+
+
+def test_sobol_g_in_groups():
+    a = np.array([0.0, 1.0, 4.5, 9.0, 99.0])
+    names = tuple("abcde")
+
+    def g(u):
+        x = np.column_stack([u[name] for name in names])
+        return Sobol_G.evaluate(x, a), np.ones(len(x))
+
+    own = 1 / (3 * (1 + a) ** 2)
+    variance = np.prod(1 + own) - 1
+    sets = {"ab": ("a", "b"), "c": ("c",), "de": ("d", "e")}
+    inside = {name: [names.index(n) for n in members] for name, members in sets.items()}
+    exact = {
+        "first": {s: (np.prod(1 + own[i]) - 1) / variance for s, i in inside.items()},
+        "total": {
+            s: 1 - (np.prod(1 + np.delete(own, i)) - 1) / variance for s, i in inside.items()
+        },
+    }
+    check(effects(Problem(names, g), sets, most_evaluations=2**21), exact)
+
+
+def gaussian(covariance, v):
+    """Exact shares for Y = v.X with X normal."""
+    count = len(v)
+    total = v @ covariance @ v
+
+    def explained(known):
+        known = list(known)
+        if not known:
+            return 0.0
+        c = covariance[known] @ v
+        return c @ np.linalg.solve(covariance[np.ix_(known, known)], c) / total
+
+    shapley = np.zeros(count)
+    for order in itertools.permutations(range(count)):
+        for i, player in enumerate(order):
+            gain = explained(order[: i + 1]) - explained(order[:i])
+            shapley[player] += gain / math.factorial(count)
+    return {
+        "first": {str(i): explained([i]) for i in range(count)},
+        "total": {str(i): 1 - explained([j for j in range(count) if j != i]) for i in range(count)},
+        "shapley": {str(i): shapley[i] for i in range(count)},
+    }
+
+
+def linear(v, likelihood=None):
+    def output(u):
+        z = np.array([ndtri(u[str(i)]) for i in range(len(v))])
+        return v @ z, np.ones(z.shape[1]) if likelihood is None else likelihood(z)
+
+    return output
+
+
+def test_correlated_inputs_have_shapley_effects():
+    v, names = np.array([1.0, 2.0, 1.0, 0.5]), tuple("0123")
+    covariance = np.eye(4)
+    covariance[0, 1] = covariance[1, 0] = 0.6
+    covariance[1, 3] = covariance[3, 1] = -0.4
+    group = CorrelatedGroup(("0", "1", "3"), covariance[np.ix_([0, 1, 3], [0, 1, 3])])
+    problem = Problem(names, linear(v), (group,))
+    found = effects(problem, singles(names), ranked_by="shapley", most_evaluations=2**21)
+    check(found, gaussian(covariance, v))
+
+
+def test_perfectly_correlated_inputs():
+    v, names = np.array([1.0, 1.0, 1.0]), tuple("012")
+    group = CorrelatedGroup(("0", "1"), np.ones((2, 2)))
+    found = effects(
+        Problem(names, linear(v), (group,)),
+        singles(names),
+        ranked_by="shapley",
+        most_evaluations=2**20,
+    )
+    exact = {
+        "first": {"0": 0.8, "1": 0.8, "2": 0.2},
+        "total": {"0": 0.0, "1": 0.0, "2": 0.2},
+        "shapley": {"0": 0.4, "1": 0.4, "2": 0.2},
+    }
+    check(found, exact)
+
+
+def test_weighted_inputs_are_those_of_the_posterior():
+    v, names, error = np.array([1.0, 0.5, 1.0]), tuple("012"), 0.5
+
+    def likelihood(z):  # z0 + z1 has been measured as 1
+        return np.exp(-((z[0] + z[1] - 1.0) ** 2) / (2 * error**2))
+
+    seen = np.array([1.0, 1.0, 0.0])
+    covariance = np.eye(3) - np.outer(seen, seen) / (2 + error**2)
+    problem = Problem(names, linear(v, likelihood))
+    found = effects(problem, singles(names), ranked_by="shapley", inner=256, most_evaluations=2**23)
+    check(found, gaussian(covariance, v))
+    exact = v @ covariance @ v
+    assert abs(found.variance.value - exact) < 5 * found.variance.standard_error + 0.01
+    assert abs(found.mean.value - 1.5 / (2 + error**2)) < 5 * found.mean.standard_error
+
+
+def test_intervals_hold_the_truth():
+    exact = gaussian(np.eye(3), np.array([2.0, 1.0, 0.5]))
+    problem = Problem(tuple("012"), linear(np.array([2.0, 1.0, 0.5])))
+    inside = []
+    for seed in range(40):
+        found = effects(problem, singles("012"), seed=seed, most_evaluations=2**16)
+        for effect in found.effects:
+            for kind in ("first", "total", "shapley"):
+                low, high = found.interval(getattr(effect, kind))
+                inside.append(low <= exact[kind][effect.name] <= high)
+    # 360 intervals of 95 %, those of one seed dependent: 3 standard errors below at the worst.
+    assert 0.90 < np.mean(inside) < 0.99
+
+
+def test_the_same_seed_gives_the_same_shares():
+    problem = Problem(tuple("abc"), ishigami)
+    first, again = (effects(problem, singles("abc"), seed=3).effects for _ in range(2))
+    assert first == again
+
+
+def test_noise_is_not_shown_as_an_effect():
+    def first_only(u):
+        return ndtri(u["a"]), np.ones(u["a"].size)
+
+    found = effects(Problem(tuple("abc"), first_only), singles("abc"), most_evaluations=2**20)
+    for effect in found.effects[1:]:
+        assert found.is_noise(effect.total)
+        assert share_words(found, effect.total).startswith("<")
+
+
+def test_known_inputs_stay_as_they_are():
+    group = CorrelatedGroup(("a", "b"), np.array([[1, 0.9], [0.9, 1]]))
+    kept = {}
+
+    def spy(u):
+        kept.update(u)
+        return u["a"], np.ones(u["a"].size)
+
+    nested = Nested(Problem(tuple("abc"), spy, (group,)), 1, 0, 64, 16)
+    nested.moments(mask("abc", ["a"]), 1)
+    a = kept["a"].reshape(64, 16)
+    assert np.ptp(a, axis=1).max() == 0
+    z = ndtri(np.array([kept[n] for n in "ab"]))
+    left = (z[1] - 0.9 * z[0]) / math.sqrt(1 - 0.81)
+    assert abs(left.mean()) < 0.15
+    assert left.std() == pytest.approx(1, abs=0.1)
+
+
+# --- The model's own outputs ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain", "latest"])
+def test_responses_are_the_forecast(preset):
+    forecast = ba.run(preset)
+    response = Response(forecast)
+    rng = np.random.default_rng(2)
+    u = {name: rng.random(200_000) for name in response.names}
+    if response.correlations:
+        from bioanchors.sampling import Streams
+
+        streams = Streams(response.names, 5, "random", response.correlations)
+        u = streams.all_uniforms(response.names, 0, 0, 200_000)
+    year, weight = response(u)
+    for by in (2036, 2050):
+        share = (weight * (year <= by)).sum() / weight.sum()
+        effective = weight.sum() ** 2 / (weight**2).sum()
+        error = math.sqrt(share * (1 - share) / effective)
+        assert share == pytest.approx(forecast.probability_by(by), abs=5 * error)
+    mean, weight = response.mean_year(u)
+    from bioanchors.results.outcomes import RestrictedMean
+
+    exact = RestrictedMean(2100.0).estimate(forecast).value
+    assert (mean * weight).sum() / weight.sum() == pytest.approx(exact, abs=0.5)
+
+
+def test_first_order_is_the_gain_in_the_brier_score():
+    # Two hypotheses that are certain to arrive at once, or never: to know which is to know all.
+    forecast = ba.run(
+        ba.read_parameters(
+            "cotra2020", [f"hypotheses.{n}.weight=0" for n in ("lifetime", "genome", "evolution")]
+        )
+    )
+    response = Response(forecast)
+    problem = Problem(response.names, output_of(response, "probability_by_2050"))
+    found = effects(problem, closed_groups(response, response.names), most_evaluations=2**20)
+    (choice,) = (e for e in found.effects if e.name == "hypothesis choice")
+    shares, cdf = forecast.share, forecast.hypothesis_cdf[:, forecast.years == 2050.0].ravel()
+    none = forecast.parameters.none_probability(np.array([2050.0]))[0]
+    overall = (1 - none) * (shares @ cdf)
+    # The variance of P(arrival | hypothesis, none).
+    between = (1 - none) * (shares @ cdf**2) - overall**2
+    told = choice.first.value * found.variance.value
+    error = choice.first.standard_error * found.variance.value
+    assert told == pytest.approx(between, abs=5 * error + 1e-3)
+
+
+def test_groups_hold_every_input_once():
+    response = Response(ba.run("cotra2020-uncertain"))
+    groups = closed_groups(response, response.names)
+    assert sorted(n for g in groups.values() for n in g) == sorted(response.names)
+    assert set(by_group(response.names)) == {
+        "hypothesis choice", "brain", "scaling", "algorithms", "hardware", "spending", "economy",
+        "anchors", "horizon",
+    }  # fmt: skip
+    assert input_group("network.oom_vs_brain") == "brain"
+
+
+def test_correlated_groups_are_merged():
+    entry = (
+        'correlations=[{parameters=["hardware.doubling_years","spending.doubling_years"],'
+        "rank_correlation=0.5}]"
+    )
+    parameters = ba.read_parameters("cotra2020-uncertain", [entry])
+    response = Response(ba.run(parameters))
+    assert "hardware + spending" in closed_groups(response, response.names)
+
+
+# --- One at a time -------------------------------------------------------------------------------
+
+
+def test_a_swing_is_two_runs():
+    found = tornado("cotra2020", "2050", inputs=["brain.flop_per_s"])
+    (swing,) = found.swings
+    ends = [
+        ba.run(ba.read_parameters("cotra2020", [f"brain.flop_per_s={x!r}"])).probability_by(2050)
+        for x in (swing.low, swing.high)
+    ]
+    assert (swing.at_low, swing.at_high) == pytest.approx(ends, abs=1e-6)
+    item = ba.read_parameters("cotra2020").inputs["brain.flop_per_s"]
+    assert item.distribution.cdf(swing.low) == pytest.approx(0.05)
+
+
+RATE_AND_CAP = [
+    "hypotheses.mine={kind='direct',weight=1,training_flop=1e36,"
+    "algorithms={oom_per_year={ci90=[0.08,1.2]},max_oom={ci90=[0.7,9]}}}",
+    *(
+        f"hypotheses.{name}.weight=0"
+        for name in (
+            "lifetime", "short_horizon", "genome", "medium_horizon", "long_horizon", "evolution"
+        )
+    ),
+]  # fmt: skip
+
+
+def test_rate_and_cap_do_together_what_neither_does_alone():
+    parameters = ba.read_parameters("cotra2020", RATE_AND_CAP)
+    names = [f"hypotheses.mine.algorithms.{key}" for key in ("speed", "max_oom")]
+    found = tornado(parameters, "restricted_mean", inputs=names)
+    (pair,) = found.pairs
+    together = pair.range
+    alone = [abs(swing.swing.value) for swing in found.swings]
+    assert together > max(alone) + 2
+    assert abs(pair.interaction.value) > 10
+    for swing in found.swings:
+        assert swing.interacts
+        low, high = swing.swap_range
+        assert high - low > 10
+    assert "one at a time misleads" in tornado_warning(found)
+
+
+def test_where_nothing_interacts_nothing_is_warned_of():
+    # The requirement is a product, and the trends are straight lines over the years that matter.
+    found = tornado("cotra2020", "2036", inputs=["brain.flop_per_s"])
+    assert tornado_warning(found) == ""
+
+
+def test_a_correlated_input_is_fixed_alone():
+    parameters = ba.read_parameters("cotra2020-uncertain")
+    group = parameters.correlations[0]
+    fixed, others = group.names[0], group.names[1:]
+    left = with_fixed(parameters, {fixed: float(parameters.inputs[fixed].distribution.median)})
+    assert fixed not in left.correlated
+    if len(others) > 1:
+        place = [group.names.index(name) for name in others]
+        (after,) = (g for g in left.correlations if set(others) <= set(g.names))
+        np.testing.assert_allclose(
+            after.normal[np.ix_(*[[after.names.index(n) for n in others]] * 2)],
+            group.normal[np.ix_(place, place)],
+            atol=1e-9,
+        )
+
+
+def test_a_point_has_no_percentiles(cli):
+    with pytest.raises(ValueError, match=r"is a known number, 2\.5, which has no percentiles"):
+        tornado("cotra2020", inputs=["hardware.doubling_years"])
+    cli("sensitivity", "cotra2020", "--view", "tornado", "--input", "hardware.doubling_years",
+        "--out", "out", code=BAD_INPUT)  # fmt: skip
+    assert "has no percentiles" in cli.errors
+    assert not Path("out").exists()
+
+
+# --- Draws at hand, and the ledger ---------------------------------------------------------------
+
+
+def test_early_and_late():
+    found = regional(ba.run("cotra2020"), 2050.0)
+    by_name = {each.name: each for each in found.differences}
+    brain = by_name["network.oom_vs_brain"]
+    assert brain.early[1] < brain.late[1]
+    assert brain.distance.value > 10 * found.noise
+    early, late = np.array(list(found.hypotheses.values())).T
+    assert early.sum() == pytest.approx(1)
+    assert late.sum() == pytest.approx(1)
+    # The shares of hypotheses among early arrivals, by Bayes' rule.
+    forecast = ba.run("cotra2020")
+    joint = forecast.share * forecast.hypothesis_cdf[:, forecast.years == 2050.0].ravel()
+    np.testing.assert_allclose(early, joint / joint.sum(), atol=0.01)
+
+
+def test_pawn_tells_inputs_from_noise():
+    found = pawn(ba.run("cotra2020"))
+    assert next(iter(found.median)) == "network.oom_vs_brain"
+    assert found.median["network.oom_vs_brain"] > 5 * found.noise
+    assert found.median["hypotheses.genome.effective_horizon_s"] < 2 * found.noise
+
+
+def test_the_ledger_adds_up():
+    # Published: Cotra 2020's logistic curves in 2036, 8.44478e18 FLOP per $ and 1.9884e10 $.
+    found = ledger("cotra2020", [2026, 2036])
+    assert 10 ** found.hardware[1].value == pytest.approx(8.44478e18, rel=1e-5)
+    assert 10 ** found.spending[1].value == pytest.approx(1.9884e10, rel=1e-4)
+    for entry in found.entries:
+        for i in (0, 1):
+            parts = found.hardware[i].value + found.spending[i].value + entry.algorithms[i].value
+            assert entry.sum[i].value == pytest.approx(parts, abs=1e-9)
+    forecast = ba.run("cotra2020")
+    from bioanchors.engine import REQUIREMENT_EDGES
+
+    for entry, cdf in zip(found.entries, forecast.requirement_cdf, strict=True):
+        median = np.interp(0.5, cdf, REQUIREMENT_EDGES)
+        off = abs(entry.requirement.value - median)
+        assert off < 5 * entry.requirement.standard_error + 0.02
+
+
+def test_the_ledger_under_evidence_is_the_posterior():
+    # A measured run pulls spending and hardware towards it.
+    prior = ledger(ba.read_parameters("latest").with_evidence(None), [2027])
+    after = ledger("latest", [2027])
+    bought = [found.hardware[0].value + found.spending[0].value for found in (prior, after)]
+    assert 26.9 < bought[1] < 27.6
+    assert bought[0] != pytest.approx(bought[1], abs=0.01)
+
+
+# --- The command ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["cotra2020-uncertain", "latest"])
+def test_presets_end_to_end(cli, preset):
+    text = cli("sensitivity", preset, "--view", "all", "--max-seconds", "2", "--out", "out")
+    assert "do not decompose the variance; Shapley" in " ".join(text.split())
+    assert "one at a time misleads" in " ".join(text.split())
+    names = {path.name for path in Path("out").iterdir()}
+    assert names == {
+        "sensitivity.csv", "sensitivity.nc", "sensitivity.png", "early_and_late.csv",
+        "tornado.csv", "tornado_pairs.csv", "tornado.png", "ledger.csv", "ledger.png",
+    }  # fmt: skip
+    with Path("out/sensitivity.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    groups = [row for row in rows if row["level"] == "group"]
+    shapley = sum(float(row["shapley"]) for row in groups)
+    assert shapley == pytest.approx(1, abs=1e-9)
+    assert {groups[0]["name"], groups[1]["name"]} == {"brain", "hypothesis choice"}
+
+
+def test_the_screen_fits_a_terminal(cli):
+    text = cli("sensitivity", "cotra2020", "--max-seconds", "1")
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "low-end update makes inputs depend" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("output", ["arrival_year", "restricted_mean"])
+def test_years_as_outputs(output):
+    found = sensitivity("cotra2020", output, max_seconds=0.5)
+    names = {effect.name for effect in found.inputs.effects}
+    assert ("hypothesis" in names) == (output == "arrival_year")
+    assert 2040 < found.groups.mean.value < 2080
+    assert found.dataset["group_total"].dims == ("group",)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cotra2020", "--output", "soon"), "unknown output 'soon'"),
+        (("cotra2020", "--output", "1999"), "2024 to 2100"),
+        (("cotra2020", "--view", "ledger", "--years", "1999"), "2024 to 2100"),
+        (("cotra2020", "--years", "2030"), "--view ledger"),
+        (("cotra2020", "--input", "x"), "--view tornado"),
+        (("cotra2020", "--view", "tornado", "--input", "x"), "unknown input 'x'"),
+        (("nobody",), "nobody"),
+    ],
+)
+def test_bad_input(cli, arguments, words):
+    cli("sensitivity", *arguments, "--out", "out", code=BAD_INPUT)
+    assert words in " ".join(cli.errors.split())
+    assert not Path("out").exists()
+
+
+def test_nothing_uncertain(tmp_path):
+    parameters = ba.read_parameters(
+        "cotra2020",
+        ["hypotheses.mine={kind='direct',weight=1,training_flop=1e33,"
+         "algorithms={halving_years=3,max_oom=2}}", "none=0"]
+        + [f"hypotheses.{n}.weight=0" for n in ba.read_parameters("cotra2020").weights],
+    )  # fmt: skip
+    with pytest.raises(ValueError, match="fewer than two uncertain inputs"):
+        sensitivity(parameters)
+
+
+INTERRUPTIBLE = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+import bioanchors.output.sensitivity_tables, bioanchors.output.sweep_tables
+from bioanchors.cli import main
+print("ready", flush=True)
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sensitivity", "latest", "--max-seconds", "60"),
+        ("sweep", "latest", "--vary", "hardware.doubling_years=1.5:3:300"),
+        ("compare", "cotra2020", "latest", "--attribute"),
+    ],
+)
+def test_interrupted_leaves_nothing(desk, arguments):
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *arguments, "--out", "out"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(2.0)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == INTERRUPTED
+    assert errors.strip().endswith("interrupted")
+    assert not Path("out").exists()

@@ -1,0 +1,347 @@
+"""Sweeps and ``solve``: what comes out is what single runs say."""
+
+import csv
+import math
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bioanchors as ba
+from bioanchors.analysis.solving import read_target
+from bioanchors.analysis.sweeping import sweep
+from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
+from bioanchors.output.sweep_figures import write_sweep_figure
+from bioanchors.output.sweep_tables import solution_words
+from bioanchors.results.weighting import Weightings
+
+BAD_INPUT = 2
+HORIZONS = ("short_horizon", "medium_horizon", "long_horizon")
+ALL = ("lifetime", "short_horizon", "genome", "medium_horizon", "long_horizon", "evolution")
+
+
+@pytest.fixture(scope="module")
+def forecasts():
+    return {name: ba.run(name) for name in ("cotra2020", "latest")}
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# --- Weightings ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain"])
+def test_corners_are_fresh_runs_of_single_hypotheses(preset, tmp_path):
+    found = sweep(preset, simplex_of=HORIZONS, others="zero", none=0, step=0.5)
+    corners = found.axis.weights.argmax(axis=0)
+    for place, name in zip(corners, HORIZONS, strict=True):
+        dropped = [f"hypotheses.{other}" for other in ALL if other != name]
+        text = f'format = 1\nextends = "{preset}"\ndrop = {[*dropped, "none"]}\n'
+        if preset == "cotra2020-uncertain":
+            # Correlations of the caps of hypotheses that are gone.
+            text = text.replace('"none"]', '"none", "correlations"]').replace("'", '"')
+            text = text.replace('"none"]', '"none", "correlations"]')
+        fresh = ba.run(write(tmp_path / f"{name}.toml", text.replace("'", '"')), seed=7)
+        median = float(found.dataset["median_year"].values[place])
+        assert median == pytest.approx(fresh.quantile(0.5), abs=0.05)
+
+
+weights = st.lists(st.floats(0, 5), min_size=6, max_size=6).filter(lambda w: sum(w) > 0.01)
+
+
+@given(
+    weights=weights,
+    none=st.none() | st.floats(0, 0.99),
+    name=st.sampled_from(["cotra2020", "latest"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_weightings_are_with_weights(forecasts, weights, none, name):
+    forecast = forecasts[name]
+    under = Weightings(
+        forecast, np.array([weights]), np.array([math.nan if none is None else none])
+    )
+    asked = dict(zip(ALL, weights, strict=True)) | ({} if none is None else {"none": none})
+    other = forecast.with_weights(asked)
+    years = np.array([2030.3, 2050.0, 2100.0])
+    expected = [other.probability_by(year) for year in years]
+    np.testing.assert_allclose(under.cdf(years)[0], expected, rtol=0, atol=1e-12)
+    errors = [other.probability_standard_error(year) for year in years]
+    np.testing.assert_allclose(under.cdf_standard_error(years)[0], errors, rtol=1e-6, atol=1e-12)
+    for p in (0.1, 0.5, 0.9):
+        year = other.quantile(p)
+        assert under.quantile(p)[0] == (year if math.isinf(year) else pytest.approx(year, abs=1e-6))
+
+
+def test_each_weighting_stands_alone(forecasts):
+    rng = np.random.default_rng(1)
+    rows, none = rng.dirichlet(np.ones(6), 50), rng.random(50)
+    none[::3] = math.nan
+    together = Weightings(forecasts["latest"], rows, none)
+    for i in (0, 1, 17, 48):
+        alone = Weightings(forecasts["latest"], rows[i : i + 1], none[i : i + 1])
+        assert together.quantile(0.5)[i] == pytest.approx(alone.quantile(0.5)[0], abs=1e-9)
+    assert np.all(np.diff(together.cdf(np.arange(2026.0, 2101.0)), axis=1) >= -1e-12)
+
+
+def test_others_keep_or_zero(forecasts):
+    forecast = forecasts["cotra2020"]
+    kept = simplex(HORIZONS, 0.5, "keep").shares(forecast.parameters)
+    own = dict(zip(ALL, forecast.prior_share, strict=True))
+    for name in set(ALL) - set(HORIZONS):
+        np.testing.assert_allclose(kept[:, ALL.index(name)], own[name])
+    np.testing.assert_allclose(kept.sum(axis=1), 1)
+    zero = simplex(HORIZONS, 0.5, "zero").shares(forecast.parameters)
+    assert not zero[:, [i for i, name in enumerate(ALL) if name not in HORIZONS]].any()
+
+
+def test_the_files_own_weights_are_on_the_map(forecasts, tmp_path):
+    found = sweep("cotra2020", marks={"other": {"short_horizon": 1, "long_horizon": 1}})
+    own, other = found.marks
+    assert own.median_year == pytest.approx(forecasts["cotra2020"].quantile(0.5), abs=1e-9)
+    assert other.weights == (0.5, 0, 0.5)
+    assert write_sweep_figure(found, tmp_path / "map.png")
+
+
+def test_a_line_ends_at_its_weightings(forecasts):
+    first, second = {"short_horizon": 2, "none": 0}, {"evolution": 1, "genome": 3, "none": 0.5}
+    found = sweep("cotra2020", between=(first, second), step=0.25).dataset["median_year"].values
+    for value, weighting in zip(found[[0, -1]], (first, second), strict=True):
+        assert value == pytest.approx(forecasts["cotra2020"].with_weights(weighting).quantile(0.5))
+
+
+def test_weightings_from_csv(tmp_path):
+    path = write(tmp_path / "w.csv", "short_horizon,genome,none\n1,0,0.1\n0,2,\n\n3,1,0\n")
+    axis = read_weightings(path, ba.read_parameters("cotra2020"))
+    assert axis.names == ("short_horizon", "genome")
+    np.testing.assert_array_equal(axis.weights, [[1, 0], [0, 2], [3, 1]])
+    np.testing.assert_array_equal(axis.none, [0.1, math.nan, 0])
+
+
+def test_ten_thousand_weightings_need_no_new_draws(forecasts):
+    rows = np.random.default_rng(1).dirichlet(np.ones(6), 10_000)
+    forecast = forecasts["latest"]
+    started = time.monotonic()
+    medians = Weightings(forecast, rows).quantile(0.5)
+    # Benchmarked in benchmarks/; here only that it is not a run each.
+    assert time.monotonic() - started < 5
+    assert medians.shape == (10_000,)
+
+
+# --- Values and files ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain"])
+def test_slower_hardware_is_never_sooner(preset):
+    values = np.linspace(1.5, 3.5, 9)
+    found = sweep(preset, vary={"hardware.doubling_years": values})
+    # From the trend's start on; before, what grows more slowly was higher.
+    chances = found.dataset["probability"].sel(year=slice(2025, None)).values
+    assert np.all(np.diff(chances, axis=0) <= 1e-12)
+    assert np.all(np.diff(found.dataset["median_year"].values) >= 0)
+    assert found.dataset["hardware.doubling_years"].attrs["units"] == "years"
+
+
+def test_a_swept_value_is_a_run():
+    found = sweep("cotra2020", vary={"spending.doubling_years": [2, 3], "none": [0, 0.1, 0.2]})
+    assert found.dimensions == ("spending.doubling_years", "none")
+    edited = ba.run(ba.read_parameters("cotra2020", ["spending.doubling_years=3", "none=0.1"]))
+    assert found.dataset["median_year"].values[1, 1] == pytest.approx(edited.quantile(0.5))
+    chances = found.dataset["probability"].sel(year=2050).values[1, 1]
+    assert chances == pytest.approx(edited.probability_by(2050), abs=1e-12)
+
+
+def test_distributions_can_be_swept():
+    spreads = ["{ dist = 'normal', mean = 1, sd = 1 }", "{ dist = 'normal', mean = 1, sd = 3 }"]
+    found = sweep("cotra2020", vary={"network.oom_vs_brain": spreads})
+    assert list(found.dataset["network.oom_vs_brain"].values) == spreads
+    assert np.ptp(found.dataset["median_year"].values) > 0
+
+
+def test_all_runs_have_as_many_points():
+    sharp = "{ dist = 'lognormal', median = 2.5, sd_oom = 0.2 }"
+    found = sweep("cotra2020", vary={"hardware.doubling_years": [2, sharp]})
+    counts = {forecast.points for forecast in found.forecasts}
+    trend = {forecast.trend_points for forecast in found.forecasts} - {0}
+    assert max(counts | trend) == min(max(f.points, f.trend_points) for f in found.forecasts)
+
+
+def test_files_and_weightings_together(tmp_path):
+    found = sweep(["cotra2020", "shah2020"], simplex_of=("short_horizon", "long_horizon"), step=0.5)
+    assert found.dimensions == ("file", "weighting")
+    assert list(found.dataset["file"].values) == ["cotra2020", "shah2020"]
+    assert not write_sweep_figure(found, tmp_path / "none.png")
+
+
+def test_csv_and_netcdf_hold_the_same_numbers(cli, tmp_path):
+    cli("sweep", "cotra2020", "--vary", "spending.doubling_years=2:3:2", "--simplex",
+        "short_horizon,genome", "--step", "0.5", "--out", tmp_path / "out")  # fmt: skip
+    with (tmp_path / "out/sweep.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[:5] == [
+        "spending.doubling_years", "short_horizon", "genome", "median_year",
+        "median_year_standard_error",
+    ]  # fmt: skip
+    with xr.open_dataset(tmp_path / "out/sweep.nc") as data:
+        assert len(rows) == data["median_year"].size == 6
+        for row, median in zip(rows, data["median_year"].values.ravel(), strict=True):
+            assert float(row["median_year"]) == median
+        chances = data["probability"].sel(year=2050).values.ravel()
+    assert [float(row["probability_by_2050"]) for row in rows] == chances.tolist()
+
+
+def test_the_command_alone_maps_the_horizons(cli, tmp_path):
+    write(tmp_path / "colleague.toml", 'format = 1\nextends = "shah2020"\n')
+    text = cli("sweep", "cotra2020", "--mark", tmp_path / "colleague.toml", "--out", "map")
+    assert "231 weightings of short_horizon, medium_horizon, long_horizon" in text
+    assert "colleague" in text
+    assert {path.name for path in Path("map").iterdir()} == {"sweep.csv", "sweep.nc", "sweep.png"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cotra2020", "--simplex", "short_horizon,nobody"), "unknown hypothesis 'nobody'"),
+        (("cotra2020", "--simplex", "short_horizon"), "two or three different hypotheses"),
+        (("cotra2020", "--step", "0"), "step must be above 0"),
+        (("cotra2020", "--step", "0.3"), "1 over a whole number"),
+        (("cotra2020", "--none", "2"), "keep, or a probability"),
+        (("cotra2020", "--vary", "hardware.doubling_years=3:2:5"), "is empty"),
+        (("cotra2020", "--vary", "hardware.doubling_years=2:3:1"), "a count from 2"),
+        (("cotra2020", "--vary", "hardware.doubling_years=2:3:0"), "a count from 2"),
+        (("cotra2020", "--vary", "hardware.doubling_years=2:x:3"), "allowed: a number"),
+        (("cotra2020", "--vary", "hardware.doubling_years"), "KEY=LOW:HIGH:COUNT"),
+        (("cotra2020", "--vary", "hardware.doubling_years=[]"), "at least one"),
+        (("cotra2020", "--vary", "hardware.doubling_years=-1:3:3"), "hardware.doubling_years"),
+        (("cotra2020", "--vary", "hardware.doublin_years=1:3:3"), "doubling_years"),
+        (("cotra2020", "--vary", "a.b=0:1:3:log"), "equal ratios"),
+        (("cotra2020", "--between", "short_horizon=1", "nobody=1"), "nobody"),
+        (("cotra2020", "--between", "short_horizon=1", "genome=1,none=0"), "one end"),
+        (("cotra2020", "--weightings", "missing.csv"), "missing.csv"),
+        (("cotra2020", "--mark", "missing.toml"), "missing.toml"),
+        (("cotra2020", "--years", "1999"), "1999"),
+        (("cotra2020", "--years", "soon"), "whole years"),
+        (("nobody",), "nobody"),
+    ],
+)
+def test_bad_input(cli, arguments, words):
+    cli("sweep", *arguments, "--out", "out", code=BAD_INPUT)
+    assert words in " ".join(cli.errors.split())
+    assert "Traceback" not in cli.errors
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("short_horizon,nobody\n1,2\n", "line 1: unknown hypothesis 'nobody'"),
+        ("short_horizon,short_horizon\n1,2\n", "named twice"),
+        ("short_horizon\n1\nx\n", "line 3, short_horizon: found 'x'"),
+        ("short_horizon\n-1\n", "line 2, short_horizon"),
+        ("short_horizon,none\n1,2\n", "line 2, none"),
+        ("short_horizon\n0\n", "line 2: all weights are 0"),
+        ("short_horizon\n1,2\n", "line 2: found 2 cells"),
+        ("short_horizon\n", "no weightings"),
+    ],
+)
+def test_bad_weightings(text, words, tmp_path):
+    path = write(tmp_path / "w.csv", text)
+    with pytest.raises(ValueError, match=r"w\.csv") as error:
+        read_weightings(path, ba.read_parameters("cotra2020"))
+    assert words in str(error.value)
+
+
+def test_bad_arguments_in_python():
+    for change, words in (
+        ({"weightings": []}, "at least one"),
+        ({"weightings": [{"genome": 0}]}, "above 0"),
+        ({"vary": {"hardware.doubling_years": [2, 2]}}, "twice"),
+        ({"simplex_of": HORIZONS, "between": ({"genome": 1}, {"genome": 1})}, "one of"),
+        ({"simplex_of": HORIZONS, "others": "maybe"}, "keep or zero"),
+        ({"marks": {"x": {"genome": 1}}}, "no weight"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            sweep("cotra2020", **change)
+    with pytest.raises(ValueError, match="no weight in"):
+        sweep(ba.read_parameters("cotra2020", [f"hypotheses.{h}.weight=0" for h in HORIZONS]))
+    assert listed([{"genome": 1}]).weights.tolist() == [[1]]
+    with pytest.raises(ValueError, match="at one end"):
+        line({"genome": 1, "none": 0}, {"genome": 1})
+
+
+# --- Solve ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("preset", "key", "target"),
+    [
+        ("cotra2020", "hardware.doubling_years", "median=2041"),
+        ("cotra2020", "brain.flop_per_s.median", "2036=30%"),
+        ("cotra2020-uncertain", "spending.largest_run_usd", "p25=2036"),
+    ],
+)
+def test_a_solution_meets_its_target(preset, key, target):
+    solution = ba.solve(preset, key, target)
+    (estimate,) = solution.values
+    forecast = ba.run(ba.read_parameters(preset, [f"{key}={estimate.value!r}"]))
+    error = 3 * forecast.probability_standard_error(solution.target.year) + 2e-4
+    reached = forecast.probability_by(solution.target.year)
+    assert reached == pytest.approx(solution.target.probability, abs=error)
+
+
+def test_what_nothing_does_is_said():
+    solution = ba.solve("cotra2020", "hardware.doubling_years", "median=2031")
+    assert solution.values == ()
+    assert "no value of hardware.doubling_years from 0.001 to 1e+06" in solution_words(solution)
+    assert solution.nearest[1] < 0.5
+
+
+def test_a_weight_can_be_solved_for(cli):
+    text = cli("solve", "cotra2020", "--vary", "hypotheses.short_horizon.weight=0.01:20",
+               "--target", "median=2049")  # fmt: skip
+    value = float(text.split("hypotheses.short_horizon.weight = ")[1].split()[0])
+    edited = ba.read_parameters("cotra2020", [f"hypotheses.short_horizon.weight={value}"])
+    assert ba.run(edited).quantile(0.5) == pytest.approx(2049, abs=0.01)
+
+
+@pytest.mark.slow
+def test_the_error_of_a_solution_is_true():
+    found = [
+        ba.solve("cotra2020-uncertain", "spending.max_share_of_gdp", "2036=0.22", low=1e-3,
+                 high=0.2, seed=seed).values[0]
+        for seed in range(10)
+    ]  # fmt: skip
+    spread = np.std([estimate.value for estimate in found], ddof=1)
+    told = np.sqrt(np.mean([estimate.standard_error**2 for estimate in found]))
+    # Ten seeds: a chi-square with 9 degrees of freedom is within these but for 1 in 500.
+    assert 0.35 < spread / told < 1.8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--vary", "hardware.doubling_years", "--target", "mode=2031"), "median=2031"),
+        (("--vary", "hardware.doubling_years", "--target", "2031=1.5"), "median=2031"),
+        (("--vary", "hardware.doubling_years", "--target", "median=1999"), "2024 to 2100"),
+        (("--vary", "hardware.doubling_years=3:2", "--target", "median=2031"), "lower end first"),
+        (("--vary", "hardware.doubling_years=1:2:3", "--target", "median=2031"), "KEY=LOW:HIGH"),
+        (("--vary", "hypotheses.genome.weight", "--target", "median=2031"), "no bounds"),
+        (("--vary", "nobody=1:2", "--target", "median=2031"), "nobody"),
+    ],
+)
+def test_bad_questions(cli, arguments, words):
+    cli("solve", "cotra2020", *arguments, code=BAD_INPUT)
+    assert words in " ".join(cli.errors.split())
+
+
+def test_targets():
+    assert read_target("median = 2031").probability == 0.5
+    assert read_target("p12.5=2031").probability == 0.125
+    assert read_target("2036=30%").probability == pytest.approx(0.3)
