@@ -85,7 +85,7 @@ def test_sobol_g_in_groups():
             s: 1 - (np.prod(1 + np.delete(own, i)) - 1) / variance for s, i in inside.items()
         },
     }
-    check(effects(Problem(names, g), sets, most_evaluations=2**21), exact)
+    check(effects(Problem(names, g), sets, max_draws=2**21), exact)
 
 
 def gaussian(covariance, v):
@@ -127,7 +127,7 @@ def test_correlated_inputs_have_shapley_effects():
     covariance[1, 3] = covariance[3, 1] = -0.4
     group = CorrelatedGroup(("0", "1", "3"), covariance[np.ix_([0, 1, 3], [0, 1, 3])])
     problem = Problem(names, linear(v), (group,))
-    found = effects(problem, singles(names), ranked_by="shapley", most_evaluations=2**21)
+    found = effects(problem, singles(names), ranked_by="shapley", max_draws=2**21)
     check(found, gaussian(covariance, v))
 
 
@@ -138,7 +138,7 @@ def test_perfectly_correlated_inputs():
         Problem(names, linear(v), (group,)),
         singles(names),
         ranked_by="shapley",
-        most_evaluations=2**20,
+        max_draws=2**20,
     )
     exact = {
         "first": {"0": 0.8, "1": 0.8, "2": 0.2},
@@ -157,7 +157,7 @@ def test_weighted_inputs_are_those_of_the_posterior():
     seen = np.array([1.0, 1.0, 0.0])
     covariance = np.eye(3) - np.outer(seen, seen) / (2 + error**2)
     problem = Problem(names, linear(v, likelihood))
-    found = effects(problem, singles(names), ranked_by="shapley", inner=256, most_evaluations=2**23)
+    found = effects(problem, singles(names), ranked_by="shapley", inner=256, max_draws=2**23)
     check(found, gaussian(covariance, v))
     exact = v @ covariance @ v
     assert abs(found.variance.value - exact) < 5 * found.variance.standard_error + 0.01
@@ -169,7 +169,7 @@ def test_intervals_hold_the_truth():
     problem = Problem(tuple("012"), linear(np.array([2.0, 1.0, 0.5])))
     inside = []
     for seed in range(40):
-        found = effects(problem, singles("012"), seed=seed, most_evaluations=2**16)
+        found = effects(problem, singles("012"), seed=seed, max_draws=2**16)
         for effect in found.effects:
             for kind in ("first", "total", "shapley"):
                 low, high = found.interval(getattr(effect, kind))
@@ -188,7 +188,7 @@ def test_noise_is_not_shown_as_an_effect():
     def first_only(u):
         return ndtri(u["a"]), np.ones(u["a"].size)
 
-    found = effects(Problem(tuple("abc"), first_only), singles("abc"), most_evaluations=2**20)
+    found = effects(Problem(tuple("abc"), first_only), singles("abc"), max_draws=2**20)
     for effect in found.effects[1:]:
         assert found.is_noise(effect.total)
         assert share_words(found, effect.total).startswith("<")
@@ -248,7 +248,7 @@ def test_first_order_is_the_gain_in_the_brier_score():
     )
     response = Response(forecast)
     problem = Problem(response.names, output_of(response, "probability_by_2050"))
-    found = effects(problem, closed_groups(response, response.names), most_evaluations=2**20)
+    found = effects(problem, closed_groups(response, response.names), max_draws=2**20)
     (choice,) = (e for e in found.effects if e.name == "hypothesis choice")
     shares, cdf = forecast.share, forecast.hypothesis_cdf[:, forecast.years == 2050.0].ravel()
     none = forecast.parameters.none_probability(np.array([2050.0]))[0]
@@ -413,7 +413,7 @@ def test_the_ledger_under_evidence_is_the_posterior():
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", ["cotra2020-uncertain", "latest"])
 def test_presets_end_to_end(cli, preset):
-    text = cli("sensitivity", preset, "--view", "all", "--max-seconds", "2", "--out", "out")
+    text = cli("sensitivity", preset, "--view", "all", "--max-draws", 2**20, "--out", "out")
     assert "do not decompose the variance; Shapley" in " ".join(text.split())
     assert "one at a time misleads" in " ".join(text.split())
     names = {path.name for path in Path("out").iterdir()}
@@ -430,14 +430,14 @@ def test_presets_end_to_end(cli, preset):
 
 
 def test_the_screen_fits_a_terminal(cli):
-    text = cli("sensitivity", "cotra2020", "--max-seconds", "1")
+    text = cli("sensitivity", "cotra2020", "--max-draws", 2**18)
     assert all(len(line) <= 80 for line in text.splitlines())
     assert "low-end update makes inputs depend" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("output", ["arrival_year", "restricted_mean"])
 def test_years_as_outputs(output):
-    found = sensitivity("cotra2020", output, max_seconds=0.5)
+    found = sensitivity("cotra2020", output, max_draws=2**18)
     names = {effect.name for effect in found.inputs.effects}
     assert ("hypothesis" in names) == (output == "arrival_year")
     assert 2040 < found.groups.mean.value < 2080
@@ -487,7 +487,7 @@ main()
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("sensitivity", "latest", "--max-seconds", "60"),
+        ("sensitivity", "latest", "--max-draws", str(2**30)),
         ("sweep", "latest", "--vary", "hardware.doubling_years=1.5:3:300"),
         ("compare", "cotra2020", "latest", "--attribute"),
     ],

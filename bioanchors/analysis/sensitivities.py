@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from bioanchors.analysis.conditional import Problem
 from bioanchors.analysis.early_and_late import Regional, regional
 from bioanchors.analysis.inputs import by_group
 from bioanchors.analysis.sweeping import Source
-from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, Effects, effects
+from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 MEAN, YEAR = "restricted_mean", "arrival_year"
-MAX_SECONDS = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,8 @@ def sensitivity(
     output: str | float | None = None,
     *,
     seed: int = 1,
-    max_seconds: float = MAX_SECONDS,
+    max_draws: int = MOST_DRAWS,
+    max_seconds: float = math.inf,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Say what the variance of an output comes from.
@@ -142,9 +143,10 @@ def sensitivity(
         no input. By default the middle one of the file's report years.
     seed
         As ``run``.
-    max_seconds
-        Draws are doubled until the largest effects' intervals are disjoint, or until this, for
-        groups and for single inputs each.
+    max_draws, max_seconds
+        Draws are doubled until the largest effects' intervals are disjoint, and not past these, for
+        groups and for single inputs each. With a limit in seconds the result depends on the
+        machine's speed.
     progress
         Called with how much of the present round is done, and of how much.
 
@@ -177,6 +179,7 @@ def sensitivity(
             ranked_by=ranked_by,
             seed=seed,
             inner=inner,
+            max_draws=max_draws,
             max_seconds=max_seconds,
             progress=progress,
         )

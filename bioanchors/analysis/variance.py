@@ -19,6 +19,7 @@ Song, E., Nelson, B. L. and Staum, J. (2016), SIAM/ASA J. Uncertainty Quant. 4, 
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ Sets = Mapping[str, tuple[str, ...]]
 REPLICATES = 16
 FEWEST_OUTER = 64
 INNER, INNER_WEIGHTED = 16, 64
-MOST_EVALUATIONS = 2**26
+MOST_DRAWS = 2**23
 LEVEL = 0.95
 LEADING = 3
 """How many of the largest effects must be told apart."""
@@ -140,8 +141,8 @@ def effects(
     ranked_by: str = "total",
     seed: int = 1,
     inner: int = INNER,
-    most_evaluations: int = MOST_EVALUATIONS,
-    max_seconds: float = 60.0,
+    max_draws: int = MOST_DRAWS,
+    max_seconds: float = math.inf,
     progress: Progress | None = None,
 ) -> Effects:
     """Estimate the effects of sets of inputs on an output.
@@ -158,9 +159,9 @@ def effects(
         Any whole number.
     inner
         Inner draws; the bias where draws count differently falls as one over this.
-    most_evaluations, max_seconds
+    max_draws, max_seconds
         Draws are doubled until the 95 % intervals of the three largest effects are disjoint, and
-        not past these.
+        not past these. With a limit in seconds the result depends on the machine's speed.
     progress
         Called with how much is done, and of how much.
 
@@ -182,7 +183,7 @@ def effects(
         now = time.monotonic()
         if (
             found.told_apart
-            or 2 * cost > most_evaluations
+            or 2 * cost > max_draws
             or now - started + 2 * (now - before) > max_seconds
         ):
             return found

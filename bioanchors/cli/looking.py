@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,8 @@ class Asked:
     inputs: tuple[str, ...]
     years: tuple[int, ...] | None
     seed: int
-    max_seconds: float
+    max_draws: int
+    max_seconds: float | None
     out: Path | None
 
     def write(self, name: str, text: str) -> None:
@@ -63,12 +65,15 @@ class Asked:
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the ledger.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option(
-    "--max-seconds",
-    type=click.FloatRange(0, min_open=True),
-    default=20.0,
+    "--max-draws",
+    type=click.IntRange(1),
+    default=2**23,
     show_default=True,
-    help="Double the draws until the largest effects are told apart, or until this; for groups and "
-    "for inputs each.",
+    help="Double the draws until the largest effects are told apart, and not past these; for "
+    "groups and for inputs each.",
+)
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Add no draws past this time."
 )
 @click.option(
     "--out",
@@ -86,7 +91,8 @@ def sensitivity(
     inputs: tuple[str, ...],
     years: tuple[int, ...] | None,
     seed: int,
-    max_seconds: float,
+    max_draws: int,
+    max_seconds: float | None,
     out: Path | None,
 ) -> None:
     """Say which input of FILE to look into: what an output hangs on.
@@ -113,7 +119,7 @@ def sensitivity(
         read_output(output, parameters)
     warn(parameters)
     console = Console(highlight=False)
-    asked = Asked(parameters, output, inputs, years, seed, max_seconds, out)
+    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, out)
     written: list[str] = []
     for i, view in enumerate(view for view in VIEWS if view in chosen):
         if i:
@@ -133,7 +139,8 @@ def _variance(console: Console, asked: Asked) -> list[str]:
             asked.parameters,
             asked.output,
             seed=asked.seed,
-            max_seconds=asked.max_seconds,
+            max_draws=asked.max_draws,
+            max_seconds=asked.max_seconds or math.inf,
             progress=progress,
         )
     console.print(sensitivity_screen(found))

@@ -260,20 +260,27 @@ def tornado_warning(found: Tornado) -> str:
     strong = [swing for swing in found.swings if swing.interacts]
     if not strong:
         return ""
+    swings = {swing.name: swing for swing in found.swings}
     named = {swing.name for swing in strong}
-    pair = next((p for p in found.pairs if set(p.names) & named), None)
+    telling = [pair for pair in found.pairs if set(pair.names) & named]
+    # The strongest, and the strongest of one table: rate and cap of a trend.
+    own = [pair for pair in telling if len({_table_of(name) for name in pair.names}) == 1]
     text = (
         "warning: inputs interact, so that one at a time misleads; the swap range is of the swings "
-        "with another input fixed at either end"
+        "with another input fixed at either end."
     )
-    if pair is not None:
-        one, other = (next(s for s in found.swings if s.name == name) for name in pair.names)
+    for pair in dict.fromkeys([*telling[:1], *own[:1]]):
+        one, other = (swings[name] for name in pair.names)
         text += (
-            f". {_short(one.name)} swings {_difference(found, one.swing.value)} alone and "
-            f"{_short(other.name)} {_difference(found, other.swing.value)}; together they span "
-            f"{_difference(found, pair.range)}"
+            f" {_short(one.path)} swings {_difference(found, one.swing.value)} alone and "
+            f"{_short(other.path)} {_difference(found, other.swing.value)}; together they span "
+            f"{_difference(found, pair.range).removeprefix('+')}."
         )
     return text
+
+
+def _table_of(name: str) -> str:
+    return name.rsplit(".", 1)[0]
 
 
 def _number(found: Tornado, value: float) -> str:
