@@ -88,6 +88,10 @@ class Attribution:
     notes: tuple[str, ...]
     runs: int
 
+    def __repr__(self) -> str:
+        names = (self.first.parameters.name, self.second.parameters.name)
+        return f"<Attribution from {names[0]} to {names[1]}: {', '.join(self.groups)}>"
+
     def of(self, outcome: Outcome) -> tuple[Part, ...]:
         """Return the parts of an outcome, the largest first."""
         parts = [part for part in self.parts if part.outcome == outcome.name]

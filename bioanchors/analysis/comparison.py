@@ -47,6 +47,9 @@ class Comparison:
     differences: tuple[tuple[Difference, ...], ...]
     notes: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.names)}>"
+
     def value(self, file: int, outcome: Outcome) -> Estimate:
         """Return an outcome of one of the files."""
         return outcome.estimate(self.forecasts[file])

@@ -72,6 +72,10 @@ class Ledger:
     spending: tuple[Estimate, ...]
     entries: tuple[Entry, ...]
 
+    def __repr__(self) -> str:
+        years = ", ".join(f"{year:g}" for year in self.years)
+        return f"<Ledger of {self.forecast.title}: {years}>"
+
 
 def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 1) -> Ledger:
     """Return the orders of magnitude that hardware, spending and algorithms bring.

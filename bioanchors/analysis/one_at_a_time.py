@@ -124,6 +124,9 @@ class Tornado:
     swings: tuple[Swing, ...]
     pairs: tuple[Pair, ...]
 
+    def __repr__(self) -> str:
+        return f"<Tornado of {self.output} in {self.forecast.title}: {len(self.swings)} inputs>"
+
 
 def tornado(
     source: Source,

@@ -54,6 +54,10 @@ class Sensitivity:
     ties: tuple[str, ...]
     regional: Regional
 
+    def __repr__(self) -> str:
+        leading = ", ".join(effect.name for effect in self.groups.effects[:3])
+        return f"<Sensitivity of {self.output} in {self.forecast.title}: {leading}, ...>"
+
     @property
     def is_probability(self) -> bool:
         """Whether the output is an event, whose variance is the expected Brier score."""

@@ -67,6 +67,10 @@ class Solution:
     probability: Array
     own: Forecast
 
+    def __repr__(self) -> str:
+        values = ", ".join(f"{value:.5g}" for value, _ in self.values) or "no value"
+        return f"<Solution: {self.target.words} by {self.key} = {values}>"
+
     @property
     def nearest(self) -> tuple[float, float]:
         """The value tried that comes nearest to the target, and the probability there."""

@@ -67,8 +67,8 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
             # From the low end's value, how far the swing reaches with another input fixed.
             ends = [each.at_low + low, each.at_low + high]
             axes.plot(ends, [place] * 2, color=INK, linewidth=1.2, marker="|", markersize=6)
-    axes.barh([0], [0], color=EARLY, label="input at its 5th percentile")
-    axes.barh([0], [0], color=LATE, label="at its 95th")
+    axes.barh(0, 0, left=centre, color=EARLY, label="input at its 5th percentile")
+    axes.barh(0, 0, left=centre, color=LATE, label="at its 95th")
     axes.plot([], [], color=INK, marker="|", label="swap range: from the 5th, another input fixed")
     axes.axvline(centre, color=INK, linewidth=0.8)
     axes.set_yticks(
