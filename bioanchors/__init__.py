@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bioanchors.analysis.sensitivities import sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
+    from bioanchors.output.exports.reading import load
+    from bioanchors.output.exports.writing import export
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
     from bioanchors.results import Forecast, draw, published_forecasts, run
@@ -32,7 +34,9 @@ _HOMES = {
     "attribute": "bioanchors.analysis.attribution",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
+    "export": "bioanchors.output.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
+    "load": "bioanchors.output.exports.reading",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
@@ -53,7 +57,9 @@ __all__ = [
     "attribute",
     "compare",
     "draw",
+    "export",
     "ledger",
+    "load",
     "new",
     "presets",
     "published_forecasts",

@@ -12,6 +12,7 @@ import click
 from bioanchors import __version__
 from bioanchors.cli.comparing import compare
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
+from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
 from bioanchors.cli.looking import sensitivity
@@ -39,6 +40,8 @@ for command in (
     solve,
     sensitivity,
     compare,
+    export,
+    load,
     show,
     check,
     presets,

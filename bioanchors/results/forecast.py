@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import dataset as labelled
 from bioanchors.results.diagnostics import effective_share, pareto_k
 from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
 from bioanchors.results.updating import Updated, constant
 
@@ -31,7 +31,7 @@ FEW_DRAWS, TOO_FEW_DRAWS = 2000, 1000
 """Effective draws left by the evidence, below which there is a note, and below which no result."""
 
 
-class Forecast:
+class Forecast(Exporting):
     """When a transformative AI becomes affordable, or arrives: a CDF over years, with its errors.
 
     Where the parameters hold evidence, everything is given it; ``prior`` is the forecast without.
@@ -492,12 +492,6 @@ class Forecast:
         stopped_by = "reweighting" if missed else origin.stopped_by
         forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
         return forecast
-
-    def to_netcdf(self, path: str | Path) -> None:
-        """Write the Dataset as classic netCDF; the file appears whole or not at all."""
-        from bioanchors.output.files import write_netcdf
-
-        write_netcdf(self.dataset, Path(path))
 
     def summary(self) -> dict[str, Any]:
         """Return the figures that people quote, as plain numbers for JSON; see ``summary.json``."""

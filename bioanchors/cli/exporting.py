@@ -1,0 +1,246 @@
+"""The commands ``export`` and ``load``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bioanchors.cli.options import (
+    edits,
+    parse_weights,
+    progress_bar,
+    read,
+    share_of_points,
+    usage_errors,
+    warn,
+)
+
+if TYPE_CHECKING:
+    from bioanchors.output.exports.metaculus import Question
+    from bioanchors.results import Forecast
+
+NAMES = (
+    "csv", "quantiles", "draws", "json", "netcdf", "netcdf4", "parquet", "excel", "squiggle",
+    "metaculus",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("source")
+@edits
+@click.option("--weights", metavar="NAME=W,...", help="As of run.")
+@click.option(
+    "--format", "format_name", type=click.Choice(NAMES), required=True, help="What to write."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="File to write; without it, formats that are text are printed.",
+)
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option(
+    "--points",
+    type=click.IntRange(1, 2**20),
+    default=4096,
+    show_default=True,
+    help="Joint draws, for --format draws.",
+)
+@click.option(
+    "--question",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Question as downloaded from Metaculus (JSON).",
+)
+@click.option("--range", "ends", metavar="FROM:TO", help="Bounds of the question, dates or years.")
+@click.option(
+    "--scale",
+    metavar="linear|log:DATE",
+    default="linear",
+    show_default=True,
+    help="Scale of the question; a logarithmic one with its zero point.",
+)
+@click.option(
+    "--open",
+    "open_ends",
+    type=click.Choice(["lower", "upper", "both", "none"]),
+    default="upper",
+    show_default=True,
+    help="Ends of the question beyond which the answer may lie.",
+)
+@click.option(
+    "--condition", is_flag=True, help="Give the forecast given arrival by the question's end."
+)
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="As of run.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+def export(
+    source: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    weights: str | None,
+    format_name: str,
+    out: Path | None,
+    force: bool,
+    points: int,
+    question: Path | None,
+    ends: str | None,
+    scale: str,
+    open_ends: str,
+    condition: bool,
+    precision: float,
+    seed: int,
+) -> None:
+    """Write a forecast for another program: of a FILE to run, or of a result.
+
+    A result is a folder of "run --out", or a .nc or .json file of an export.
+
+    \b
+    bioanchors export latest --format excel --out latest.xlsx
+    bioanchors export latest --format metaculus --range 2026-01-01:2100-01-01 --out q.json
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.output.exports.writing import Asked, MissingExtraError, find
+    from bioanchors.output.exports.writing import export as write
+
+    with usage_errors():
+        try:
+            known = find(format_name)
+        except MissingExtraError as error:
+            raise click.UsageError(str(error)) from None
+        if out is None and known.text is None:
+            raise click.UsageError(f"{format_name} is no text; needed: --out PATH")
+        if out is not None and out.is_dir():
+            raise click.BadParameter(f"{out} is a folder; allowed: a file", param_hint="--out")
+        if out is not None and out.exists() and not force:
+            raise click.UsageError(f"{out} exists; allowed: another name, or --force")
+        asked = Asked(points, _question(question, ends, scale, open_ends), condition)
+        if format_name == "metaculus" and asked.question is None:
+            raise click.UsageError("metaculus needs --question FILE, or --range FROM:TO")
+        forecast = _forecast(source, settings, first_year, last_year, weights, precision, seed)
+        if out is None:
+            assert known.text is not None
+            click.echo(known.text(forecast, asked), nl=False)
+            return
+        try:
+            written = write(forecast, out, format_name, asked=asked, force=force)
+        except FileExistsError as error:
+            raise click.UsageError(str(error)) from None
+    click.echo(f"written: {', '.join(map(str, written))}")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--repeat", "is_repeated", is_flag=True, help="Make the run again and compare.")
+def load(path: Path, is_repeated: bool) -> None:
+    """Read back an export or a folder of "run --out", and print the forecast."""
+    from rich.console import Console
+
+    from bioanchors.output.exports.provenance import repeated
+    from bioanchors.output.exports.reading import LoadedTable, other_version
+    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.output.exports.writing import MissingExtraError
+    from bioanchors.output.terminal import screen
+
+    with usage_errors():
+        try:
+            loaded = read_back(path)
+        except MissingExtraError as error:
+            raise click.UsageError(str(error)) from None
+    version = other_version(loaded)
+    if version:
+        click.echo(f"note: made by bioanchors {version}; a repeat may differ", err=True)
+    if isinstance(loaded, LoadedTable):
+        made = loaded.provenance
+        click.echo(f"{made['title']} ({made['event']}): {loaded.years.size} years")
+        median = loaded.quantile(0.5)
+        click.echo(f"median {median:.1f}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
+        click.echo(
+            f"seed {made['seed']}, bioanchors {made['bioanchors_version']}, largest standard error "
+            f"{100 * made['largest_standard_error']:.2g} pp"
+        )
+    else:
+        Console(highlight=False).print(screen(loaded))
+    if is_repeated:
+        from bioanchors.output.exports.provenance import provenance
+
+        made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
+        again = repeated(made)
+        far = max(
+            abs(again.probability_by(float(year)) - loaded.probability_by(float(year)))
+            for year in loaded.years
+        )
+        click.echo(f"made again: largest difference of the CDF {far:.3g}")
+
+
+def _forecast(
+    source: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    weights: str | None,
+    precision: float,
+    seed: int,
+) -> Forecast:
+    from bioanchors.output.exports.reading import LoadedTable
+    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.results import run
+
+    if Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
+        if settings or weights or first_year or last_year:
+            raise click.UsageError("a result is as it is; allowed with --set: a parameter file")
+        loaded = read_back(source)
+        if isinstance(loaded, LoadedTable):
+            raise click.UsageError(
+                f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"
+            )
+        return loaded
+    parameters = read(source, settings, first_year, last_year)
+    chosen = parse_weights(weights, parameters)
+    warn(parameters)
+    with progress_bar() as progress:
+        return run(parameters, seed=seed, precision=precision, weights=chosen, progress=progress)
+
+
+def _question(path: Path | None, ends: str | None, scale: str, open_ends: str) -> Question | None:
+    from bioanchors.output.exports.metaculus import Question, decimal_year, read_question
+
+    if path is not None:
+        if ends is not None:
+            raise ValueError("allowed: one of --question and --range")
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ValueError(f"{path}: {error.strerror}") from None
+        except ValueError:
+            raise ValueError(f"{path}: not JSON; needed: a question as downloaded") from None
+        if not isinstance(document, dict):
+            raise ValueError(f"{path}: not a JSON object; needed: a question as downloaded")
+        return read_question(document)
+    if ends is None:
+        return None
+    parts = ends.split(":")
+    if len(parts) != 2:
+        raise ValueError(f"found {ends!r}; allowed: FROM:TO, such as 2026-01-01:2100-01-01")
+    zero = None
+    if scale != "linear":
+        kind, colon, date = scale.partition(":")
+        if kind != "log" or not colon:
+            raise ValueError(f"found {scale!r}; allowed: linear, or log:DATE with its zero point")
+        zero = decimal_year(date)
+    return Question(
+        decimal_year(parts[0]),
+        decimal_year(parts[1]),
+        open_ends in ("lower", "both"),
+        open_ends in ("upper", "both"),
+        zero,
+    )

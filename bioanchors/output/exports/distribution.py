@@ -1,0 +1,53 @@
+"""A forecast as a distribution of SciPy."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bioanchors.results import Forecast
+
+
+class ArrivalDistribution(NamedTuple):
+    """The arrival year, as SciPy has distributions.
+
+    Attributes
+    ----------
+    distribution
+        Of the year given arrival after the window's first year and by its last: frozen, with
+        ``cdf``, ``ppf``, ``rvs`` and the rest of ``scipy.stats``.
+    p_at_or_before
+        Probability of arrival at or before the window's first year.
+    p_never
+        Probability of no arrival by its last.
+    """
+
+    distribution: Any
+    p_at_or_before: float
+    p_never: float
+
+    def cdf(self, year: Any) -> Any:
+        """Return the probability of arrival by decimal years in the window, of any shape."""
+        inside = 1.0 - self.p_at_or_before - self.p_never
+        return self.p_at_or_before + inside * self.distribution.cdf(year)
+
+
+def distribution(forecast: Forecast) -> ArrivalDistribution:
+    """Return a forecast as a distribution of SciPy, conditional on arrival within the window.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    # Not at the top: it takes longer to import than a forecast to make.
+    from scipy.stats import rv_histogram  # noqa: TID251
+
+    cdf = forecast.cdf
+    mass = np.maximum(np.diff(cdf), 0.0)
+    if not mass.sum() > 0:
+        raise ValueError("there is no arrival within the window to give a distribution of")
+    steps = np.diff(forecast.years)
+    made = rv_histogram((mass / mass.sum() / steps, forecast.years), density=True)
+    return ArrivalDistribution(made, float(cdf[0]), float(1.0 - cdf[-1]))

@@ -1,0 +1,109 @@
+"""A forecast as an Excel workbook."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bioanchors.output.exports.provenance import provenance
+from bioanchors.output.exports.tables import by_year, quantile_table
+from bioanchors.output.files import written_aside
+from bioanchors.parameters.swapping import leaves
+from bioanchors.parameters.toml_text import toml_value
+from bioanchors.results import Forecast
+
+ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
+LONGEST = 32_767
+"""Characters that a cell may hold."""
+
+
+def write_excel(forecast: Forecast, path: Path) -> None:
+    """Write a workbook: summary, CDF, quantiles, hypotheses, parameters, provenance."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    book = Workbook()
+    sheets = {
+        "summary": _summary(forecast),
+        "cdf": _columns(by_year(forecast)),
+        "quantiles": _columns(quantile_table(forecast)),
+        "hypotheses": _hypotheses(forecast),
+        "parameters": _parameters(forecast),
+        "provenance": iter([("item", "value"), *provenance(forecast).items()]),
+    }
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for i, row in enumerate(rows, start=1):
+            for j, value in enumerate(row, start=1):
+                cell = sheet.cell(i, j)
+                if isinstance(value, str):
+                    cell.value = value.translate(ILLEGAL)[:LONGEST]
+                    # A title that begins with = is a text, not a formula.
+                    cell.data_type = "s"
+                else:
+                    cell.value = value
+                if i == 1:
+                    cell.font = Font(bold=True)
+        sheet.freeze_panes = "A2"
+        sheet.column_dimensions["A"].width = 32
+    with written_aside(path) as aside:
+        book.save(aside)
+
+
+def _plain(value: Any) -> Any:
+    """Return a number as Excel has them: what is not finite is a text."""
+    number = float(value)
+    if math.isnan(number):
+        return "refuted"
+    return number if math.isfinite(number) else "not by the last year"
+
+
+def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    yield tuple(columns)
+    for row in zip(*columns.values(), strict=True):
+        yield tuple(map(_plain, row))
+
+
+def _summary(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    yield "item", "value", "standard error"
+    yield "title", forecast.title
+    yield "event", forecast.event
+    for p in (0.1, 0.25, 0.5, 0.75, 0.9):
+        year, error = forecast.quantile(p), forecast.quantile_standard_error(p)
+        shown = _plain(error) if math.isfinite(error) else ""
+        yield f"year of {100 * p:g} %", _plain(year), shown
+    for report in forecast.parameters.report_years:
+        yield (
+            f"probability by {report}",
+            forecast.probability_by(report),
+            _plain(forecast.probability_standard_error(report)),
+        )
+    yield "no arrival by the last year", forecast.mass_beyond
+
+
+def _hypotheses(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    yield "hypothesis", "weight", "share before evidence", "share", 'median year without "none"'
+    rows = zip(
+        forecast.hypotheses,
+        forecast.parameters.weights.values(),
+        forecast.prior_share,
+        forecast.share,
+        strict=True,
+    )
+    for name, weight, before, after in rows:
+        yield name, weight, float(before), float(after), _plain(forecast.quantile(0.5, name))
+
+
+def _parameters(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    yield "parameter", "value", "written in"
+    for path, value in leaves(forecast.parameters.resolved):
+        name = ".".join(map(str, path))
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        yield (
+            name,
+            float(value) if number else toml_value(value),
+            str(forecast.parameters.origin(path)),
+        )

@@ -1,0 +1,282 @@
+"""A forecast in the form of a continuous question on Metaculus: CDF values at even places.
+
+The site asks for a CDF at so many places between the question's bounds, evenly spaced on its scale;
+each step must be large enough and not too large, and an end beyond which an answer may lie (open)
+must leave something there. The nearest such CDF, in the sum of squared steps, is sent, and how far
+it is from the forecast is told.
+
+References
+----------
+Metaculus, help on continuous questions and on the API (2026): 201 values; steps of at least 0.01
+over and at most 0.2 x 200 over the number of intervals; 0.001 outside an open end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.results import Forecast
+from bioanchors.results.origin import EVENT_MEANINGS
+
+Array = NDArray[np.float64]
+INTERVALS = 200
+LEAST_STEP, MOST_STEP, OUTSIDE = 0.01, 0.2, 0.001
+ROOM = 1e-9
+"""Kept away from each limit, so that rounding does not break it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A continuous question about a date.
+
+    Attributes
+    ----------
+    low, high
+        Its bounds, decimal years.
+    open_low, open_high
+        Whether the answer may lie outside of them.
+    zero_year
+        Zero point of a logarithmic scale, a decimal year; None for a linear one.
+    intervals
+        Places less one.
+    """
+
+    low: float
+    high: float
+    open_low: bool = False
+    open_high: bool = True
+    zero_year: float | None = None
+    intervals: int = INTERVALS
+
+    def __post_init__(self) -> None:
+        if not self.low < self.high:
+            raise ValueError(f"found {self.low:g} to {self.high:g}; allowed: the lower bound first")
+        if self.zero_year is not None and self.low <= self.zero_year <= self.high:
+            raise ValueError(
+                f"found zero point {self.zero_year:g}; allowed: outside {self.low:g} to "
+                f"{self.high:g}"
+            )
+        if self.intervals < 2:
+            raise ValueError(f"found {self.intervals} intervals; allowed: at least 2")
+
+    @property
+    def places(self) -> Array:
+        """Decimal years at which the CDF is asked for.
+
+        Notes
+        -----
+        With t from 0 to 1, linear: low + (high - low) t; logarithmic with zero point z and
+        r = (high - z) / (low - z): low + (high - low) (r^t - 1) / (r - 1).
+        """
+        t = np.linspace(0.0, 1.0, self.intervals + 1)
+        if self.zero_year is not None:
+            ratio = (self.high - self.zero_year) / (self.low - self.zero_year)
+            t = (np.power(ratio, t) - 1.0) / (ratio - 1.0)
+        return np.asarray(self.low + (self.high - self.low) * t)
+
+
+@dataclass(frozen=True, eq=False)
+class Continuous:
+    """A forecast of a question.
+
+    Attributes
+    ----------
+    question
+        The question.
+    cdf
+        Values that meet the site's rules.
+    wanted
+        What the forecast says.
+    is_conditional
+        Whether it is given arrival by the upper bound.
+    p_beyond
+        The forecast's probability of no arrival by the upper bound.
+    """
+
+    question: Question
+    cdf: Array
+    wanted: Array
+    is_conditional: bool
+    p_beyond: float
+
+    @property
+    def largest_move(self) -> float:
+        """How far the rules moved the curve, at the place where most."""
+        return float(np.max(np.abs(self.cdf - self.wanted)))
+
+
+def read_question(document: Mapping[str, Any]) -> Question:
+    """Return the question of a JSON document as the site gives it, a post or the question alone.
+
+    Raises
+    ------
+    ValueError
+        If something is missing, or the question is not about a date.
+    """
+    question = document.get("question", document)
+    if not isinstance(question, Mapping) or not isinstance(question.get("scaling"), Mapping):
+        raise ValueError("found no question with a scaling; allowed: a question as downloaded")
+    kind = question.get("type", "date")
+    if kind != "date":
+        raise ValueError(f"found a question of type {kind!r}; allowed: date")
+    scaling = question["scaling"]
+
+    def year(name: str) -> float:
+        if scaling.get(name) is None:
+            raise ValueError(f"the question's scaling has no {name}")
+        return decimal_year(scaling[name])
+
+    zero = scaling.get("zero_point")
+    count = scaling.get("inbound_outcome_count") or question.get("inbound_outcome_count")
+    ends = [
+        bool(question.get(name, scaling.get(name, False)))
+        for name in ("open_lower_bound", "open_upper_bound")
+    ]
+    return Question(
+        year("range_min"),
+        year("range_max"),
+        ends[0],
+        ends[1],
+        None if zero is None else decimal_year(zero),
+        int(count) if count else INTERVALS,
+    )
+
+
+def decimal_year(value: float | str) -> float:
+    """Return a date as decimal year: Unix seconds, an ISO date, or a plain year such as ``2030``.
+
+    Raises
+    ------
+    ValueError
+        If it is no date.
+    """
+    moment: dt.datetime | None = None
+    try:
+        number = float(value)
+        if not math.isfinite(number):
+            raise OverflowError
+        if 1000 <= number <= 9999:
+            return number
+        moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number)
+    except OverflowError:
+        raise ValueError(f"found {value!r}; allowed: a date") from None
+    except (ValueError, TypeError):
+        try:
+            moment = dt.datetime.fromisoformat(str(value).strip())
+        except ValueError:
+            raise ValueError(
+                f"found {value!r}; allowed: a date such as 2030-06-01, or Unix seconds"
+            ) from None
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    start = dt.datetime(moment.year, 1, 1)
+    length = (dt.datetime(moment.year + 1, 1, 1) - start).total_seconds()
+    return moment.year + (moment - start).total_seconds() / length
+
+
+def continuous(forecast: Forecast, question: Question, *, condition: bool = False) -> Continuous:
+    """Return a forecast in the form that a question asks for.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    question
+        The question.
+    condition
+        Give the forecast given arrival by the upper bound.
+
+    Raises
+    ------
+    ValueError
+        If the question's range is not within the forecast's window, or its upper end is closed and
+        arrival may be later or never, unless that is conditioned away.
+    """
+    first, last = forecast.years[0], forecast.years[-1]
+    places = question.places
+    if question.high > last or question.high <= first:
+        raise ValueError(
+            f"the question ends at {question.high:.2f}; allowed: after {first:g} and by {last:g}, "
+            "the forecast's last_year (--last-year moves it)"
+        )
+    cdf = np.interp(places, forecast.years, forecast.cdf)
+    if question.low < first and forecast.cdf[0] > 0 and np.any(places < first):
+        # What came at or before the window is not spread over years that it says nothing of.
+        cdf[places < first] = 0.0
+    beyond = 1.0 - float(cdf[-1])
+    if not question.open_high and beyond > 1e-9 and not condition:
+        raise ValueError(
+            f"the upper end is closed, but no arrival by {question.high:.2f} has a probability of "
+            f"{100 * beyond:.1f} %; allowed: an open end, or --condition to give the forecast "
+            "given arrival by then"
+        )
+    if condition:
+        if not cdf[-1] > 0:
+            raise ValueError(f"there is no arrival by {question.high:.2f} to condition on")
+        cdf = cdf / cdf[-1]
+    wanted = cdf if question.open_low else np.where(np.arange(cdf.size) == 0, 0.0, cdf)
+    return Continuous(question, _nearest(wanted, question), wanted, condition, beyond)
+
+
+def _nearest(wanted: Array, question: Question) -> Array:
+    """Return the CDF within the rules whose steps are nearest, in the sum of squares.
+
+    Steps are cut to their limits after one shift of all of them, which is found by halving: the
+    conditions of Karush, Kuhn and Tucker of this problem say no more.
+    """
+    steps = np.diff(wanted, prepend=0.0, append=1.0)
+    count = question.intervals
+    low = np.full(count + 2, LEAST_STEP / count + ROOM)
+    high = np.full(count + 2, MOST_STEP * INTERVALS / count - ROOM)
+    for end, is_open in ((0, question.open_low), (-1, question.open_high)):
+        low[end], high[end] = (OUTSIDE + ROOM, 1.0) if is_open else (0.0, 0.0)
+    if low.sum() > 1 or high.sum() < 1:
+        raise ValueError("no CDF meets the rules of this question")
+    bottom, top = -2.0, 2.0
+    for _ in range(200):
+        shift = 0.5 * (bottom + top)
+        if np.clip(steps + shift, low, high).sum() < 1.0:
+            bottom = shift
+        else:
+            top = shift
+    chosen = np.clip(steps + 0.5 * (bottom + top), low, high)
+    cdf = np.cumsum(chosen)[:-1]
+    if not question.open_low:
+        cdf[0] = 0.0
+    if not question.open_high:
+        cdf[-1] = 1.0
+    return np.asarray(cdf)
+
+
+def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str, Any]) -> str:
+    """Return the values as JSON, with what they are of and how far the rules moved them."""
+    question = made.question
+    lag = forecast.parameters.tables.lag
+    document = {
+        "format": "bioanchors-metaculus",
+        "version": 1,
+        "continuous_cdf": made.cdf.tolist(),
+        "event": forecast.event,
+        "event_meaning": EVENT_MEANINGS[forecast.event],
+        "lag": None if lag is None else forecast.parameters.resolved.get("lag"),
+        "conditional_on_arrival_by_upper_bound": made.is_conditional,
+        "probability_beyond_upper_bound": made.p_beyond,
+        "largest_move_by_the_rules": made.largest_move,
+        "question": {
+            "range_years": [question.low, question.high],
+            "open_lower_bound": question.open_low,
+            "open_upper_bound": question.open_high,
+            "zero_point_year": question.zero_year,
+            "inbound_outcome_count": question.intervals,
+        },
+        "provenance": dict(provenance),
+    }
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"

@@ -1,0 +1,65 @@
+"""What every export carries or stands beside, so that the run can be made again from it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bioanchors.parameters import Parameters, parse_parameters
+from bioanchors.results import Forecast
+from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.repeating import repeat
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def provenance(forecast: Forecast) -> dict[str, Any]:
+    """Return a forecast's parameters, seed, version and errors, as plain data for JSON."""
+    parameters = forecast.parameters
+    return {
+        "title": forecast.title,
+        "source": parameters.tables.source,
+        "name": parameters.name,
+        "event": forecast.event,
+        "event_meaning": EVENT_MEANINGS[forecast.event],
+        **forecast.origin.attrs(),
+        "largest_standard_error": forecast.largest_error,
+        "replicates": forecast.replicates,
+        "points_per_replicate": forecast.sums.points,
+        "trend_points_per_replicate": forecast.sums.trend_points,
+        "first_year": parameters.first_year,
+        "last_year": parameters.last_year,
+        "parameters": parameters.text,
+        "parameters_sha256": parameters.hash,
+    }
+
+
+def parameters_of(made: Mapping[str, Any]) -> Parameters:
+    """Return the parameters of a provenance.
+
+    Raises
+    ------
+    BadParameters
+        If they cannot be used.
+    """
+    return parse_parameters(str(made["parameters"]), str(made["name"]))
+
+
+def repeated(made: Mapping[str, Any]) -> Forecast:
+    """Make the forecast of a provenance again."""
+    return repeat(
+        parameters_of(made),
+        Origin.of_attrs(made),
+        int(made["points_per_replicate"]),
+        int(made["trend_points_per_replicate"]),
+        int(made["replicates"]),
+    )
+
+
+def safe(text: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula; what is a number stays one."""
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return text
