@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.sensitivities import sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
+    from bioanchors.output import plots
     from bioanchors.output.exports.reading import load
     from bioanchors.output.exports.writing import export
     from bioanchors.output.starter import new
@@ -61,6 +62,7 @@ __all__ = [
     "ledger",
     "load",
     "new",
+    "plots",
     "presets",
     "published_forecasts",
     "read_parameters",
@@ -75,6 +77,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import a name's home when it is first asked for: ``bioanchors --help`` needs none of them."""
+    if name == "plots":
+        return import_module("bioanchors.output.plots")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -32,6 +32,9 @@ COMMANDS = (
     "sensitivity",
     "show",
     "solve",
+    "export",
+    "load",
+    "plot",
     "sweep",
 )
 OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")

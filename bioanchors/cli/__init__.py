@@ -16,6 +16,7 @@ from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
 from bioanchors.cli.looking import sensitivity
+from bioanchors.cli.plotting import plot
 from bioanchors.cli.sweeping import solve, sweep
 
 
@@ -40,6 +41,7 @@ for command in (
     solve,
     sensitivity,
     compare,
+    plot,
     export,
     load,
     show,

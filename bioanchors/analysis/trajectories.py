@@ -1,0 +1,91 @@
+"""What can be bought and what is needed, year by year, with bands over the draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.results import Forecast
+from bioanchors.results.responses import Response
+from bioanchors.sampling import Streams
+
+Array = NDArray[np.float64]
+DRAWS = 4096
+PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectories:
+    """Percentiles by year, log10.
+
+    Attributes
+    ----------
+    forecast
+        The forecast.
+    years
+        Decimal years.
+    hardware, spending, affordable
+        FLOP per $, $ and FLOP, shape (percentile, year): 5, 25, 50, 75 and 95 %.
+    algorithms
+        Gain by hypothesis, likewise.
+    needed
+        FLOP that are needed with the algorithms of each year: by hypothesis, and under ``""`` of
+        all together.
+    """
+
+    forecast: Forecast
+    years: Array
+    hardware: Array
+    spending: Array
+    affordable: Array
+    algorithms: dict[str, Array]
+    needed: dict[str, Array]
+
+
+def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
+    """Return percentiles over draws of trends and needs by whole year.
+
+    Parameters
+    ----------
+    forecast
+        The forecast, whose seed is used.
+    draws
+        How many, a power of two.
+    """
+    response, years = Response(forecast), forecast.whole_years
+    streams = Streams(response.names, forecast.origin.seed, "sobol", response.correlations)
+    u = streams.all_uniforms(response.names, 0, 0, draws)
+    prior = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))
+    parts = {name: response.orders_of_magnitude(name, u, years) for name in response.held}
+    together = {
+        item: np.concatenate([parts[name][item] for name in response.held], axis=1)
+        for item in ("hardware", "spending")
+    }
+    weight = np.concatenate([prior[name] * parts[name]["weight"] for name in response.held])
+    needs = {name: part["requirement"] - part["algorithms"] for name, part in parts.items()}
+    return Trajectories(
+        forecast,
+        years,
+        _percentiles(together["hardware"], weight),
+        _percentiles(together["spending"], weight),
+        _percentiles(together["hardware"] + together["spending"], weight),
+        {n: _percentiles(part["algorithms"], part["weight"]) for n, part in parts.items()},
+        {
+            **{n: _percentiles(need, parts[n]["weight"]) for n, need in needs.items()},
+            "": _percentiles(np.concatenate(list(needs.values()), axis=1), weight),
+        },
+    )
+
+
+def _percentiles(values: Array, weight: Array) -> Array:
+    """Return weighted percentiles of each row, shape (percentile, row)."""
+    order = np.argsort(values, axis=1)
+    total = np.cumsum(weight[order], axis=1)
+    total /= total[:, -1:]
+    result = np.empty((len(PERCENTILES), len(values)))
+    for i, row in enumerate(values):
+        places = np.searchsorted(total[i], PERCENTILES)
+        result[:, i] = row[order[i]][np.minimum(places, row.size - 1)]
+    return result

@@ -1,0 +1,76 @@
+"""The command ``plot``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bioanchors.cli.options import edits, progress_bar, read, share_of_points, warn
+
+KINDS = (
+    "cdf", "density", "requirements", "needed", "hardware", "spending", "algorithms", "prior",
+)  # fmt: skip
+SUFFIXES = (".png", ".svg", ".pdf")
+
+
+@click.command()
+@click.argument("file_names", metavar="FILE...", nargs=-1, required=True)
+@edits
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default="cdf",
+    show_default=True,
+    help="What to draw; of several files, their CDFs.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="PATH",
+    help="Figure to write: .png, .svg or .pdf.",
+)
+@click.option(
+    "--precision",
+    metavar="PP",
+    callback=share_of_points,
+    default="0.1pp",
+    show_default=True,
+    help="As of run.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+def plot(
+    file_names: tuple[str, ...],
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    kind: str,
+    out: Path,
+    precision: float,
+    seed: int,
+) -> None:
+    """Draw a forecast: its CDF, its density, what is needed and what can be bought.
+
+    \b
+    bioanchors plot latest --kind needed --out needed.svg
+    bioanchors plot cotra2020 latest --out both.png
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.output.plots import write_plot
+    from bioanchors.results import run
+
+    if out.suffix not in SUFFIXES:
+        raise click.BadParameter(
+            f"found {out}; allowed: a name ending in {', '.join(SUFFIXES)}", param_hint="--out"
+        )
+    if len(file_names) > 1 and kind != "cdf":
+        raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
+    files = [read(name, settings, first_year, last_year) for name in file_names]
+    if kind == "prior" and not files[0].has_evidence:
+        raise click.UsageError(f"{file_names[0]} has no evidence; allowed: a file with [evidence]")
+    for each in files:
+        warn(each)
+    with progress_bar() as progress:
+        made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
+    write_plot(made, kind, out)
+    click.echo(f"written: {out}")

@@ -1,0 +1,274 @@
+"""Figures: each function takes and returns ``Axes``.
+
+>>> import bioanchors as ba
+>>> from matplotlib.figure import Figure
+>>> forecast = ba.run("cotra2020")
+>>> axes = ba.plots.density(forecast, Figure().subplots())
+>>> axes.get_xlabel()
+'year in which it is affordable'
+
+With pyplot, ``ba.plots.cdf(forecast, plt.gca())``; ``ba.plots.style()`` is a context with the style
+of the package's own figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.trajectories import Trajectories, trajectories
+from bioanchors.engine import REQUIREMENT_EDGES
+from bioanchors.output.comparison_figures import draw_forecasts as forecasts
+from bioanchors.output.comparison_figures import draw_waterfall as waterfall
+from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE, STYLES
+from bioanchors.output.figure import draw_cdf as cdf
+from bioanchors.output.files import written_aside
+from bioanchors.output.sensitivity_figures import draw_effects as effects
+from bioanchors.output.sensitivity_figures import draw_ledger as ledger
+from bioanchors.output.sensitivity_figures import draw_tornado as tornado
+from bioanchors.output.summaries import made_words
+from bioanchors.output.sweep_figures import draw_ternary as ternary
+from bioanchors.results import Forecast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = [
+    "cdf",
+    "density",
+    "effects",
+    "forecasts",
+    "ledger",
+    "needed",
+    "prior",
+    "requirements",
+    "style",
+    "ternary",
+    "tornado",
+    "trend",
+    "waterfall",
+]
+
+Array = NDArray[np.float64]
+SHEET = Path(__file__).with_name("bioanchors.mplstyle")
+BANDS = ((0, 4, 0.15), (1, 3, 0.25))
+TRENDS = {
+    "hardware": "FLOP per $",
+    "spending": "$ for the largest training run",
+    "algorithms": "algorithmic gain, times",
+}
+SMOOTH_YEARS = 1.0
+
+
+def style() -> AbstractContextManager[None]:
+    """Return a context in which figures have the package's style."""
+    from matplotlib import rc_context, rc_params_from_file
+
+    return rc_context(rc_params_from_file(str(SHEET), use_default_template=False))
+
+
+def density(forecast: Forecast, axes: Axes) -> Axes:
+    """Draw the probability of arrival per year, of all and of each hypothesis' part of it."""
+    years = forecast.years
+    middle = 0.5 * (years[1:] + years[:-1])
+    width = np.diff(years)
+
+    def rate(values: Array) -> Array:
+        return 100 * _smooth(np.diff(values) / width, width)
+
+    parts = (
+        forecast.share[:, np.newaxis] * (1 - forecast.none_probability) * (forecast.hypothesis_cdf)
+    )
+    for i, name in enumerate(forecast.hypotheses):
+        axes.plot(
+            middle,
+            rate(parts[i]),
+            color=COLOURS[i % len(COLOURS)],
+            linestyle=STYLES[i % len(STYLES)],
+            linewidth=1.1,
+            label=name.replace("_", " "),
+        )
+    axes.plot(middle, rate(forecast.cdf), color=INK, linewidth=2, label="all")
+    axes.set_xlim(years[0], years[-1])
+    axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", integer=True)
+    axes.set_xlabel(f"year in which it is {forecast.event}")
+    axes.set_ylabel("probability per year, %")
+    return axes
+
+
+def _smooth(values: Array, width: Array) -> Array:
+    """Return running means over a year, in which the steps of a sixteenth of a year do not show."""
+    size = max(1, round(SMOOTH_YEARS / float(np.median(width))))
+    kernel = np.ones(size)
+    # Divided by how much of the year is in the window, so that its ends do not sag.
+    inside = np.convolve(np.ones(values.size), kernel, mode="same")
+    return np.asarray(np.convolve(values, kernel, mode="same") / inside)
+
+
+def requirements(forecast: Forecast, axes: Axes) -> Axes:
+    """Draw the density of log10 training FLOP that each hypothesis asks for, as the report does."""
+    edges = REQUIREMENT_EDGES
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    width = np.diff(edges)
+    cdfs = forecast.requirement_cdf
+    reach: list[float] = []
+    for i, name in enumerate(forecast.hypotheses):
+        if not np.isfinite(cdfs[i]).all():
+            continue
+        mass = np.diff(cdfs[i])
+        # Half an order of magnitude either way.
+        size = 9
+        kernel = np.hanning(size + 2)[1:-1]
+        shape = np.convolve(mass / width, kernel / kernel.sum(), mode="same")
+        axes.plot(
+            middle,
+            shape,
+            color=COLOURS[i % len(COLOURS)],
+            linestyle=STYLES[i % len(STYLES)],
+            label=name.replace("_", " "),
+        )
+        reach += [float(np.interp(p, cdfs[i], edges)) for p in (0.002, 0.995)]
+    mixed = forecast.share @ np.nan_to_num(cdfs)
+    axes.fill_between(
+        middle,
+        np.convolve(np.diff(mixed) / width, np.ones(9) / 9, mode="same"),
+        color=INK,
+        alpha=0.12,
+        linewidth=0,
+        label="all, by their shares",
+    )
+    if reach:
+        axes.set_xlim(min(reach), max(reach))
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("log10 training FLOP, algorithms of the requirement's year")
+    axes.set_ylabel("density, per OOM")
+    return axes
+
+
+def needed(of: Forecast | Trajectories, axes: Axes) -> Axes:
+    """Draw what can be bought against what is needed, by year, with 50 and 90 % bands."""
+    found = of if isinstance(of, Trajectories) else trajectories(of)
+    for values, colour, label in (
+        (found.affordable, COLOURS[5], "what the largest run can buy"),
+        (found.needed[""], COLOURS[4], "what is needed, all hypotheses"),
+    ):
+        _band(axes, found.years, values, colour, label)
+    names = [name for name in found.needed if name]
+    for i, name in enumerate(names):
+        axes.plot(
+            found.years,
+            found.needed[name][2],
+            color=INK,
+            linewidth=0.8,
+            linestyle=STYLES[(i + 1) % len(STYLES)],
+            label=f"needed: {name.replace('_', ' ')}",
+        )
+    axes.set_xlim(found.years[0], found.years[-1])
+    axes.set_xlabel("year")
+    axes.set_ylabel("log10 FLOP; medians, 50 and 90 % bands")
+    return axes
+
+
+def trend(of: Forecast | Trajectories, axes: Axes, name: str = "hardware") -> Axes:
+    """Draw FLOP per $, spending, or the algorithmic gain by year, with 50 and 90 % bands.
+
+    Parameters
+    ----------
+    of
+        A forecast, or what ``trajectories`` made of it.
+    axes
+        Where to draw it.
+    name
+        ``"hardware"``, ``"spending"`` or ``"algorithms"`` (a line for each hypothesis).
+    """
+    if name not in TRENDS:
+        raise ValueError(f"unknown trend {name!r}; allowed: {', '.join(TRENDS)}")
+    found = of if isinstance(of, Trajectories) else trajectories(of)
+    if name == "algorithms":
+        for i, (hypothesis, values) in enumerate(found.algorithms.items()):
+            axes.plot(
+                found.years,
+                values[2],
+                color=COLOURS[i % len(COLOURS)],
+                linestyle=STYLES[i % len(STYLES)],
+                label=hypothesis.replace("_", " "),
+            )
+    else:
+        _band(axes, found.years, getattr(found, name), COLOURS[5], "median, 50 and 90 % bands")
+    axes.set_xlim(found.years[0], found.years[-1])
+    axes.set_xlabel("year")
+    axes.set_ylabel(f"log10 {TRENDS[name]}")
+    return axes
+
+
+def prior(forecast: Forecast, axes: Axes) -> Axes:
+    """Draw the forecast before and after the evidence."""
+    for each, colour, line, label in (
+        (forecast.prior, COLOURS[1], "--", "before the evidence"),
+        (forecast, COLOURS[5], "-", "after"),
+    ):
+        axes.plot(each.years, each.cdf, color=colour, linestyle=line, label=label)
+    axes.set_xlim(forecast.years[0], forecast.years[-1])
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel(f"year in which it is {forecast.event}")
+    axes.set_ylabel("probability of arrival by the year")
+    return axes
+
+
+def _band(axes: Axes, years: Array, values: Array, colour: str, label: str) -> None:
+    for low, high, alpha in BANDS:
+        axes.fill_between(years, values[low], values[high], color=colour, alpha=alpha, linewidth=0)
+    axes.plot(years, values[2], color=colour, linewidth=1.8, label=label)
+
+
+KINDS: dict[str, Callable[[Forecast, Any], Any]] = {
+    "cdf": cdf,
+    "density": density,
+    "requirements": requirements,
+    "needed": needed,
+    "hardware": lambda forecast, axes: trend(forecast, axes, "hardware"),
+    "spending": lambda forecast, axes: trend(forecast, axes, "spending"),
+    "algorithms": lambda forecast, axes: trend(forecast, axes, "algorithms"),
+    "prior": prior,
+}
+"""What ``bioanchors plot`` draws of one forecast."""
+
+
+def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
+    """Write a figure of one forecast, or the CDFs of several, as PNG, SVG or PDF by the suffix."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with style():
+        figure = Figure()
+        FigureCanvasAgg(figure)
+        axes = figure.subplots()
+        if len(made) > 1:
+            forecasts(made, axes)
+        else:
+            KINDS[kind](made[0], axes)
+        title = made[0].title if len(made) == 1 else "Several forecasts"
+        if len(title) > LONGEST_TITLE:
+            title = title[: LONGEST_TITLE - 1] + "…"
+        axes.set_title(title, parse_math=False)
+        handles = axes.get_legend_handles_labels()
+        if handles[0]:
+            figure.legend(*handles, loc="outside right upper")
+        figure.supxlabel(
+            f"event: {made[0].event}; {made_words(made[0])}",
+            parse_math=False,
+            fontsize=6.5,
+            color="#666666",
+            x=0.01,
+            ha="left",
+        )
+        with written_aside(path) as aside:
+            metadata = {"Date": None} if path.suffix == ".svg" else None
+            figure.savefig(aside, format=path.suffix.removeprefix("."), metadata=metadata)

@@ -1,0 +1,95 @@
+"""Figures: what is drawn are the forecast's numbers; each format; bad input."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import bioanchors as ba
+from bioanchors.analysis.ledgers import ledger
+from bioanchors.analysis.trajectories import PERCENTILES, trajectories
+from bioanchors.output.plots import KINDS
+
+BAD_INPUT = 2
+
+
+@pytest.fixture(scope="module")
+def forecasts():
+    return {name: ba.run(name) for name in ("cotra2020", "cotra2020-uncertain", "latest")}
+
+
+def line(axes, label):
+    (found,) = (each for each in axes.get_lines() if each.get_label() == label)
+    return found.get_xdata(), found.get_ydata()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain", "latest"])
+def test_each_kind_draws_and_returns_its_axes(forecasts, preset, kind):
+    with ba.plots.style():
+        axes = Figure().subplots()
+        assert KINDS[kind](forecasts[preset], axes) is axes
+    assert axes.get_xlabel()
+    assert axes.get_ylabel()
+
+
+def test_the_density_adds_up_to_what_arrives(forecasts):
+    for forecast in forecasts.values():
+        axes = ba.plots.density(forecast, Figure().subplots())
+        years, rate = line(axes, "all")
+        total = (rate / 100) @ np.full(years.size, np.median(np.diff(years)))
+        assert total == pytest.approx(forecast.mass_within, abs=0.01)
+
+
+def test_the_requirement_densities_add_up(forecasts):
+    axes = ba.plots.requirements(forecasts["cotra2020"], Figure().subplots())
+    for name in ("lifetime", "evolution"):
+        x, y = line(axes, name)
+        assert y @ np.gradient(x) == pytest.approx(1, abs=0.01)
+
+
+def test_trajectories_are_those_of_the_ledger(forecasts):
+    found = trajectories(forecasts["cotra2020"])
+    exact = ledger("cotra2020", [2036])
+    place = list(found.years).index(2036)
+    middle = PERCENTILES.index(0.5)
+    # Known trends: every percentile is the mean.
+    assert found.hardware[:, place] == pytest.approx(exact.hardware[0].value)
+    assert found.affordable[middle, place] == pytest.approx(
+        exact.hardware[0].value + exact.spending[0].value
+    )
+    for entry in exact.entries:
+        needed = found.needed[entry.hypothesis][middle, place]
+        wanted = entry.requirement.value - entry.algorithms[0].value
+        assert needed == pytest.approx(wanted, abs=0.06)
+    assert np.all(np.diff(found.needed[""], axis=0) >= 0)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
+)
+def test_vector_and_raster(cli, suffix, start):
+    cli("plot", "cotra2020", "shah2020", "--out", f"x.{suffix}")
+    assert Path(f"x.{suffix}").read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("cotra2020", "--out", "x.gif"), ".png, .svg, .pdf"),
+        (("cotra2020", "shah2020", "--kind", "density", "--out", "x.png"), "is of one file"),
+        (("cotra2020", "--kind", "prior", "--out", "x.png"), "has no evidence"),
+        (("cotra2020", "--kind", "pie", "--out", "x.png"), "pie"),
+        (("nobody", "--out", "x.png"), "nobody"),
+    ],
+)
+def test_bad_input(cli, arguments, words, tmp_path):
+    cli("plot", *arguments, code=BAD_INPUT)
+    assert words in " ".join(cli.errors.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_trend_is_named(forecasts):
+    with pytest.raises(ValueError, match="hardware, spending, algorithms"):
+        ba.plots.trend(forecasts["cotra2020"], Figure().subplots(), "luck")
