@@ -50,7 +50,7 @@ def test_the_requirement_densities_add_up(forecasts):
 
 
 def test_trajectories_are_those_of_the_ledger(forecasts):
-    found = trajectories(forecasts["cotra2020"])
+    found = trajectories(forecasts["cotra2020"], draws=2**15)
     exact = ledger("cotra2020", [2036])
     place = list(found.years).index(2036)
     middle = PERCENTILES.index(0.5)
