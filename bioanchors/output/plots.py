@@ -13,8 +13,8 @@ of the package's own figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,11 +65,19 @@ TRENDS = {
 SMOOTH_YEARS = 1.0
 
 
-def style() -> AbstractContextManager[None]:
+@contextmanager
+def style() -> Iterator[None]:
     """Return a context in which figures have the package's style."""
-    from matplotlib import rc_context, rc_params_from_file
+    from matplotlib import rc_params_from_file, rcParams
 
-    return rc_context(rc_params_from_file(str(SHEET), use_default_template=False))
+    sheet = rc_params_from_file(str(SHEET), use_default_template=False)
+    # Not matplotlib's own context: it also takes back what a notebook's backend has set meanwhile.
+    before = {key: rcParams[key] for key in sheet}
+    rcParams.update(sheet)
+    try:
+        yield
+    finally:
+        rcParams.update(before)
 
 
 def density(forecast: Forecast, axes: Axes) -> Axes:
