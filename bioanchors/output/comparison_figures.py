@@ -51,7 +51,8 @@ def draw_forecasts(forecasts: Sequence[Forecast], axes: Axes) -> Axes:
 
 
 def _name(forecast: Forecast) -> str:
-    name = forecast.parameters.name
+    """Return a preset's name, or a file's without its folder."""
+    name = Path(forecast.parameters.name).name
     return name if len(name) <= LONGEST_NAME else "…" + name[1 - LONGEST_NAME :]
 
 
