@@ -32,7 +32,7 @@ A *quantity* is a number, `{ value = 3, source = "..." }`, or a distribution (RE
 files"); a distribution must lie within the domain, a number within the bounds. A file that `extends`
 another holds only what differs. Nothing is required of a fragment; of what results, all that the
 hypotheses present need.
-"""
+"""  # noqa: E501
 DEFAULTS = {
     "forecast.event": "affordable",
     "algorithms.transfer": "1",
@@ -146,7 +146,7 @@ def main() -> None:
 
 
 def hypotheses() -> None:
-    shared = [r for r in rows(Hypothesis, "hypotheses", ("kind", "weight"))]
+    shared = list(rows(Hypothesis, "hypotheses", ("kind", "weight")))
     table("`[hypotheses.NAME]`", first_line(Hypothesis), shared)
     for name, each in KINDS.items():
         needs = ", ".join(f"`{path}`" for path in each.shared) or "nothing of other tables"

@@ -17,6 +17,7 @@ from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
 from bioanchors.cli.looking import sensitivity
 from bioanchors.cli.plotting import plot
+from bioanchors.cli.reporting import report
 from bioanchors.cli.sweeping import solve, sweep
 
 
@@ -42,6 +43,7 @@ for command in (
     sensitivity,
     compare,
     plot,
+    report,
     export,
     load,
     show,

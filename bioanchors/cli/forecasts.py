@@ -130,7 +130,7 @@ def run(
     if max_seconds is not None:
         options["max_seconds"] = max_seconds
     with progress_bar() as progress:
-        forecast, change = _forecast(parameters, chosen, options, progress)
+        forecast, change = forecast_with_change(parameters, chosen, options, progress)
     for note in forecast.notes[len(parameters.warnings) :]:
         click.echo(f"note: {parameters.name}: {note}", err=True)
     console = Console(highlight=False)
@@ -142,7 +142,7 @@ def run(
         print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
 
 
-def _forecast(
+def forecast_with_change(
     parameters: Parameters,
     weights: dict[str, float] | None,
     options: dict[str, Any],

@@ -1,0 +1,342 @@
+"""A forecast as a report: Markdown with figures beside it, and one HTML page that holds all."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bioanchors.output.files import write_text, written_aside
+from bioanchors.output.plots import KINDS, style
+from bioanchors.output.summaries import (
+    change_words,
+    evidence_words,
+    made_words,
+    none_words,
+    overlay_words,
+    percent,
+    plus_minus,
+    published_words,
+    year_words,
+)
+from bioanchors.parameters import BadParameters, Parameters
+from bioanchors.parameters.swapping import Difference, differences, leaves
+from bioanchors.parameters.toml_text import toml_value
+from bioanchors.results import Change, Forecast, PublishedForecast
+from bioanchors.results.forecast import QUANTILES
+from bioanchors.results.origin import EVENT_MEANINGS
+
+FIGURES = {
+    "cdf": "Probability of arrival by year, of all hypotheses and of each alone",
+    "density": "Probability of arrival per year, and each hypothesis' part of it",
+    "requirements": "Training FLOP that each hypothesis asks for",
+    "needed": "What the largest run can buy, and what is needed",
+    "prior": "Before and after the evidence",
+}
+STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 50rem; margin: 2rem auto;
+  padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
+th, td { border-bottom: 1px solid #ddd; padding: .25rem .75rem .25rem 0; text-align: left;
+  vertical-align: top; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; }
+img { max-width: 100%; height: auto; }
+figcaption, .dim { color: #666; font-size: .9rem; }
+pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .8rem; }
+"""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the second level."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Some text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: heads, then rows of texts."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure by its name, with what it shows."""
+
+    name: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text as it is."""
+
+    text: str
+
+
+Block = Heading | Paragraph | Grid | Picture | Code
+
+
+def write_report(
+    forecast: Forecast,
+    folder: Path,
+    change: Change | None = None,
+    overlays: Sequence[PublishedForecast] = (),
+) -> list[str]:
+    """Write report.md, its figures, and report.html, which needs no other file and no network.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    folder
+        Where to.
+    change
+        What an edit, or the file against its parent, did.
+    overlays
+        Published forecasts to tell beside it.
+
+    Returns
+    -------
+    list of str
+        Names of the files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = _pictures(forecast)
+    blocks = _blocks(forecast, change, overlays, tuple(pictures))
+    names = []
+    for name, png in pictures.items():
+        names.append(f"{name}.png")
+        with written_aside(folder / names[-1]) as aside:
+            aside.write_bytes(png)
+    write_text(folder / "report.md", _markdown(forecast.title, blocks))
+    write_text(folder / "report.html", _page(forecast.title, blocks, pictures))
+    return [*names, "report.html", "report.md"]
+
+
+def _pictures(forecast: Forecast) -> dict[str, bytes]:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    pictures = {}
+    for name in FIGURES:
+        if name == "prior" and not forecast.has_evidence:
+            continue
+        with style():
+            figure = Figure()
+            FigureCanvasAgg(figure)
+            axes = figure.subplots()
+            KINDS[name](forecast, axes)
+            figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format="png")
+        pictures[name] = buffer.getvalue()
+    return pictures
+
+
+def _blocks(
+    forecast: Forecast,
+    change: Change | None,
+    overlays: Sequence[PublishedForecast],
+    pictures: Sequence[str],
+) -> list[Block]:
+    parameters, tables = forecast.parameters, forecast.parameters.tables
+    report = parameters.report_years
+    blocks: list[Block] = [
+        Paragraph(
+            f"The event is that it is {forecast.event}: {EVENT_MEANINGS[forecast.event]}. "
+            "Years are decimal; standard errors say how far a number may be off because points "
+            "were drawn, not whether the assumptions are right."
+        ),
+        *(Paragraph(text) for text in (tables.source, tables.note) if text),
+        Heading("Summary"),
+        Grid(
+            ["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)],
+            [
+                ["", *(year_words(forecast, forecast.quantile(p)) for p in QUANTILES)],
+                [
+                    "standard error",
+                    *(_error(forecast.quantile_standard_error(p)) for p in QUANTILES),
+                ],
+            ],
+        ),
+        Grid(
+            ["probability by", *map(str, report)],
+            [
+                ["", *(percent(forecast.probability_by(year)) for year in report)],
+                [
+                    "standard error, pp",
+                    *(_error(100 * forecast.probability_standard_error(y)) for y in report),
+                ],
+            ],
+        ),
+        Grid(
+            ["hypothesis", "weight", "share before evidence", "share", 'median without "none"'],
+            [
+                [
+                    name,
+                    f"{parameters.weights[name]:g}",
+                    percent(forecast.prior_share[i]),
+                    percent(forecast.share[i]),
+                    year_words(forecast, forecast.quantile(0.5, name)),
+                ]
+                for i, name in enumerate(forecast.hypotheses)
+            ],
+        ),
+        Paragraph(f"None of these: {none_words(forecast)}."),
+    ]
+    published = published_words(forecast)
+    if published and not parameters.is_edited:
+        blocks.append(Paragraph(f"Against what the file is meant to reproduce: {published}."))
+    if forecast.has_evidence:
+        blocks.append(Paragraph(evidence_words(forecast)))
+    blocks += [Paragraph(overlay_words(overlay, report)) for overlay in overlays]
+    blocks += [Paragraph(f"Note: {note}.") for note in forecast.notes]
+    blocks += [Picture(name, FIGURES[name]) for name in pictures]
+    blocks += _against_parent(forecast, change)
+    blocks += [
+        Heading("Every value, and where it comes from"),
+        Grid(["parameter", "value", "source"], _sources(parameters)),
+        Heading("To cite this run"),
+        Paragraph(
+            f'"{forecast.title}", parameter file {parameters.name} (SHA-256 {parameters.hash}), '
+            f"run with bioanchors {forecast.origin.version} on {forecast.origin.created[:10]}, "
+            f"seed {forecast.origin.seed}."
+        ),
+        Paragraph(made_words(forecast)),
+        Heading("The whole parameter file"),
+        Code(parameters.text),
+    ]
+    return blocks
+
+
+def _error(error: float) -> str:
+    words = plus_minus(error)
+    return "" if words == "± ?" else words
+
+
+def _against_parent(forecast: Forecast, change: Change | None) -> list[Block]:
+    parameters = forecast.parameters
+    try:
+        baseline = parameters.baseline()
+    except BadParameters:
+        # A parent may be a fragment that is no file of its own.
+        baseline = None
+    if baseline is None:
+        return []
+    found: tuple[Difference, ...] = differences(baseline, parameters)
+    blocks: list[Block] = [Heading(f"What differs from {baseline.name}")]
+    if change is not None:
+        blocks.append(Paragraph(change_words(forecast, change)))
+    rows = [
+        [each.name, each.first or "(not there)", each.second or "(not there)", each.second_source]
+        for each in found
+    ]
+    blocks.append(Grid(["parameter", "there", "here", "source"], rows))
+    return blocks
+
+
+def _sources(parameters: Parameters) -> list[list[str]]:
+    rows = []
+    tree = parameters.resolved
+    for path, value in leaves(tree):
+        if path[-1] in ("source", "note") or path[0] in ("format", "title", "published"):
+            continue
+        source = value.get("source") if isinstance(value, dict) else None
+        table = tree
+        for part in path[:-1]:
+            table = table.get(str(part), {})
+        written = str(parameters.origin(path))
+        told = source or (table.get("source") if isinstance(table, dict) else None)
+        bare = (
+            {k: v for k, v in value.items() if k not in ("source", "note")}
+            if isinstance(value, dict)
+            else value
+        )
+        if isinstance(bare, dict) and set(bare) == {"value"}:
+            bare = bare["value"]
+        rows.append(
+            [".".join(map(str, path)), toml_value(bare), f"{told} ({written})" if told else written]
+        )
+    return rows
+
+
+# Markdown ---------------------------------------------------------------------------------------
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
+
+
+def _escaped(text: str) -> str:
+    """Return a text that Markdown, and HTML in it, takes for nothing but text."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+
+
+def _markdown(title: str, blocks: Sequence[Block]) -> str:
+    lines = [f"# {_escaped(title)}", ""]
+    for block in blocks:
+        if isinstance(block, Heading):
+            lines += [f"## {_escaped(block.text)}", ""]
+        elif isinstance(block, Paragraph):
+            lines += [_escaped(block.text), ""]
+        elif isinstance(block, Picture):
+            lines += [f"![{_escaped(block.caption)}]({block.name}.png)", ""]
+        elif isinstance(block, Code):
+            fence = "`" * (3 + max(map(len, re.findall("`+", block.text)), default=0))
+            lines += [f"{fence}toml", block.text.rstrip("\n"), fence, ""]
+        else:
+            lines.append("| " + " | ".join(map(_escaped, block.heads)) + " |")
+            lines.append("|" + "---|" * len(block.heads))
+            lines += ["| " + " | ".join(map(_escaped, row)) + " |" for row in block.rows]
+            lines.append("")
+    return "\n".join(lines)
+
+
+# HTML -------------------------------------------------------------------------------------------
+
+
+def _page(title: str, blocks: Sequence[Block], pictures: dict[str, bytes]) -> str:
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        # Whatever a title holds, the page loads nothing and runs nothing.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "img-src data:; style-src 'unsafe-inline'\">",
+        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{html.escape(title)}</h1>",
+    ]
+    for block in blocks:
+        if isinstance(block, Heading):
+            parts.append(f"<h2>{html.escape(block.text)}</h2>")
+        elif isinstance(block, Paragraph):
+            parts.append(f"<p>{html.escape(block.text)}</p>")
+        elif isinstance(block, Picture):
+            data = base64.b64encode(pictures[block.name]).decode()
+            caption = html.escape(block.caption)
+            parts.append(
+                f'<figure><img alt="{caption}" src="data:image/png;base64,{data}">'
+                f"<figcaption>{caption}</figcaption></figure>"
+            )
+        elif isinstance(block, Code):
+            parts.append(f"<pre>{html.escape(block.text)}</pre>")
+        else:
+            heads = "".join(f"<th>{html.escape(head)}</th>" for head in block.heads)
+            rows = "".join(
+                "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+                for row in block.rows
+            )
+            parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
+    return "\n".join([*parts, "</body></html>", ""])
