@@ -21,24 +21,9 @@ import bioanchors as ba
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = ("cotra2020", "cotra2020-aggressive", "cotra2020-conservative", "cotra2020-report")
-COMMANDS = tuple(
-    [
-        "check",
-        "compare",
-        "export",
-        "load",
-        "new",
-        "plot",
-        "presets",
-        "published",
-        "report",
-        "run",
-        "schema",
-        "sensitivity",
-        "show",
-        "solve",
-        "sweep",
-    ]
+COMMANDS = (
+    *("check", "compare", "export", "load", "new", "plot", "presets", "published", "report"),
+    *("run", "schema", "sensitivity", "show", "solve", "sweep"),
 )
 OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -74,6 +74,14 @@ def test_vector_and_raster(cli, suffix, start):
     assert Path(f"x.{suffix}").read_bytes().startswith(start)
 
 
+def test_what_is_there_is_kept(cli):
+    Path("x.png").write_text("mine")
+    cli("plot", "cotra2020", "--out", "x.png", code=BAD_INPUT)
+    assert Path("x.png").read_text() == "mine"
+    cli("plot", "cotra2020", "--out", "x.png", "--force")
+    assert Path("x.png").read_bytes().startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

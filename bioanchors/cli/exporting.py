@@ -130,12 +130,30 @@ def export(
         if out is None:
             assert known.text is not None
             click.echo(known.text(forecast, asked), nl=False)
+            if known.suffix == ".csv":
+                click.echo(
+                    "note: with --out, the parameters, seed and errors stand beside it", err=True
+                )
             return
         try:
             written = write(forecast, out, format_name, asked=asked, force=force)
         except FileExistsError as error:
             raise click.UsageError(str(error)) from None
     click.echo(f"written: {', '.join(map(str, written))}")
+    if format_name == "metaculus":
+        click.echo(_said_of(forecast, out))
+
+
+def _said_of(forecast: Forecast, path: Path) -> str:
+    """Return of what event the values are, and how far the site's rules moved the curve."""
+    made = json.loads(path.read_text(encoding="utf-8"))
+    lag = ", the lag is in it" if forecast.event != "affordable" else ", before any lag"
+    given = " given arrival by the end" if made["conditional_on_arrival_by_upper_bound"] else ""
+    return (
+        f"event: {made['event']} ({made['event_meaning']}){lag}{given}; no arrival by the end: "
+        f"{100 * made['probability_beyond_upper_bound']:.1f} %; the rules moved the curve by at "
+        f"most {100 * made['largest_move_by_the_rules']:.2f} pp"
+    )
 
 
 @click.command()

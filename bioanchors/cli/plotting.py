@@ -31,6 +31,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
     metavar="PATH",
     help="Figure to write: .png, .svg or .pdf.",
 )
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
 @click.option(
     "--precision",
     metavar="PP",
@@ -47,6 +48,7 @@ def plot(
     last_year: int | None,
     kind: str,
     out: Path,
+    force: bool,
     precision: float,
     seed: int,
 ) -> None:
@@ -63,6 +65,8 @@ def plot(
         raise click.BadParameter(
             f"found {out}; allowed: a name ending in {', '.join(SUFFIXES)}", param_hint="--out"
         )
+    if out.exists() and not force:
+        raise click.UsageError(f"{out} exists; allowed: another name, or --force")
     if len(file_names) > 1 and kind != "cdf":
         raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
     files = [read(name, settings, first_year, last_year) for name in file_names]

@@ -49,7 +49,14 @@ arrival = PointSet.makeContinuous([
 ])
 
 arrivalBy(year) = pAtOrBefore + (1 - pAtOrBefore - pNever) * cdf(arrival, year)
+
+// To make the run again: bioanchors {forecast.origin.version}, and this parameter file:
+{_commented(forecast.parameters.text)}
 """
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"// {_comment(line)}".rstrip() for line in text.splitlines())
 
 
 def _comment(text: str) -> str:
