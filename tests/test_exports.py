@@ -75,12 +75,12 @@ weights = st.lists(st.floats(0, 5), min_size=6, max_size=6).filter(lambda w: sum
 
 @given(weights=weights, none=st.floats(0, 1))
 @settings(max_examples=10, deadline=None)
-def test_any_forecast_survives_json_and_csv(forecasts, tmp_path_factory, weights, none):
+def test_any_forecast_survives_the_way_there_and_back(forecasts, tmp_path_factory, weights, none):
     base = forecasts["cotra2020"]
     forecast = base.with_weights(dict(zip(base.hypotheses, weights, strict=True)) | {"none": none})
     folder = tmp_path_factory.mktemp("round")
-    for name in ("json", "csv"):
-        path = folder / f"x.{name}"
+    for name in ("json", "csv", "netcdf", "parquet"):
+        path = folder / f"x{FORMATS[name].suffix}"
         ba.export(forecast, path, name)
         loaded = ba.load(path)
         places = np.searchsorted(forecast.years, loaded.years)

@@ -30,7 +30,7 @@ def repeat(
     Returns
     -------
     Forecast
-        The same to the bit, on the same version and kind of machine.
+        The same but for rounding, on the same version: sums may be added in another order.
     """
     streams = Streams(
         [*parameters.inputs, "none"], origin.seed, origin.sampler, parameters.correlations
