@@ -346,6 +346,16 @@ def test_a_correlated_input_is_fixed_alone():
         )
 
 
+def test_values_that_make_no_forecast_are_left_out_and_told():
+    # With both known and low, the low-end update leaves nothing of the lifetime hypothesis.
+    names = ["brain.flop_per_s", "hypotheses.lifetime.oom_vs_lifetime"]
+    found = tornado("cotra2020", "2050", inputs=names)
+    assert len(found.swings) == 2
+    assert found.pairs == ()
+    assert "low-end update leaves nothing" in found.refused[0]
+    assert "brain.flop_per_s = 1.3e+13" in found.refused[0]
+
+
 def test_a_point_has_no_percentiles(cli):
     with pytest.raises(ValueError, match=r"is a known number, 2\.5, which has no percentiles"):
         tornado("cotra2020", inputs=["hardware.doubling_years"])

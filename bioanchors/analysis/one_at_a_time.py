@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.analysis.running import points_of
 from bioanchors.analysis.sensitivities import read_output
 from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters import BadParameters, Parameters, read_parameters
 from bioanchors.parameters.fixing import percentiles, with_fixed
 from bioanchors.results import Forecast, run
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import Estimate, Outcome
 
+Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 LOW, HIGH = 0.05, 0.95
 LEADING_PAIRED, MOST_PAIRS = 4, 16
@@ -115,6 +117,8 @@ class Tornado:
         The largest first, by the larger of the swing and the swap range.
     pairs
         Pairs that were fixed together, the strongest interaction first.
+    refused
+        Values that make no forecast, and why; their inputs or pairs are left out.
     """
 
     forecast: Forecast
@@ -123,6 +127,7 @@ class Tornado:
     value: Estimate
     swings: tuple[Swing, ...]
     pairs: tuple[Pair, ...]
+    refused: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Tornado of {self.output} in {self.forecast.title}: {len(self.swings)} inputs>"
@@ -178,24 +183,21 @@ def tornado(
     points = points_of(own)
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
     runs = _Runs(parameters, outcome, seed, precision, points, progress)
-    guess = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
-    alone = {n: [runs.left_out({n: end}, guess) for end in ends[n]] for n in chosen}
+    runs.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+    alone: dict[str, tuple[Array, Array]] = {}
+    for n in chosen:
+        low, high = (runs.left_out({n: end}) for end in ends[n])
+        if low is not None and high is not None:
+            alone[n] = (low, high)
+    if not alone:
+        raise ValueError("; ".join(runs.refused))
     swings = {n: _estimate(high - low) for n, (low, high) in alone.items()}
-    pairs = _pairs(chosen, swings)
-    total = 2 * len(chosen) + 4 * len(pairs)
-    found, ranges = [], {n: [swings[n].value] for n in chosen}
-    for one, other in pairs:
-        corner = {
-            (i, j): runs.left_out({one: ends[one][i], other: ends[other][j]}, total)
-            for i in (0, 1)
-            for j in (0, 1)
-        }
-        for j in (0, 1):
-            ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
-            ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
-        together = corner[1, 1] - corner[0, 1] - corner[1, 0] + corner[0, 0]
-        at = [float(corner[i, j][-1]) for i in (0, 1) for j in (0, 1)]
-        found.append(Pair((one, other), (at[0], at[1], at[2], at[3]), _estimate(together)))
+    pairs = _pairs(list(alone), swings)
+    runs.expected = 2 * len(chosen) + 4 * len(pairs)
+    ranges = {n: [swings[n].value] for n in alone}
+    found = [
+        pair for names in pairs if (pair := _fixed_together(names, ends, runs, ranges)) is not None
+    ]
     result = [
         Swing(
             n,
@@ -208,11 +210,42 @@ def tornado(
             swings[n],
             (min(ranges[n]), max(ranges[n])),
         )
-        for n in chosen
+        for n in alone
     ]
     result.sort(key=lambda s: -max(abs(s.swing.value), *map(abs, s.swap_range)))
     found.sort(key=lambda pair: -abs(pair.interaction.value))
-    return Tornado(own, name, outcome.unit, outcome.estimate(own), tuple(result), tuple(found))
+    return Tornado(
+        own,
+        name,
+        outcome.unit,
+        outcome.estimate(own),
+        tuple(result),
+        tuple(found),
+        tuple(runs.refused),
+    )
+
+
+def _fixed_together(
+    names: tuple[str, str],
+    ends: dict[str, tuple[float, ...]],
+    runs: _Runs,
+    ranges: dict[str, list[float]],
+) -> Pair | None:
+    """Return what a pair does, and add each one's swings to ``ranges``."""
+    one, other = names
+    corner: dict[tuple[int, int], Array] = {}
+    for i in (0, 1):
+        for j in (0, 1):
+            value = runs.left_out({one: ends[one][i], other: ends[other][j]})
+            if value is None:
+                return None
+            corner[i, j] = value
+    for j in (0, 1):
+        ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
+        ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
+    together = corner[1, 1] - corner[0, 1] - corner[1, 0] + corner[0, 0]
+    at = [float(corner[i, j][-1]) for i in (0, 1) for j in (0, 1)]
+    return Pair((one, other), (at[0], at[1], at[2], at[3]), _estimate(together))
 
 
 class _Runs:
@@ -230,24 +263,36 @@ class _Runs:
         self._parameters, self._outcome = parameters, outcome
         self._seed, self._precision, self._points = seed, precision, points
         self._progress, self._done = progress, 0
+        self.expected = 0
+        self.refused: list[str] = []
 
-    def left_out(self, values: dict[str, float], total: int) -> np.ndarray:
-        """Return the outcome without each replicate in turn, and of all, last."""
-        forecast = run(
-            with_fixed(self._parameters, values),
-            seed=self._seed,
-            precision=self._precision,
-            fewest=self._points,
-            points=self._points,
-        )
+    def left_out(self, values: dict[str, float]) -> Array | None:
+        """Return the outcome without each replicate in turn, and of all, last.
+
+        None where the values make no forecast, which ``refused`` tells.
+        """
         self._done += 1
         if self._progress is not None:
-            self._progress(self._done, max(total, self._done))
+            self._progress(self._done, max(self.expected, self._done))
+        try:
+            forecast = run(
+                with_fixed(self._parameters, values),
+                seed=self._seed,
+                precision=self._precision,
+                fewest=self._points,
+                points=self._points,
+            )
+        except BadParameters as error:
+            fixed = ", ".join(
+                f"{self._parameters.inputs[n].path} = {value:.3g}" for n, value in values.items()
+            )
+            self.refused.append(f"{fixed}: {error.problems[0].message}")
+            return None
         cdfs = np.vstack([forecast.cdf_without_one, forecast.cdf])
         return self._outcome.of(forecast.years, cdfs)
 
 
-def _estimate(values: np.ndarray) -> Estimate:
+def _estimate(values: Array) -> Estimate:
     return Estimate(float(values[-1]), float(jackknife_error(values[:-1])))
 
 

@@ -20,7 +20,7 @@ from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.results.outcomes import Estimate
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
-GAP, LEAST = 2, 12
+GAP, LEAST, MOST_REFUSED = 2, 12, 3
 
 
 def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") -> Table:
@@ -252,6 +252,7 @@ def tornado_screen(found: Tornado) -> RenderableType:
     warning = tornado_warning(found)
     if warning:
         parts.append(Text(warning))
+    parts += [Text(f"left out: {text}", style="dim") for text in found.refused[:MOST_REFUSED]]
     return Group(*parts)
 
 
