@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
+from bioanchors.output.cells import safe
 from bioanchors.output.exports.distribution import distribution
 from bioanchors.output.exports.json_format import SCHEMA, json_text
 from bioanchors.output.exports.metaculus import (
@@ -23,7 +24,7 @@ from bioanchors.output.exports.metaculus import (
     decimal_year,
     read_question,
 )
-from bioanchors.output.exports.provenance import parameters_of, provenance, repeated, safe
+from bioanchors.output.exports.provenance import parameters_of, provenance, repeated
 from bioanchors.output.exports.reading import LoadedTable, other_version
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.writing import FORMATS, Asked

@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from bioanchors.cli.options import (
+    accuracy,
     edits,
     progress_bar,
     read,
-    share_of_points,
     usage_errors,
     warn,
     years_list,
@@ -27,15 +27,7 @@ from bioanchors.cli.options import (
     help="Say how much of the difference of two files each group of parameters carries.",
 )
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="Standard error of the probabilities to reach in each run.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 @click.option(
     "--out",
     type=click.Path(path_type=Path),

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bioanchors.cli.options import (
+    accuracy,
     edits,
     parse_weights,
     progress_bar,
     read,
-    share_of_points,
     usage_errors,
     warn,
 )
@@ -74,15 +74,7 @@ NAMES = (
 @click.option(
     "--condition", is_flag=True, help="Give the forecast given arrival by the question's end."
 )
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="As of run.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 def export(
     source: str,
     settings: tuple[str, ...],

@@ -48,6 +48,23 @@ def edits(command: Command) -> Command:
     return command
 
 
+def accuracy(command: Command) -> Command:
+    """Options for how accurate a run is, and from which draws."""
+    for option in (
+        click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws."),
+        click.option(
+            "--precision",
+            metavar="PP",
+            callback=share_of_points,
+            default="0.1pp",
+            show_default=True,
+            help="Standard error of the probabilities to reach in each run.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def read(
     file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
 ) -> Parameters:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bioanchors.cli.options import edits, progress_bar, read, share_of_points, warn
+from bioanchors.cli.options import accuracy, edits, progress_bar, read, warn
 
 KINDS = (
     "cdf", "density", "requirements", "needed", "hardware", "spending", "algorithms", "prior",
@@ -32,15 +32,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
     help="Figure to write: .png, .svg or .pdf.",
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="As of run.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 def plot(
     file_names: tuple[str, ...],
     settings: tuple[str, ...],

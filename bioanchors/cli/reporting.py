@@ -8,12 +8,12 @@ import click
 
 from bioanchors.cli.forecasts import forecast_with_change
 from bioanchors.cli.options import (
+    accuracy,
     edits,
     parse_weights,
     progress_bar,
     published_named,
     read,
-    share_of_points,
     warn,
 )
 
@@ -30,15 +30,7 @@ from bioanchors.cli.options import (
     metavar="DIR",
     help="Folder for report.md with its figures, and report.html.",
 )
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="As of run.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 def report(
     file: str,
     settings: tuple[str, ...],

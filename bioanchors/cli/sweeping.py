@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bioanchors.cli.options import (
+    accuracy,
     edits,
     parse_weights,
     progress_bar,
     read,
-    share_of_points,
     usage_errors,
     warn,
     years_list,
@@ -76,15 +76,7 @@ MOST_VALUES = 10_000
     help="Mark another file's weights on the map.",
 )
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="Standard error of the probabilities to reach in each run.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -185,15 +177,7 @@ def sweep(
 @click.option(
     "--target", required=True, metavar="TARGET", help="median=2031, p10=2030, or 2036=0.5."
 )
-@click.option(
-    "--precision",
-    metavar="PP",
-    callback=share_of_points,
-    default="0.1pp",
-    show_default=True,
-    help="Standard error of the probabilities to reach.",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@accuracy
 def solve(
     file: str,
     settings: tuple[str, ...],

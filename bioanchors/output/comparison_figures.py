@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.output.comparison_tables import chosen_outcomes
-from bioanchors.output.figure import COLOURS, INK, STYLES
-from bioanchors.output.files import written_aside
+from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
 from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 LONGEST_NAME = 40
 LATER, EARLIER = COLOURS[4], COLOURS[5]
@@ -44,9 +44,7 @@ def draw_forecasts(forecasts: Sequence[Forecast], axes: Axes) -> Axes:
     events = list(dict.fromkeys(forecast.event for forecast in forecasts))
     axes.set_xlabel(f"year in which it is {' or '.join(events)}")
     axes.set_ylabel("probability of arrival by the year")
-    axes.grid(color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes)
     return axes
 
 
@@ -118,58 +116,35 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
         axes.set_xlabel(f"mean arrival year, censored at {outcome.until:g}")
     else:
         axes.set_xlabel("median arrival year")
-    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    plain(axes, "x")
     return axes
 
 
 def write_comparison(forecasts: Sequence[Forecast], path: Path) -> None:
     """Write the CDFs of several forecasts as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = draw_forecasts(forecasts, figure.subplots())
-    figure.legend(
-        *axes.get_legend_handles_labels(),
-        loc="outside upper left",
-        ncols=2,
-        fontsize=8,
-        frameon=False,
-    )
+    def draw(figure: Figure) -> None:
+        axes = draw_forecasts(forecasts, figure.subplots())
+        handles = axes.get_legend_handles_labels()
+        figure.legend(*handles, loc="outside upper left", ncols=2, fontsize=8, frameon=False)
+
     note = f'"none" included; bands: two standard errors\nfirst: {made_words(forecasts[0])}'
-    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
-    with written_aside(path) as aside:
-        figure.savefig(aside, format="png")
+    write_drawn(path, draw, note, size=(7.2, 4.2))
 
 
 def write_waterfall(attribution: Attribution, path: Path) -> None:
     """Write the waterfalls of the restricted mean and of the middle probability as PNG."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     a = attribution
-    height = 1.8 + 0.34 * (len(a.groups) + 2)
-    figure = Figure(figsize=(9.0, height), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
     chosen = chosen_outcomes(a.outcomes, 2)
-    for axes, outcome in zip(
-        figure.subplots(1, len(chosen), squeeze=False)[0], chosen, strict=True
-    ):
-        draw_waterfall(a, outcome, axes)
-    figure.suptitle(
-        f"from {_name(a.first)} to {_name(a.second)}",
-        x=0.01,
-        ha="left",
-        fontsize=11,
-        parse_math=False,
-    )
+
+    def draw(figure: Figure) -> None:
+        every = figure.subplots(1, len(chosen), squeeze=False)[0]
+        for axes, outcome in zip(every, chosen, strict=True):
+            draw_waterfall(a, outcome, axes)
+
     note = (
         "bars: Shapley values (blue: earlier, orange: later); thin lines: range over all orders of "
         f"swapping\nevent: {a.first.event}; {made_words(a.first)}"
     )
-    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
-    with written_aside(path) as aside:
-        figure.savefig(aside, format="png")
+    title = f"from {_name(a.first)} to {_name(a.second)}"
+    write_drawn(path, draw, note, size=(9.0, 1.8 + 0.34 * (len(a.groups) + 2)), title=title)

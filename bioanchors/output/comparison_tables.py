@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Sequence
 
@@ -13,10 +11,11 @@ from rich.text import Text
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
+from bioanchors.output.cells import digits, safe, table_text
 from bioanchors.output.sensitivity_tables import grid
 from bioanchors.output.summaries import made_words
 from bioanchors.parameters.swapping import Difference
-from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 
 LONGEST, LONGEST_NAME = 46, 24
 
@@ -143,14 +142,14 @@ def differences_csv(comparison: Comparison) -> str:
         [
             comparison.names[i],
             each.name,
-            *(_safe(text or "") for text in (each.first, each.second)),
-            *map(_safe, (each.first_source, each.second_source)),
+            *(safe(text or "") for text in (each.first, each.second)),
+            *map(safe, (each.first_source, each.second_source)),
         ]
         for i, found in enumerate(comparison.differences, start=1)
         for each in found
     ]
     heads = ["file", "parameter", "first", "this", "first_source", "this_source"]
-    return _csv(heads, rows)
+    return table_text(heads, rows)
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -160,41 +159,20 @@ def comparison_csv(comparison: Comparison) -> str:
         [
             name,
             outcome.name,
-            *_digits(comparison.value(i, outcome)),
-            *_digits(comparison.change(i, outcome)),
+            *digits(comparison.value(i, outcome)),
+            *digits(comparison.change(i, outcome)),
         ]
         for i, name in enumerate(comparison.names)
         for outcome in comparison.outcomes
     ]
-    return _csv([*heads, "difference_standard_error"], rows)
+    return table_text([*heads, "difference_standard_error"], rows)
 
 
 def attribution_csv(attribution: Attribution) -> str:
     """Return Shapley values as CSV, with their errors and the range over orders."""
     rows = [
-        [part.group, part.outcome, *_digits((*part.shapley, part.lowest, part.highest))]
+        [part.group, part.outcome, *digits((*part.shapley, part.lowest, part.highest))]
         for part in attribution.parts
     ]
     heads = ["group", "outcome", "shapley", "standard_error", "lowest", "highest"]
-    return _csv(heads, rows)
-
-
-def _digits(values: Estimate | Sequence[float]) -> list[str]:
-    return [repr(float(value)) for value in values]
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula; numbers stay numbers."""
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-    return text
-
-
-def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return buffer.getvalue()
+    return table_text(heads, rows)

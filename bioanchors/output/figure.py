@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from bioanchors.results.overlays import PublishedForecast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; line styles differ,
 # too, so that they can be told apart in grey.
@@ -102,43 +103,73 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xlabel(f"year in which it is {forecast.event}")
     axes.set_ylabel("probability of arrival by the year")
-    axes.grid(color="#dddddd", linewidth=0.6)
+    plain(axes)
+    return axes
+
+
+def short_title(title: str) -> str:
+    """Cut a title to what fits above a figure."""
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"
+
+
+def plain(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
+    """Give axes a grid behind what is drawn, and no box."""
+    axes.grid(axis=grid, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    return axes
+
+
+def write_drawn(
+    path: Path,
+    draw: Callable[[Figure], None],
+    note: str,
+    *,
+    size: tuple[float, float],
+    title: str = "",
+) -> None:
+    """Write a figure as PNG, with a title above and a note below; whole or not at all.
+
+    Parameters
+    ----------
+    path
+        Where to.
+    draw
+        Draws into the figure.
+    note
+        Small print: of which event, how it was made.
+    size
+        Width and height, inches.
+    title
+        Is cut to what fits.
+    """
+    # Without pyplot: no global state, no window system, half the import time.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, dpi=150, layout="constrained")
+    FigureCanvasAgg(figure)
+    draw(figure)
+    if title:
+        figure.suptitle(short_title(title), x=0.01, ha="left", fontsize=11, parse_math=False)
+    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
+    with written_aside(path) as aside, warnings.catch_warnings():
+        # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+        figure.savefig(aside, format="png")
 
 
 def write_figure(
     forecast: Forecast, path: Path, overlays: Sequence[PublishedForecast] = ()
 ) -> None:
     """Write the CDF as PNG; the file appears whole or not at all."""
-    # Without pyplot: no global state, no window system, half the import time.
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 4.2), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = draw_cdf(forecast, figure.add_subplot(), overlays)
-    title = forecast.title
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1] + "…"
-    axes.set_title(title, loc="left", fontsize=11, parse_math=False)
-    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
-    figure.supxlabel(
-        "\n".join(
-            [
-                made_words(forecast),
-                'hypotheses without "none"; band: two standard errors',
-                *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
-            ]
-        ),
-        parse_math=False,
-        fontsize=7,
-        color="#666666",
-        x=0.01,
-        ha="left",
-    )
-    with written_aside(path) as aside, warnings.catch_warnings():
-        # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(aside, format="png")
+    def draw(figure: Figure) -> None:
+        draw_cdf(forecast, figure.add_subplot(), overlays)
+        figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+
+    lines = [
+        made_words(forecast),
+        'hypotheses without "none"; band: two standard errors',
+        *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
+    ]
+    write_drawn(path, draw, "\n".join(lines), size=(7.2, 4.2), title=forecast.title)

@@ -25,7 +25,7 @@ from bioanchors.analysis.trajectories import Trajectories, trajectories
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
-from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE, STYLES
+from bioanchors.output.figure import COLOURS, INK, STYLES, short_title
 from bioanchors.output.figure import draw_cdf as cdf
 from bioanchors.output.files import written_aside
 from bioanchors.output.sensitivity_figures import draw_effects as effects
@@ -263,9 +263,7 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
         else:
             KINDS[kind](made[0], axes)
         title = made[0].title if len(made) == 1 else "Several forecasts"
-        if len(title) > LONGEST_TITLE:
-            title = title[: LONGEST_TITLE - 1] + "…"
-        axes.set_title(title, parse_math=False)
+        axes.set_title(short_title(title), parse_math=False)
         handles = axes.get_legend_handles_labels()
         if handles[0]:
             figure.legend(*handles, loc="outside right upper")

@@ -10,8 +10,7 @@ from bioanchors.analysis.ledgers import Ledger
 from bioanchors.analysis.one_at_a_time import Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
-from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE
-from bioanchors.output.files import written_aside
+from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
 from bioanchors.output.sensitivity_tables import output_words, tornado_warning
 from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
@@ -51,7 +50,7 @@ def draw_effects(found: Effects, axes: Axes) -> Axes:
     axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.set_xlabel("share of the variance")
-    _plain(axes)
+    plain(axes, "x")
     return axes
 
 
@@ -84,7 +83,7 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     else:
         axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_xlabel(output_words(found.output))
-    _plain(axes)
+    plain(axes, "x")
     return axes
 
 
@@ -121,7 +120,7 @@ def draw_ledger(found: Ledger, axes: Axes) -> Axes:
     axes.set_ylim(place - 0.1, -0.9)
     axes.set_xlim(left=base)
     axes.set_xlabel(f"log10 FLOP, from what could be bought in {found.years[0]:g} on; means")
-    _plain(axes)
+    plain(axes, "x")
     return axes
 
 
@@ -187,29 +186,5 @@ def write_ledger(found: Ledger, path: Path) -> None:
 def _write(
     forecast: Forecast, path: Path, draw: Callable[[Figure], None], note: str, height: float
 ) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9.0, height), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    draw(figure)
-    title = forecast.title
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1] + "…"
-    figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
-    figure.supxlabel(
-        f"{note}\nevent: {forecast.event}; {made_words(forecast)}",
-        parse_math=False,
-        fontsize=6.5,
-        color="#666666",
-        x=0.01,
-        ha="left",
-    )
-    with written_aside(path) as aside:
-        figure.savefig(aside, format="png")
-
-
-def _plain(axes: Axes) -> None:
-    axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)
+    words = f"{note}\nevent: {forecast.event}; {made_words(forecast)}"
+    write_drawn(path, draw, words, size=(9.0, height), title=forecast.title)

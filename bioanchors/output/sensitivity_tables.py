@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Sequence
 
@@ -17,6 +15,7 @@ from bioanchors.analysis.ledgers import Ledger
 from bioanchors.analysis.one_at_a_time import Swing, Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
+from bioanchors.output.cells import digits, table_text
 from bioanchors.results.outcomes import Estimate
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
@@ -147,8 +146,8 @@ def sensitivity_csv(sensitivity: Sensitivity) -> str:
         for effect in found.effects:
             numbers = [x for kind in kinds for x in getattr(effect, kind)]
             numbers += [found.variance.value * x for x in effect.first]
-            rows.append([level, effect.name, *map(_digits, numbers), " ".join(effect.members)])
-    return _csv([*heads, "members"], rows)
+            rows.append([level, effect.name, *digits(numbers), " ".join(effect.members)])
+    return table_text([*heads, "members"], rows)
 
 
 # Early and late ---------------------------------------------------------------------------------
@@ -203,17 +202,18 @@ def _is_told(distance: Estimate, noise: float) -> bool:
 def regional_csv(found: Regional, pawn: Pawn | None = None) -> str:
     """Return early against late as CSV, in the units of the model."""
     ends = ("p05", "p50", "p95")
+    moved = {} if pawn is None else pawn.median
     heads = ["input", "unit", *(f"early_{e}" for e in ends), *(f"late_{e}" for e in ends)]
     rows = [
         [
             each.name,
             each.unit,
-            *map(_digits, (*each.early, *each.late, *each.distance)),
-            "" if pawn is None or each.name not in pawn.median else _digits(pawn.median[each.name]),
+            *digits((*each.early, *each.late, *each.distance)),
+            *(digits([moved[each.name]]) if each.name in moved else [""]),
         ]
         for each in found.differences
     ]
-    return _csv([*heads, "distance", "distance_standard_error", "pawn_median"], rows)
+    return table_text([*heads, "distance", "distance_standard_error", "pawn_median"], rows)
 
 
 # One at a time ----------------------------------------------------------------------------------
@@ -304,17 +304,17 @@ def tornado_csv(found: Tornado) -> str:
 
     def row(each: Swing) -> list[str]:
         numbers = (each.low, each.high, each.at_low, each.at_high, *each.swing, *each.swap_range)
-        return [each.path, each.unit, *map(_digits, numbers), str(each.interacts).lower()]
+        return [each.path, each.unit, *digits(numbers), str(each.interacts).lower()]
 
-    return _csv(heads, [row(each) for each in found.swings])
+    return table_text(heads, [row(each) for each in found.swings])
 
 
 def pairs_csv(found: Tornado) -> str:
     """Return pairs as CSV: the output at the four corners, and the interaction with its error."""
     heads = ["first", "second", "low_low", "low_high", "high_low", "high_high"]
     heads += ["interaction", "interaction_standard_error"]
-    rows = [[*p.names, *map(_digits, (*p.corners, *p.interaction))] for p in found.pairs]
-    return _csv(heads, rows)
+    rows = [[*p.names, *digits((*p.corners, *p.interaction))] for p in found.pairs]
+    return table_text(heads, rows)
 
 
 # Ledger -----------------------------------------------------------------------------------------
@@ -364,25 +364,13 @@ def ledger_csv(found: Ledger) -> str:
     rows = []
     for i, year in enumerate(found.years):
         for item in ("hardware", "spending"):
-            rows.append(["", f"{year:g}", item, *map(_digits, getattr(found, item)[i])])
+            rows.append(["", f"{year:g}", item, *digits(getattr(found, item)[i])])
         for entry in found.entries:
             for item in ("algorithms", "sum"):
                 values = getattr(entry, item)[i]
-                rows.append([entry.hypothesis, f"{year:g}", item, *map(_digits, values)])
+                rows.append([entry.hypothesis, f"{year:g}", item, *digits(values)])
             error = (entry.requirement.standard_error**2 + entry.sum[i].standard_error ** 2) ** 0.5
             rows.append(
-                [entry.hypothesis, f"{year:g}", "missing", *map(_digits, (entry.missing[i], error))]
+                [entry.hypothesis, f"{year:g}", "missing", *digits((entry.missing[i], error))]
             )
-    return _csv(["hypothesis", "year", "item", "oom", "standard_error"], rows)
-
-
-def _digits(value: float) -> str:
-    return repr(float(value))
-
-
-def _csv(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
-    return buffer.getvalue()
+    return table_text(["hypothesis", "year", "item", "oom", "standard_error"], rows)

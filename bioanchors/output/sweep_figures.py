@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
-from bioanchors.output.figure import COLOURS, INK, LONGEST_TITLE, MARKERS, STYLES
-from bioanchors.output.files import written_aside
+from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
 from bioanchors.output.summaries import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 FINE_STEP = 0.02
 HEIGHT = np.sqrt(3.0) / 2.0
 MOST_DOTS = 40
+HIGH = 4.2
 
 
 def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
@@ -188,7 +190,7 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
     chances.set_ylabel("probability of arrival")
     chances.legend(fontsize=7, frameon=False)
     for axes in (median, chances):
-        _plain(axes)
+        plain(axes)
         axes.set_xlabel(label)
         if _is_wide(x):
             axes.set_xscale("log")
@@ -272,7 +274,7 @@ def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
         loc="lower right",
         bbox_to_anchor=(1.0, 1.0),
     )
-    _plain(axes)
+    plain(axes)
     return axes
 
 
@@ -282,56 +284,68 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
     Three hypotheses: ternary maps. One key, a line, or two hypotheses: lines. Two keys: heat maps.
     Files, or a list of up to 40 weightings: dots. More dimensions have no figure.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    dims, axis = sweep.dimensions, sweep.axis
-    rows = int(sweep.dataset["median_year"].size)
-    ternary = axis is not None and axis.kind == "simplex" and len(axis.names) == 3
-    year = sweep.report_years[len(sweep.report_years) // 2] if sweep.report_years else None
-    figure = Figure(figsize=(9.0, 4.2), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    handles: tuple[list[Any], list[Any]] = ([], [])
-    if len(dims) == 1 and ternary:
-        pair = figure.subplots(1, 2)
-        draw_ternary(sweep, pair[0])
-        if year is not None:
-            draw_ternary(sweep, pair[1], year)
-        handles = pair[0].get_legend_handles_labels()
-    elif len(dims) == 1 and _has_order(sweep):
-        draw_lines(sweep, *figure.subplots(1, 2))
-    elif len(dims) == 2 and axis is None and "file" not in dims:
-        pair = figure.subplots(1, 2)
-        draw_heat(sweep, pair[0])
-        if year is not None:
-            draw_heat(sweep, pair[1], year)
-    elif len(dims) == 1 and rows <= MOST_DOTS:
-        figure.set_figheight(1.6 + 0.3 * rows)
-        draw_dots(sweep, figure.subplots())
-    else:
+    draw, height = _fitting(sweep)
+    if draw is None:
         return False
-    title = "Several files" if "file" in dims else sweep.forecasts[0].title
-    if len(title) > LONGEST_TITLE:
-        title = title[: LONGEST_TITLE - 1] + "…"
-    figure.suptitle(title, x=0.01, ha="left", fontsize=11, parse_math=False)
-    if handles[0]:
-        figure.legend(*handles, loc="outside upper right", ncols=4, fontsize=8, frameon=False)
     notes = [f"event: {sweep.forecasts[0].event}; {made_words(sweep.forecasts[0])}"]
-    if ternary:
-        assert axis is not None
-        rest = "keep their shares" if axis.others_keep else "have none"
+    if _is_ternary(sweep):
+        assert sweep.axis is not None
+        rest = "keep their shares" if sweep.axis.others_keep else "have none"
         none = _none(sweep)
         notes.append(
             f'other hypotheses {rest}; "none" '
             + ("as in the file" if none is None else f"{none:g}")
             + "; marks stand for their weights alone"
         )
-    figure.supxlabel(
-        "\n".join(notes), parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left"
-    )
-    with written_aside(path) as aside:
-        figure.savefig(aside, format="png")
+    title = "Several files" if "file" in sweep.dimensions else sweep.forecasts[0].title
+    write_drawn(path, draw, "\n".join(notes), size=(9.0, height), title=title)
     return True
+
+
+def _is_ternary(sweep: Sweep) -> bool:
+    axis = sweep.axis
+    return (
+        len(sweep.dimensions) == 1
+        and axis is not None
+        and axis.kind == "simplex"
+        and len(axis.names) == 3
+    )
+
+
+def _fitting(sweep: Sweep) -> tuple[Callable[[Figure], None] | None, float]:
+    """Return what draws the figure that fits a sweep, if one does, and its height in inches."""
+    dims, rows = sweep.dimensions, int(sweep.dataset["median_year"].size)
+    year = sweep.report_years[len(sweep.report_years) // 2] if sweep.report_years else None
+
+    def ternary(figure: Figure) -> None:
+        pair = figure.subplots(1, 2)
+        draw_ternary(sweep, pair[0])
+        if year is not None:
+            draw_ternary(sweep, pair[1], year)
+        handles = pair[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside upper right", ncols=4, fontsize=8, frameon=False)
+
+    def lines(figure: Figure) -> None:
+        draw_lines(sweep, *figure.subplots(1, 2))
+
+    def heat(figure: Figure) -> None:
+        pair = figure.subplots(1, 2)
+        draw_heat(sweep, pair[0])
+        if year is not None:
+            draw_heat(sweep, pair[1], year)
+
+    def dots(figure: Figure) -> None:
+        draw_dots(sweep, figure.subplots())
+
+    if _is_ternary(sweep):
+        return ternary, HIGH
+    if len(dims) == 1 and _has_order(sweep):
+        return lines, HIGH
+    if len(dims) == 2 and sweep.axis is None and "file" not in dims:
+        return heat, HIGH
+    if len(dims) == 1 and rows <= MOST_DOTS:
+        return dots, 1.6 + 0.3 * rows
+    return None, HIGH
 
 
 def _has_order(sweep: Sweep) -> bool:
@@ -360,9 +374,3 @@ def _with_unit(sweep: Sweep, name: str) -> str:
 
 def _is_wide(x: Array) -> bool:
     return bool(np.all(x > 0) and x.max() / x.min() > 50)
-
-
-def _plain(axes: Axes) -> None:
-    axes.grid(color="#dddddd", linewidth=0.6)
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)

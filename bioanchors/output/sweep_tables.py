@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import math
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from rich.text import Text
 
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
+from bioanchors.output.cells import digits, safe, table_text
 from bioanchors.output.summaries import made_words, percent, plus_minus
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
@@ -31,22 +30,17 @@ def sweep_csv(sweep: Sweep) -> str:
     heads, rows = rows_of(sweep)
     data = sweep.dataset
     years = sweep.report_years
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    numbers = ["median_year", "median_year_standard_error"]
-    for year in years:
-        numbers += [f"probability_by_{year}", f"probability_by_{year}_standard_error"]
-    writer.writerow([*heads, *numbers])
-    columns = [
-        data["median_year"].values.ravel(),
-        data["median_year_standard_error"].values.ravel(),
-    ]
+    columns = [data[name] for name in ("median_year", "median_year_standard_error")]
+    names = [str(column.name) for column in columns]
     for year in years:
         for name in ("probability", "probability_standard_error"):
-            columns.append(data[name].sel(year=year).values.ravel())
-    for row, *values in zip(rows, *columns, strict=True):
-        writer.writerow([*row, *(repr(float(value)) for value in values)])
-    return buffer.getvalue()
+            columns.append(data[name].sel(year=year))
+            names.append(name.replace("probability", f"probability_by_{year}"))
+    numbers = zip(*(digits(column.values.ravel()) for column in columns), strict=True)
+    return table_text(
+        [*heads, *names],
+        ([*map(safe, row), *values] for row, values in zip(rows, numbers, strict=True)),
+    )
 
 
 def rows_of(sweep: Sweep) -> tuple[list[str], list[list[str]]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 
+from bioanchors.output.cells import digits, table_text
 from bioanchors.results import Forecast
 
 
@@ -22,9 +20,7 @@ def cdf_csv(forecast: Forecast) -> str:
         forecast.cdf_standard_error[rows],
         *forecast.hypothesis_cdf[:, rows],
     ]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["year", "probability", "standard_error", *forecast.hypotheses])
-    for i, year in enumerate(forecast.whole_years):
-        writer.writerow([int(year), *(repr(float(column[i])) for column in columns)])
-    return buffer.getvalue()
+    heads = ["year", "probability", "standard_error", *forecast.hypotheses]
+    numbers = zip(*map(digits, columns), strict=True)
+    years = (int(year) for year in forecast.whole_years)
+    return table_text(heads, ([year, *row] for year, row in zip(years, numbers, strict=True)))

@@ -10,8 +10,6 @@ from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS, Origin
 from bioanchors.results.repeating import repeat
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
 
 def provenance(forecast: Forecast) -> dict[str, Any]:
     """Return a forecast's parameters, seed, version and errors, as plain data for JSON."""
@@ -54,12 +52,3 @@ def repeated(made: Mapping[str, Any]) -> Forecast:
         int(made["trend_points_per_replicate"]),
         int(made["replicates"]),
     )
-
-
-def safe(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula; what is a number stays one."""
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-    return text

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.output.cells import table_text
 from bioanchors.results import Forecast
 from bioanchors.results.estimates import jackknife_error
 
@@ -89,10 +88,7 @@ def quantile_table(forecast: Forecast) -> dict[str, Array]:
 
 def csv_text(columns: Columns, texts: Mapping[str, Sequence[str]] | None = None) -> str:
     """Return columns as CSV, numbers with all their digits, texts first."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
     texts = texts or {}
-    writer.writerow([*texts, *columns])
+    # As they are: whole numbers stay whole.
     numbers = [list(map(repr, column.tolist())) for column in columns.values()]
-    writer.writerows(zip(*texts.values(), *numbers, strict=True))
-    return buffer.getvalue()
+    return table_text([*texts, *columns], zip(*texts.values(), *numbers, strict=True))
