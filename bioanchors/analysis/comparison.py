@@ -188,5 +188,8 @@ def in_common_window(read: Sequence[Parameters]) -> tuple[list[Parameters], tupl
             continue
         except ValueError:
             break
-        return moved, (f"all in the window {start} to {last}, which the files have in common",)
+        why = "which the files have in common"
+        if start < first:
+            why = f"not {first}, from which all begin, since evidence is from before then"
+        return moved, (f"all in the window {start} to {last}, {why}",)
     raise ValueError("the files have no window of years in common")

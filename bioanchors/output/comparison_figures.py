@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.attribution import Attribution
-from bioanchors.output.comparison_tables import chosen_outcomes
+from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
 from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
@@ -144,7 +144,7 @@ def write_waterfall(attribution: Attribution, path: Path) -> None:
 
     note = (
         "bars: Shapley values (blue: earlier, orange: later); thin lines: range over all orders of "
-        f"swapping\nevent: {a.first.event}; {made_words(a.first)}"
+        f"swapping\nevent: {a.first.event}; {attribution_made(a)}"
     )
     title = f"from {_name(a.first)} to {_name(a.second)}"
     write_drawn(path, draw, note, size=(9.0, 1.8 + 0.34 * (len(a.groups) + 2)), title=title)

@@ -121,8 +121,19 @@ def attribution_screen(attribution: Attribution, most: int = 3) -> RenderableTyp
         parts.append(Padding(grid([head, "Shapley value", "over all orders"], rows), (1, 0, 0, 0)))
     parts.append(Text(""))
     parts += [Text(note, style="dim") for note in a.notes]
-    parts.append(Text(f"{a.runs} runs; first: {made_words(a.first)}", style="dim"))
+    parts.append(Text(attribution_made(a), style="dim"))
     return Group(*parts)
+
+
+def attribution_made(attribution: Attribution) -> str:
+    """Return how an attribution was made: the larger error of its two ends, runs and seed."""
+    a = attribution
+    error = max(a.first.largest_error, a.second.largest_error)
+    runs = "1 run" if a.runs == 1 else f"{a.runs} runs"
+    return (
+        f"{runs}; standard error of both forecasts at most {100 * error:.2g} pp; seed "
+        f"{a.first.origin.seed}, bioanchors {a.first.origin.version}"
+    )
 
 
 def chosen_outcomes(outcomes: Sequence[Outcome], most: int) -> list[Outcome]:
