@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import qmc
 
-DIMENSIONS, BITS = 256, 32
+DIMENSIONS, BITS = 64 + 1024, 32
 TARGET = Path(__file__).parent.parent / "bioanchors" / "sampling" / "sobol_directions.npy"
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from bioanchors.analysis.weightings import (
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.parameters.bounds import key_of
 from bioanchors.results import Forecast
-from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import MEDIAN
 
 if TYPE_CHECKING:
@@ -263,7 +262,7 @@ def _evaluate(forecast: Forecast, axis: WeightAxis | None, years: Array) -> Numb
         np.array(median.value),
         np.array(median.standard_error),
         forecast.cdf[place],
-        jackknife_error(forecast.cdf_without_one[:, place]),
+        forecast.cdf_standard_error[place],
     )
 
 

@@ -13,8 +13,10 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.engine.count import Added, Progress, add_up, moments
+from bioanchors.engine.proposal import Proposal, random_names
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
@@ -31,28 +33,39 @@ from bioanchors.engine.sums import (
 from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
 from bioanchors.model.convolution import Histogram
 from bioanchors.model.curves import Curve, Value
-from bioanchors.model.interpolation import monotone_cubic
+from bioanchors.model.interpolation import left_out, monotone_cubic
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters import HypothesisInputs, Parameters
 from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
+Places = NDArray[np.intp]
+
 CHUNK = 16_384
 """Trend points times years at a time."""
 
 PILOT_POINTS = 64
-STRIDES = tuple(quarters * STEPS_PER_YEAR // 4 for quarters in (16, 8, 4, 1))
-"""Grid steps to try between years at which averages over the trends are taken: 4 years to 1/4."""
+FIRST_YEARS = 2.0
+"""Years between those at which averages over the trends are first taken."""
 
-SETTLING_YEARS = (4.0, 20.0)
-"""After evidence cuts arrivals off: when years may be further apart, and when still further."""
+SETTLING_YEARS = 4.0
+"""After evidence cuts arrivals off: when years may be further apart."""
 
-FEWEST_YEARS = 11
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
 
 TOLERANCE = 1e-4
 """Largest error between such years, in probability."""
+
+FIRST_LOOK = 128
+"""Trend points of one replicate by which years are added before all of them are averaged."""
+
+COMMON_POINTS = 32
+"""Trend points at which the requirements of all replicates are compared."""
+
+PRIOR_SHARE = 0.5
+"""Of the points that serve the posterior, the share drawn from the prior: weights are at most
+1 / PRIOR_SHARE. A smaller one leaves what the proposal misses to luck."""
 
 
 class Integration:
@@ -68,6 +81,8 @@ class Integration:
         Independent repetitions.
     threads
         For hypotheses that are counted; by default one for each processor.
+    tolerance
+        Largest error, in probability, that interpolation between years may leave.
     """
 
     def __init__(
@@ -76,8 +91,10 @@ class Integration:
         streams: Streams,
         replicates: int,
         threads: int | None = None,
+        tolerance: float = TOLERANCE,
     ) -> None:
         keep_freed_memory()
+        self._tolerance = tolerance
         self._threads = threads
         self._parameters, self._streams = parameters, streams
         self._model, self._replicates = Model(parameters), replicates
@@ -90,7 +107,12 @@ class Integration:
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
         self._trends = _Trends(parameters, self._model, streams, replicates)
 
-    def estimate(self, points: int, trend_points: int, progress: Progress | None = None) -> Sums:
+    def estimate(
+        self,
+        points: int,
+        trend_points: int,
+        progress: Progress | None = None,
+    ) -> Sums:
         """Return the sums.
 
         Parameters
@@ -115,10 +137,25 @@ class Integration:
             self._counted = None
             self._trends.forget()
         trends = self._trends
-        if trends.random and not trends.stride:
+        if trends.random and not trends.chosen:
             spreads = [requirement.spread for requirement in self._requirements]
-            trends.choose(self._cdfs[0], spreads, min(PILOT_POINTS, trend_points))
+            trends.choose(spreads, min(PILOT_POINTS, trend_points))
+        if not trends.points:
+            few = min(FIRST_LOOK, trend_points)
+            trends.settle(self._cdfs[0], self._enough, few, 3.0 * self._tolerance)
         added = trends.average(self._cdfs, self._enough, trend_points, progress)
+        while trends.refine(self._enough, self._tolerance):
+            added = trends.average(self._cdfs, self._enough, trend_points, progress)
+        return self._sums(added, points, trend_points)
+
+    def by_requirement(self) -> Sums:
+        """Return sums of which the replicates differ in the requirements alone."""
+        points = min(COMMON_POINTS, self._trends.points)
+        added = self._trends.by_requirement(self._cdfs, self._enough, points)
+        return self._sums(added, self._points, points)
+
+    def _sums(self, added: Added, points: int, trend_points: int) -> Sums:
+        trends = self._trends
         added.total[0] = self._total
         added.enough[0] = self._enough
         counted = [self._parameters.hypotheses[i] for i in trends.sharp]
@@ -142,6 +179,7 @@ class Integration:
             added.enough[0],
             tuple(hypothesis.name for hypothesis in counted),
             added.seen(self._model, trends.grid, trends.grid),
+            trends.error,
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
@@ -185,8 +223,9 @@ class Integration:
         size = min(points, BLOCK)
         # Where nothing is sampled one block says it all.
         blocks = points // size if is_random(self._parameters, tuple(used)) else 1
+        streams = self._streams.without_trends()
         for block in range(blocks):
-            draws = draw_inputs(inputs, self._streams, replicate, block, size)
+            draws = draw_inputs(inputs, streams, replicate, block, size)
             # Networks that differ in their horizons alone have one such part between them.
             parts: dict[tuple[object, ...], Value] = {}
             keys = []
@@ -208,10 +247,24 @@ class _Trends:
         self._inputs = {name: parameters.inputs[name] for name in parameters.trends}
         self.random = is_random(parameters, parameters.trends)
         self._replicates = replicates
-        self.stride = 0
         self._tied = _tied_to_trends(parameters)
         self.sharp: list[int] = []
+        self.chosen = False
+        self.nodes = self._first_nodes()
+        self.error = 0.0
+        self._proposal = self._propose() if self.random else None
         self.forget()
+
+    def _propose(self) -> Proposal | None:
+        """Return where to draw from besides the prior, if observations say."""
+        model, hypotheses = self._model, self._parameters.hypotheses
+        names = random_names(self._inputs)
+        # Algorithms that differ would each need points of their own, which does not pay.
+        own = len({model.measured_key(hypothesis) for hypothesis in hypotheses}) == 1
+        # What is tied to a requirement is drawn with it.
+        if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
+            return None
+        return Proposal(model, hypotheses[0], own, self._inputs, self._streams)
 
     def forget(self) -> None:
         """Drop what has been added up."""
@@ -232,14 +285,13 @@ class _Trends:
         """
         if not self.random:
             known = [self._grid_values(each) for each in cdfs]
-            return self._gather(known, enough, 1, [self.grid])
-        nodes = self._nodes(self.stride)
+            return self._gather(known, enough, 1)
         if points < self._points:
             self.forget()
         if points > self._points:
             new = []
             for replicate, each in enumerate(cdfs):
-                new.append(self._add(each, replicate, self._points, points, nodes))
+                new.append(self._add(each, replicate, self._points, points))
                 if progress is not None:
                     progress(replicate + 1, self._replicates)
             if self._sums:
@@ -248,28 +300,40 @@ class _Trends:
             else:
                 self._sums = new
             self._points = points
-        return self._gather(self._sums, enough, points, nodes)
+        return self._gather(self._sums, enough, points)
 
-    def _gather(
-        self, sums: list[_Weighted], enough: Array, points: int, nodes: list[Array]
-    ) -> Added:
+    @property
+    def points(self) -> int:
+        """Points of each replicate so far."""
+        return self._points
+
+    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
+        """Return the same with the trends of the first replicate for all of them."""
+        same = [self._add(each, 0, 0, points) for each in cdfs]
+        return self._gather(same, enough, points)
+
+    def _gather(self, sums: list[_Weighted], enough: Array, points: int) -> Added:
         cases = len(self._model.cases)
         added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
+        # Points of the prior and of the proposal both serve the posterior.
+        every = points if self._proposal is None else 2 * points
         for replicate, each in enumerate(sums):
-            added.arrived[:, replicate] = self._on_grid(nodes, each.arrived / points)
-            added.total[1:, replicate] = each.total / points
+            arrived = self._on_grid(each.arrived)
+            added.arrived[0, replicate] = arrived[0] / points
+            added.arrived[1:, replicate] = arrived[1:] / every
+            added.total[1:, replicate] = each.total / every
             if cases:
-                added.enough[1:, replicate] = each.enough(enough[replicate]) / points
+                added.enough[1:, replicate] = each.enough(enough[replicate]) / every
                 added.likelihood += each.likelihood
-                added.moments += each.moments / (points * len(sums))
+                added.moments += each.moments / (every * len(sums))
         return added
 
-    def _on_grid(self, nodes: list[Array], values: Array) -> Array:
+    def _on_grid(self, values: Array) -> Array:
         """Put values at nodes onto the grid, each stretch of nodes by itself."""
         if not self.random:
             return values
         result, start = np.empty((*values.shape[:-1], self.grid.size)), 0
-        for stretch in nodes:
+        for stretch in self.nodes:
             inside = (self.grid >= stretch[0]) & (self.grid <= stretch[-1])
             some = values[..., start : start + stretch.size]
             result[..., inside] = monotone_cubic(stretch, some, self.grid[inside])
@@ -282,8 +346,8 @@ class _Trends:
         self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
         return sums
 
-    def choose(self, cdfs: list[Cdf], spreads: list[float], points: int) -> None:
-        """Choose how far apart years may be, and for which hypotheses averaging does not pay.
+    def choose(self, spreads: list[float], points: int) -> None:
+        """Choose for which hypotheses averaging does not pay.
 
         Where a requirement is known much better than what can be bought, its CDF there is a step,
         and averaging it over few trend points would count hits, with an error that nobody sees.
@@ -298,36 +362,60 @@ class _Trends:
             narrow = spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0)))
             if narrow and i not in sharp:
                 sharp.append(i)
-        smooth = [i for i in range(len(cdfs)) if i not in sharp]
-        for stride in STRIDES:
-            coarse = self._nodes(stride)
-            if len(coarse) == 1 and 2 * coarse[0].size - 1 < FEWEST_YEARS:
-                continue
-            self.stride = stride
-            fine = [np.linspace(some[0], some[-1], 2 * some.size - 1) for some in coarse]
-            sums = self._add(cdfs, 0, 0, points, fine)
-            # Under the evidence each draw has a kink of its own, so that few bend more than many.
-            exact = sums.arrived / points
-            bound = [case.runs or case.arrival for case in self._model.cases]
-            exact[1:][bound] /= 3.0
-            error, start = np.zeros(len(cdfs)), 0
-            for some, more in zip(coarse, fine, strict=True):
-                values = exact[..., start : start + more.size]
-                guess = monotone_cubic(some, values[..., ::2], more)
-                error = np.maximum(error, np.max(np.abs(guess - values), axis=(0, 2)))
-                start += more.size - 1
-            if all(error[i] < TOLERANCE for i in smooth):
-                break
-        else:
-            # The shortest distance it is; what it does not suit is counted.
-            if not self.stride:
-                # So few years that all of the grid is taken.
-                self.stride, error = 1, np.zeros(len(cdfs))
-            sharp += [i for i in smooth if error[i] >= TOLERANCE]
         self.sharp = sorted(sharp)
+        self.chosen = True
 
-    def _nodes(self, stride: int) -> list[Array]:
-        """Return even stretches of years that many grid steps apart, or a little less.
+    def refine(self, enough: Array, tolerance: float) -> bool:
+        """Add years between those at which the means bend more than interpolation follows.
+
+        Each year's mean is left out in turn. Returns whether years were added, so that the sums
+        must be made anew; ``error`` is what is left.
+        """
+        return self._refine(self._sums, enough, self._points, tolerance)
+
+    def settle(self, cdfs: list[Cdf], enough: Array, points: int, tolerance: float) -> None:
+        """Add years by what the first replicate says, which is cheap."""
+        while self.random:
+            sums = [self._add(cdfs, 0, 0, points)]
+            if not self._refine(sums, enough[:1], points, tolerance):
+                break
+
+    def _refine(self, sums: list[_Weighted], enough: Array, points: int, tolerance: float) -> bool:
+        smooth = [i for i in range(enough.shape[1]) if i not in self.sharp]
+        if not self.random or not sums or not smooth:
+            return False
+        arrived = np.sum([each.arrived for each in sums], axis=0)[:, smooth]
+        # Relative to what the evidence leaves of each hypothesis in each case.
+        total = np.concatenate(
+            [
+                [enough[:, :, -1].sum(axis=0) * points],
+                np.sum([each.total for each in sums], axis=0),
+            ]
+        )[:, smooth]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cdf = np.where(total[..., np.newaxis] > 0, arrived / total[..., np.newaxis], 0.0)
+        start, added, self.error = 0, False, 0.0
+        nodes = []
+        for stretch in self.nodes:
+            values = cdf[..., start : start + stretch.size]
+            start += stretch.size - 1
+            miss = left_out(stretch, values)
+            gap = np.diff(stretch)
+            near = np.maximum(miss[:-1], miss[1:])
+            near[gap < 1.01 / STEPS_PER_YEAR] = 0.0
+            self.error = max(self.error, float(near.max()))
+            bad = np.flatnonzero(near > tolerance)
+            if bad.size:
+                added = True
+                stretch = np.union1d(stretch, (stretch[bad] + stretch[bad + 1]) / 2)
+            nodes.append(stretch)
+        if added:
+            self.nodes = nodes
+            self.forget()
+        return added
+
+    def _first_nodes(self) -> list[Array]:
+        """Return stretches of years, to be refined.
 
         The last is at or after the window's end. Where the evidence cuts arrivals off, the mean of
         what has arrived has a kink, at which one stretch ends and the next begins; it bends most
@@ -336,20 +424,14 @@ class _Trends:
         first, last = self.grid[0], self.grid[-1]
         kink = self._kink()
         if kink is None or not first < kink < last:
-            span = (year_grid(self._parameters).size - 1) / stride
-            return [np.asarray(first + np.arange(-int(-span // 1) + 1) * (stride / STEPS_PER_YEAR))]
-        ends = [
-            first,
-            kink,
-            *(kink + years for years in SETTLING_YEARS if kink + years < last),
-            last,
-        ]
-        return [
-            np.linspace(start, end, 1 + max(4, math.ceil((end - start) * STEPS_PER_YEAR / step)))
-            for (start, end), step in zip(
-                itertools.pairwise(ends), (stride / 4, stride / 8, stride, 2 * stride), strict=False
-            )
-        ]
+            return [np.linspace(first, last, 1 + max(8, math.ceil((last - first) / FIRST_YEARS)))]
+        settled = min(kink + SETTLING_YEARS, last)
+        after = np.linspace(kink, settled, 1 + max(4, math.ceil((settled - kink) * 4)))
+        if settled < last:
+            count = max(4, math.ceil((last - settled) / FIRST_YEARS))
+            after = np.concatenate([after, np.linspace(settled, last, 1 + count)[1:]])
+        before = np.linspace(first, kink, 1 + max(4, math.ceil((kink - first) / FIRST_YEARS)))
+        return [before, after]
 
     def _kink(self) -> float | None:
         """Year of the forecast's event at or about which the evidence cuts arrivals off."""
@@ -364,24 +446,31 @@ class _Trends:
         except KeyError:
             return model.not_arrived_by  # an uncertain lag leaves a bend
 
-    def _add(
-        self, cdfs: list[Cdf], replicate: int, start: int, stop: int, nodes: list[Array]
-    ) -> _Weighted:
+    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int) -> _Weighted:
         """Return sums over the points from start to stop.
 
         Both are powers of two, or start is 0.
         """
-        years = np.concatenate([nodes[0], *(stretch[1:] for stretch in nodes[1:])])
-        size = stop - start if start == 0 else start
-        while size > 1 and size * years.size > CHUNK:
-            size //= 2
+        years = np.concatenate([self.nodes[0], *(stretch[1:] for stretch in self.nodes[1:])])
         result = _Weighted.of(len(self._model.cases), len(cdfs), years.size)
         if len(self.sharp) == len(cdfs) and not self._model.cases:
             return result
-        for block in range(start // size, stop // size):
+        names = [] if self._proposal is None else self._proposal.names
+        for block, size in _blocks(start, stop, years.size):
             draws = self._draws(replicate, block, size)
             keep = KEPT_DRAWS - block * size
-            self._weigh(result, cdfs, draws, years, size, keep)
+            if self._proposal is None:
+                self._weigh(result, cdfs, draws, years, size, keep)
+                continue
+            scores = self._streams.scores(names, replicate, block, size)
+            ratio = _balance(self._proposal.log_ratio(scores))
+            self._weigh(result, cdfs, draws, years, size, keep, ratio)
+            # Those of the proposal have keys of their own.
+            scores = self._streams.scores(names, self._replicates + replicate, block, size)
+            moved = self._proposal.move(scores)
+            ratio = _balance(self._proposal.log_ratio(moved))
+            draws = self._proposal.draws(moved)
+            self._weigh(result, cdfs, draws, years, size, keep, ratio, prior=False)
         return result
 
     def _weigh(
@@ -392,39 +481,72 @@ class _Trends:
         years: Array,
         size: int,
         keep: int = 1,
+        ratio: Array | None = None,
+        prior: bool = True,
     ) -> None:
-        """Add one block of draws to the sums."""
+        """Add one block of draws to the sums.
+
+        Parameters
+        ----------
+        keep
+            Of how many draws the likelihood is kept.
+        ratio
+            What draws count in the posterior besides their likelihood, (draw,).
+        prior
+            Whether they serve the forecast without evidence.
+        """
         model = self._model
         affordable = model.affordable(draws)
         common = model.common_likelihood(draws)
-        bought = affordable.later(model.lag(draws)).at(years)
+        if ratio is not None:
+            common = common * ratio[:, np.newaxis]
         lag = model.lag(draws)
+        moved = affordable.later(lag)
+        bought = moved.at(years)
+        # Hypotheses with the same algorithms share all but their requirement.
+        curves: dict[object, Array] = {}
+        seen: dict[object, tuple[Array, list[Array | None], list[Places | None]]] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
             if i in self.sharp and not model.cases:
                 continue
-            log10_flop = bought + model.gain(hypothesis, draws).later(lag).at(years)
-            # What was enough once stays enough, even where curves fall.
-            most = np.maximum.accumulate(np.atleast_2d(log10_flop), axis=1)
+            key = model.gain_key(hypothesis)
+            if key not in curves:
+                gain = model.gain(hypothesis, draws).later(lag)
+                most = np.atleast_2d(bought + gain.at(years))
+                if not (moved + gain).never_falls():
+                    # What was enough once stays enough, even where curves fall.
+                    most = np.maximum.accumulate(most, axis=1)
+                curves[key] = most
+            most = curves[key]
             # Known curves are one row for all draws.
             mass = np.broadcast_to(cdf(most), (size, years.size))
-            sums.arrived[0, i] += mass.sum(axis=0)
+            if prior:
+                sums.arrived[0, i] += mass.sum(axis=0)
             if not model.cases:
                 continue
-            weight = _column(model.likelihood(hypothesis, draws, common), size)
+            if key not in seen:
+                weight = _column(model.likelihood(hypothesis, draws, common), size)
+                thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
+                seen[key] = weight, thresholds, [_place(each) for each in thresholds]
+            weight, thresholds, places = seen[key]
             all_of = float(cdf(np.array([np.inf]))[0])
-            thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
+            same: dict[int, Array] = {}
             for case, threshold in enumerate(thresholds):
                 if threshold is None:
-                    below, above = np.zeros(size), mass
+                    sums.arrived[1 + case, i] += weight @ mass
+                    left = weight * all_of
+                    sums.at_most(case, i, None, weight, weight)
                 else:
-                    below = cdf(threshold)
+                    if id(threshold) not in same:
+                        same[id(threshold)] = cdf(threshold)
+                    below = same[id(threshold)]
                     above = mass - below[:, np.newaxis]
                     np.maximum(above, 0.0, out=above)
-                left = weight * (all_of - below)
-                sums.arrived[1 + case, i] += weight @ above
-                sums.at_most(case, i, threshold, weight, weight * below)
+                    left = weight * (all_of - below)
+                    sums.arrived[1 + case, i] += weight @ above
+                    sums.at_most(case, i, places[case], weight, weight * below)
                 sums.total[case, i] += left.sum()
                 kept[i, case] = left[: kept.shape[-1]] / all_of
                 if case == 0:
@@ -506,24 +628,22 @@ class _Weighted:
         )
 
     def at_most(
-        self, case: int, hypothesis: int, threshold: Array | None, weight: Array, below: Array
+        self, case: int, hypothesis: int, place: Places | None, weight: Array, below: Array
     ) -> None:
         """Add draws by the requirement edge from which on their threshold is passed.
 
         Parameters
         ----------
-        threshold
-            log10 FLOP of each draw; None where there is none.
+        place
+            Number of that edge for each draw; None where there is no threshold.
         weight, below
             Likelihood of each draw, and times the requirement's mass below its threshold.
         """
-        edges = REQUIREMENT_EDGES
-        if threshold is None:
+        if place is None:
             self._bound[0, case, hypothesis, 0] += weight.sum()
             return
-        place = np.clip(np.searchsorted(edges, threshold), 0, edges.size - 1)
         for sums, values in zip(self._bound, (weight, below), strict=True):
-            np.add.at(sums[case, hypothesis], place, values)
+            sums[case, hypothesis] += np.bincount(place, values, REQUIREMENT_EDGES.size)
 
     def enough(self, mass: Array) -> Array:
         """Return the weight of requirements up to each edge, of which the mass is given."""
@@ -537,6 +657,31 @@ class _Weighted:
         self.likelihood += other.likelihood
         self.moments += other.moments
         return self
+
+
+def _place(threshold: Array | None) -> Places | None:
+    """Return the requirement edge from which on a threshold is passed."""
+    if threshold is None:
+        return None
+    edges = REQUIREMENT_EDGES
+    steps = np.ceil((threshold - edges[0]) / (edges[1] - edges[0]))
+    return np.asarray(np.clip(steps, 0, edges.size - 1), dtype=np.intp)
+
+
+def _blocks(start: int, stop: int, years: int) -> list[tuple[int, int]]:
+    """Return number and size of each block of points."""
+    if start == stop:
+        return []
+    size = stop - start if start == 0 else start
+    while size > 1 and size * years > CHUNK:
+        size //= 2
+    return [(block, size) for block in range(start // size, stop // size)]
+
+
+def _balance(log_ratio: Array) -> Array:
+    """Return p / (a p + (1 - a) q) from log q - log p: at most 1 / a."""
+    ratio = np.exp(np.minimum(log_ratio, 700.0))
+    return np.asarray(1.0 / (PRIOR_SHARE + (1.0 - PRIOR_SHARE) * ratio))
 
 
 def _column(values: Value, size: int) -> Array:

@@ -76,6 +76,9 @@ class Sums:
         Hypotheses for which joint draws were counted although the others were integrated.
     seen
         The same under the evidence, if there is any.
+    between
+        Bound of what interpolation between the years averaged at leaves, in probability: the same
+        in all replicates, so that their spread does not hold it.
     """
 
     years: Array
@@ -86,6 +89,7 @@ class Sums:
     enough: Array
     counted: tuple[str, ...] = ()
     seen: Seen | None = None
+    between: float = 0.0
 
 
 def year_grid(parameters: Parameters) -> Array:

@@ -77,12 +77,40 @@ class Curve:
         # With n = -(a + k t), a softplus is log(1 + e^n) - n: one logarithm for all of them. The
         # bound on n keeps the product finite; a softplus is 0 long before it.
         most = 300.0 / max(1, len(self.terms))
-        product: Value = 1.0
+        shape = np.broadcast_shapes(
+            value.shape, *(np.shape(each) for term in self.terms for each in term)
+        )
+        product = nats = None
         for level, slope in self.terms:
-            n = np.minimum(-LN10 * (level + slope * t), most)
-            value = value + n / LN10
-            product = product * (1.0 + np.exp(n))
-        return np.asarray(value - np.log(product) / LN10)
+            n = np.empty(shape)
+            np.multiply(t, -LN10 * slope, out=n)
+            n += -LN10 * level
+            np.minimum(n, most, out=n)
+            if nats is None:
+                nats = n.copy()
+            else:
+                nats += n
+            np.exp(n, out=n)
+            n += 1.0
+            if product is None:
+                product = n
+            else:
+                product *= n
+        if product is None or nats is None:
+            return value
+        np.log(product, out=product)
+        nats -= product
+        nats *= 1.0 / LN10
+        nats += value
+        return nats
+
+    def never_falls(self) -> bool:
+        """Whether the curve rises even where every term has its full effect."""
+        # The slope where all softplus terms are past their bends.
+        least: Value = self.slope
+        for _, slope in self.terms:
+            least = least - np.maximum(slope, 0.0)
+        return bool(np.min(least) >= 0.0)
 
 
 def logistic(

@@ -8,7 +8,7 @@ import numpy as np
 
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Curve, Value
-from bioanchors.model.evidence import Case, cases, largest_run, log_likelihood, undominated
+from bioanchors.model.evidence import Case, cases, largest_run, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.trends import (
@@ -108,6 +108,18 @@ class Model:
             rate = rate * draws[hypothesis.transfer]
         return self._gain(hypothesis, draws, rate)
 
+    @staticmethod
+    def gain_key(hypothesis: HypothesisInputs) -> tuple[object, ...]:
+        """Return what a hypothesis' gain hangs on: two with the same one have the same gain."""
+        return (
+            hypothesis.speed,
+            hypothesis.transfer,
+            hypothesis.halving_shift,
+            hypothesis.max_oom,
+            hypothesis.gain_start_year,
+            hypothesis.requirement_year,
+        )
+
     def measured_gain(self, hypothesis: HypothesisInputs, draws: Draws) -> Curve:
         """Return the gain on the tasks on which it is measured: without ``transfer``."""
         return self._gain(hypothesis, draws, self._speed(hypothesis, draws))
@@ -168,7 +180,39 @@ class Model:
             return common
         return common * np.exp(sum(self._log_density(item, hypothesis, draws) for item in items))
 
+    def misses(self, hypothesis: HypothesisInputs, draws: Draws, own: bool) -> list[Value]:
+        """Return by how many standard errors the trends miss each observation.
+
+        Parameters
+        ----------
+        hypothesis, draws
+            Which holds, and the trends.
+        own
+            Whether observations of the gain of the hypothesis that holds are among them.
+        """
+        items = [item for item in self._observations if own or not _is_own(item)]
+        return [self._miss(item, hypothesis, draws) for item in items]
+
+    def observed(self, own: bool) -> bool:
+        """Whether anything was observed of the trends; ``own`` as for ``misses``."""
+        return any(own or not _is_own(item) for item in self._observations)
+
+    @staticmethod
+    def measured_key(hypothesis: HypothesisInputs) -> tuple[object, ...]:
+        """Return what the measured gain of a hypothesis hangs on."""
+        return (
+            hypothesis.speed,
+            hypothesis.halving_shift,
+            hypothesis.max_oom,
+            hypothesis.gain_start_year,
+            hypothesis.requirement_year,
+        )
+
     def _log_density(self, item: Observation, hypothesis: HypothesisInputs, draws: Draws) -> Value:
+        miss = self._miss(item, hypothesis, draws)
+        return -0.5 * miss * miss
+
+    def _miss(self, item: Observation, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         assert item.quantity is not None
         assert item.year is not None
         assert item.value is not None
@@ -188,7 +232,8 @@ class Model:
             predicted = predicted - curve.at(item.from_year)
             if item.quantity.endswith("_growth"):
                 predicted = predicted / (item.year - item.from_year)
-        return log_likelihood(predicted, float(np.log10(item.value)), item.standard_error_oom)
+        miss: Value = (predicted - float(np.log10(item.value))) / item.standard_error_oom
+        return miss
 
     def run_threshold(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 FLOP, with the requirement year's algorithms, that runs have ruled out.

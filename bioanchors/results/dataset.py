@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
-from bioanchors.results.estimates import Array, jackknife_error
+from bioanchors.results.estimates import Array
 from bioanchors.results.origin import EVENT_MEANINGS, Origin
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def label(forecast: Forecast) -> xr.Dataset:
         ),
         "hypothesis_cdf_standard_error": (
             by_year,
-            jackknife_error(forecast.hypothesis_cdf_without_one),
+            forecast.hypothesis_cdf_standard_error,
             "standard error given the hypothesis",
         ),
         "none_probability": (

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
+FLAT, SHARE_OF_ALL = 0.02, 0.25
 
 
 def jackknife_error(values: Array) -> Array:
@@ -40,6 +41,76 @@ def jackknife_error(values: Array) -> Array:
     return np.where(result <= ROUNDING * np.abs(values).max(axis=0), 0.0, result)
 
 
+def shared_variance(error: Array, cdf: Array) -> Array:
+    """Return what the years of a CDF say together of its error.
+
+    Parameters
+    ----------
+    error, cdf
+        At the same years, shape (..., year).
+
+    Returns
+    -------
+    array
+        Mean of SE^2 / (F (1 - F)) over the years at which F (1 - F) is above 0.02; 0 where there
+        are none. Shape (...).
+    """
+    spread = cdf * (1.0 - cdf)
+    some = spread > FLAT
+    ratios = np.where(some, error**2 / np.where(some, spread, 1.0), 0.0)
+    return np.asarray(ratios.sum(axis=-1) / np.maximum(some.sum(axis=-1), 1))
+
+
+def moderated_error(error: Array, cdf: Array, shared: Array, between: float = 0.0) -> Array:
+    """Return errors of a CDF that a lucky spread at some year does not make too small.
+
+    Parameters
+    ----------
+    error, cdf
+        Standard errors from few replicates, and probabilities, shape (..., year).
+    shared
+        As ``shared_variance`` gives it, shape (...).
+    between
+        Bound of an error that all replicates have in common, where anything is uncertain.
+
+    Notes
+    -----
+    SE^2 + 1/4 c F (1 - F) + b^2, with c the shared variance and b the bound: variances of few
+    replicates gain from what all years say together, and a run that stops where its error looks
+    small has chosen a small look.
+
+    References
+    ----------
+    Smyth, G. K. (2004), "Linear models and empirical Bayes methods for assessing differential
+    expression in microarray experiments", Stat. Appl. Genet. Mol. Biol. 3, 3.
+    """
+    spread = np.maximum(cdf * (1.0 - cdf), 0.0)
+    added = SHARE_OF_ALL * np.asarray(shared)[..., np.newaxis] * spread
+    return np.asarray(np.sqrt(error**2 + added + between**2 * (spread > ROUNDING)))
+
+
+def moderated_quantile_error(
+    error: Array, probability: float, slope: Array, shared: Array, between: float = 0.0
+) -> Array:
+    """Return errors of quantile years, as ``moderated_error`` of a CDF.
+
+    Parameters
+    ----------
+    error
+        In years.
+    probability
+        Of the quantile.
+    slope
+        Of the CDF there, per year: what it lacks in probability it lacks in years by its slope.
+    shared, between
+        As ``moderated_error``.
+    """
+    added = SHARE_OF_ALL * shared * probability * (1.0 - probability) + between**2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        years = np.where(added > 0, np.sqrt(added) / slope, 0.0)
+    return np.asarray(np.hypot(error, years))
+
+
 def quantile_year(probability: float, years: Array, cdf: Array) -> float:
     """Return the first year at which a CDF, straight between its years, reaches a probability.
 
@@ -56,17 +127,21 @@ def quantile_year(probability: float, years: Array, cdf: Array) -> float:
         Decimal year; the first one where it is reached at or before then, ``inf`` where it is
         not reached by the last.
     """
-    # Weighted sums of what is 1 may fall short of 1 by their rounding.
+    return quantile_and_slope(probability, years, cdf)[0]
+
+
+def quantile_and_slope(probability: float, years: Array, cdf: Array) -> tuple[float, float]:
+    """Return ``quantile_year`` and the slope of the CDF there, ``inf`` where it has none."""
     if np.isnan(cdf[-1]):
-        return float("nan")
+        return float("nan"), float("nan")
+    # Weighted sums of what is 1 may fall short of 1 by their rounding.
     target = probability - ROUNDING
     place = int(np.searchsorted(cdf, target, side="left"))
     if place == 0:
-        return float(years[0])
+        return float(years[0]), float("inf")
     if place == cdf.size:
-        return float("inf")
-    low, high = cdf[place - 1], cdf[place]
-    share = (target - low) / (high - low)
-    year = float(years[place - 1] + share * (years[place] - years[place - 1]))
+        return float("inf"), float("inf")
+    rise, gap = cdf[place] - cdf[place - 1], years[place] - years[place - 1]
+    year = float(years[place - 1] + (target - cdf[place - 1]) / rise * gap)
     # At a step the two years are neighbours, and only the later one is late enough.
-    return year if year > years[place - 1] else float(years[place])
+    return year if year > years[place - 1] else float(years[place]), float(rise / gap)

@@ -16,7 +16,14 @@ from bioanchors.engine import Sums
 from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import dataset as labelled
 from bioanchors.results.diagnostics import effective_share, pareto_k
-from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.estimates import (
+    jackknife_error,
+    moderated_error,
+    moderated_quantile_error,
+    quantile_and_slope,
+    quantile_year,
+    shared_variance,
+)
 from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
 from bioanchors.results.updating import Updated, constant
@@ -208,8 +215,24 @@ class Forecast(Exporting):
 
     @cached_property
     def cdf_standard_error(self) -> Array:
-        """Standard error of ``cdf``."""
-        return jackknife_error(self.cdf_without_one)
+        """Standard error of ``cdf``: the replicates' spread, moderated by that of all years."""
+        return self._moderated(self.cdf, self.cdf_without_one)[0]
+
+    @cached_property
+    def hypothesis_cdf_standard_error(self) -> Array:
+        """Standard error of ``hypothesis_cdf``, shape (hypothesis, year)."""
+        return self._moderated(self.hypothesis_cdf, self.hypothesis_cdf_without_one)[0]
+
+    def _moderated(self, cdf: Array, without_one: Array) -> tuple[Array, Array]:
+        """Return errors of CDFs, (..., year), and the variance that their years share, (...)."""
+        error = jackknife_error(without_one)
+        shared = shared_variance(error[..., self._whole], cdf[..., self._whole])
+        return moderated_error(error, cdf, shared, self.sums.between), shared
+
+    @cached_property
+    def _whole(self) -> NDArray[np.intp]:
+        """Places of the whole years among ``years``."""
+        return np.searchsorted(self.years, self.whole_years)
 
     @property
     def hypothesis_cdf_without_one(self) -> Array:
@@ -292,8 +315,7 @@ class Forecast(Exporting):
     @property
     def largest_error(self) -> float:
         """Largest standard error of the probability of arrival by a whole year."""
-        places = np.searchsorted(self.years, self.whole_years)
-        return float(np.max(self.cdf_standard_error[places]))
+        return float(np.max(self.cdf_standard_error[self._whole]))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -373,10 +395,12 @@ class Forecast(Exporting):
     def quantile_standard_error(self, probability: float, hypothesis: str | None = None) -> float:
         """Return the standard error of a quantile year, in years; NaN where it has no bound."""
         self.quantile(probability, hypothesis)
-        values = [
-            quantile_year(probability, self.years, cdf) for cdf in self._without_one(hypothesis)
-        ]
-        return float(jackknife_error(np.array(values)))
+        cdf, without_one = self.cdf_of(hypothesis), self._without_one(hypothesis)
+        values = [quantile_year(probability, self.years, each) for each in without_one]
+        error, shared = jackknife_error(np.array(values)), self._moderated(cdf, without_one)[1]
+        slope = np.array(quantile_and_slope(probability, self.years, cdf)[1])
+        between = self.sums.between
+        return float(moderated_quantile_error(error, probability, slope, shared, between))
 
     def probability_by(self, year: float, hypothesis: str | None = None) -> float:
         """Return the probability of arrival by a decimal year in the window.
@@ -392,8 +416,13 @@ class Forecast(Exporting):
     def probability_standard_error(self, year: float, hypothesis: str | None = None) -> float:
         """Return the standard error of ``probability_by``."""
         self._check_year(year)
-        values = [np.interp(year, self.years, cdf) for cdf in self._without_one(hypothesis)]
-        return float(jackknife_error(np.array(values)))
+        return float(np.interp(year, self.years, self._error_of(hypothesis)))
+
+    def _error_of(self, hypothesis: str | None) -> Array:
+        if hypothesis is None:
+            return self.cdf_standard_error
+        error: Array = self.hypothesis_cdf_standard_error[self._index(hypothesis)]
+        return error
 
     def quantile_interval(
         self, probability: float, level: float = 0.95, hypothesis: str | None = None
@@ -421,7 +450,7 @@ class Forecast(Exporting):
         """
         self.quantile(probability, hypothesis)
         cdf = self.cdf_of(hypothesis)
-        reach = self._student_t(level) * jackknife_error(self._without_one(hypothesis))
+        reach = self._student_t(level) * self._error_of(hypothesis)
         ends = (
             quantile_year(probability, self.years, np.maximum.accumulate(band))
             for band in (cdf + reach, cdf - reach)

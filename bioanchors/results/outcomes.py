@@ -43,10 +43,10 @@ class Outcome(ABC):
     def estimate(self, forecast: Forecast) -> Estimate:
         """Return the number of a forecast, and its standard error."""
         self.check(forecast.years[0], forecast.years[-1])
-        left_out = self.of(forecast.years, forecast.cdf_without_one)
-        return Estimate(
-            float(self.of(forecast.years, forecast.cdf)), float(jackknife_error(left_out))
-        )
+        return Estimate(float(self.of(forecast.years, forecast.cdf)), self._error(forecast))
+
+    def _error(self, forecast: Forecast) -> float:
+        return float(jackknife_error(self.of(forecast.years, forecast.cdf_without_one)))
 
 
 def _check_inside(year: float, first_year: float, last_year: float) -> None:
@@ -75,6 +75,9 @@ class ProbabilityBy(Outcome):
     def check(self, first_year: float, last_year: float) -> None:
         """Raise a ValueError if a window does not hold the year."""
         _check_inside(self.year, first_year, last_year)
+
+    def _error(self, forecast: Forecast) -> float:
+        return forecast.probability_standard_error(self.year)
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,9 @@ class QuantileYear(Outcome):
         """Raise a ValueError if the probability is none."""
         if not 0 <= self.probability <= 1:
             raise ValueError(f"probability must be from 0 to 1, found {self.probability}")
+
+    def _error(self, forecast: Forecast) -> float:
+        return forecast.quantile_standard_error(self.probability)
 
 
 MEDIAN = QuantileYear(0.5)

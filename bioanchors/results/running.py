@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
+from bioanchors.engine.integrate import TOLERANCE
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.results.forecast import (
     FEW_DRAWS,
@@ -34,8 +35,11 @@ FEWEST_TREND_POINTS = 128
 HOPELESS_DRAWS, HOPELESS_AFTER = 30, 2**17
 """Effective draws of so many below which no more points are tried."""
 
-MARGIN = 1.2
-RATES = {"integrate": 0.75, "count": 0.6}
+REQUIREMENT_SHARE = 0.5
+"""Of the error allowed, what may come from the requirements."""
+
+MARGIN = 1.0
+RATES = {"integrate": 1.0, "count": 0.6}
 """Powers of the points with which errors fall, to guess how many more are needed."""
 
 Progress = Callable[[int, int], None]
@@ -141,13 +145,15 @@ def run(
     trend = min(max(start, FEWEST_TREND_POINTS), most)
     stopped_by = "points"
 
-    integration = Integration(parameters, streams, replicates, threads)
-
     def estimate(each: int, trend: int) -> Sums:
         if estimator == "count":
             plan = Plan.of(each * replicates, replicates)
             return count(parameters, plan, streams, threads, progress)
         return integration.estimate(each, trend, progress)
+
+    tolerance = min(TOLERANCE, precision / 10.0)
+    integration = Integration(parameters, streams, replicates, threads, tolerance)
+    apart: tuple[int, float] | None = None
 
     while True:
         before = time.monotonic()
@@ -158,14 +164,26 @@ def run(
         done = forecast.sums.trend_points or each
         enough = error <= precision and left >= FEW_DRAWS
         if enough or done >= most:
-            stopped_by = "precision" if enough else "points"
+            stopped_by = "precision" if error <= precision and left >= FEW_DRAWS else "points"
             break
         hopeless = left < HOPELESS_DRAWS and done * replicates >= HOPELESS_AFTER
         if hopeless or left * most / done < TOO_FEW_DRAWS:
             break  # not even all points would leave enough, or only after minutes
+        # What of the error comes from the requirements, which more trend points leave as it is.
+        part = 0.0
+        if forecast.sums.trend_points and not forecast.sums.counted:
+            if apart is None or apart[0] != each:
+                some = Forecast(parameters, integration.by_requirement(), origin)
+                apart = each, some.largest_error
+            part = apart[1]
+            if part > REQUIREMENT_SHARE * precision and each < most:
+                each = _following(each, most, part / (REQUIREMENT_SHARE * precision), 0.75)
+                continue
         following = done
         if not error <= precision:
-            following = _following(done, most, error / precision, RATES[estimator])
+            rest = math.sqrt(max(precision**2 - part**2, (precision / 2) ** 2))
+            own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
+            following = _following(done, most, max(own / rest, 1.0), RATES[estimator])
         if left < FEW_DRAWS:
             following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
         first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
@@ -180,9 +198,8 @@ def run(
             break
         if forecast.sums.trend_points:
             trend = following
-        if forecast.sums.counted:
-            following = min(most, each * following // done)
-        each = max(each, following)
+        if forecast.sums.counted or not forecast.sums.trend_points:
+            each = max(each, min(most, each * following // done))
     if left < TOO_FEW_DRAWS:
         raise too_few(parameters, left, done * replicates, estimator)
     forecast.origin = replace(origin, error=error, stopped_by=stopped_by)

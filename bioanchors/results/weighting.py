@@ -7,10 +7,18 @@ probability of "none", too, so that one product serves weightings with different
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.results.estimates import ROUNDING, jackknife_error
+from bioanchors.results.estimates import (
+    ROUNDING,
+    jackknife_error,
+    moderated_error,
+    moderated_quantile_error,
+    shared_variance,
+)
 from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
@@ -60,7 +68,8 @@ class Weightings:
             weights.append(shares * ((1.0 - given) * ~kept)[:, np.newaxis])
             weights.append(shares * given[:, np.newaxis])
         mixings = [forecast.mixing(part) for part in parts]
-        self.years = forecast.years
+        self.years, self._whole = forecast.years, forecast.whole_years
+        self._between = forecast.sums.between
         self._weights = np.concatenate(weights, axis=1)
         self._all, self._all_but_one = (
             (
@@ -79,7 +88,15 @@ class Weightings:
         return self._cdf(self._at(years, joint), evidence)
 
     def cdf_standard_error(self, years: Array) -> Array:
-        """Return the standard errors of ``cdf``."""
+        """Return the standard errors of ``cdf``, as ``Forecast.cdf_standard_error``."""
+        error = self._spread(years)
+        return moderated_error(error, self.cdf(years), self._shared, self._between)
+
+    @cached_property
+    def _shared(self) -> Array:
+        return shared_variance(self._spread(self._whole), self.cdf(self._whole))
+
+    def _spread(self, years: Array) -> Array:
         joint, evidence = self._all_but_one
         return jackknife_error(
             np.array(
@@ -101,19 +118,24 @@ class Weightings:
 
         Shape (weighting,); ``inf`` where not by the window's last year.
         """
-        return self._quantile(probability, *self._all)
+        return self._quantile(probability, *self._all)[0]
 
     def quantile_standard_error(self, probability: float) -> Array:
         """Return the standard errors of ``quantile``; NaN where a replicate has no bound."""
         joint, evidence = self._all_but_one
-        return jackknife_error(
+        error = jackknife_error(
             np.array(
-                [self._quantile(probability, j, e) for j, e in zip(joint, evidence, strict=True)]
+                [self._quantile(probability, j, e)[0] for j, e in zip(joint, evidence, strict=True)]
             )
         )
+        slope = self._quantile(probability, *self._all)[1]
+        return moderated_quantile_error(error, probability, slope, self._shared, self._between)
 
-    def _quantile(self, probability: float, joint: Array, evidence: Array) -> Array:
-        """Halve the years between which each weighting's CDF reaches the probability."""
+    def _quantile(self, probability: float, joint: Array, evidence: Array) -> tuple[Array, Array]:
+        """Halve the years between which each weighting's CDF reaches the probability.
+
+        Returns the years and the slopes of the CDFs there.
+        """
         weights = self._weights / (self._weights @ evidence)[:, np.newaxis]
         target = probability - ROUNDING
         low = np.full(len(weights), -1)
@@ -134,4 +156,5 @@ class Weightings:
         # At a step the two years are neighbours, and only the later one is late enough.
         year = np.where(year > before, year, after)
         year = np.where(inside, year, np.where(high == 0, self.years[0], np.inf))
-        return np.asarray(year)
+        slope = np.where(inside, (above - below) / (after - before), np.inf)
+        return np.asarray(year), slope

@@ -1,20 +1,28 @@
 """Unscrambled Sobol' points, a column at a time, and which input reads which column.
 
-Two inputs on one column with different shifts are wholly dependent, so every input needs a column
-of its own. Those of the presets have fixed ones, the most important first, since the lowest
-columns are the most even; a name that a user adds hashes to one of the rest. Above about a
-thousand columns, pairs of Sobol' columns are no better than chance, so the table stops before.
+Two inputs on one column are dependent even with different scrambles, so every input needs a column
+of its own. Those of the presets have fixed ones. The lowest columns are the most even: they go to
+the trends, over which most is averaged at once, and where requirements are drawn apart from the
+trends, to the requirements too. A name that a user adds hashes to one of a thousand others.
 
 References
 ----------
 Joe, S. and Kuo, F. Y. (2008), "Constructing Sobol' sequences with better two-dimensional
 projections", SIAM J. Sci. Comput. 30, 2635-2654.
+
+Laine, S. and Karras, T. (2011), "Stratified sampling for stochastic transparency", Computer
+Graphics Forum 30, 1197-1204.
+
+Owen, A. B. (1995), "Randomly permuted (t,m,s)-nets and (t,s)-sequences", in "Monte Carlo and
+Quasi-Monte Carlo Methods in Scientific Computing".
+
+Vegdahl, N. (2021), "Building a better LK hash", psychopath.io.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,8 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 BITS = 32
-COLUMNS = 256
 FIRST_FREE = 64
+COLUMNS = FIRST_FREE + 1024
 
 _HORIZONS = ("short_horizon", "medium_horizon", "long_horizon", "genome")
 _PRESET_HYPOTHESES = ("lifetime", *_HORIZONS, "evolution")
@@ -31,6 +39,22 @@ FIXED_COLUMNS: dict[str, int] = {
     name: column
     for column, name in enumerate(
         (
+            "algorithms.speed",
+            "algorithms.transfer",
+            "algorithms.max_oom",
+            "hardware.flop_per_usd",
+            "spending.largest_run_usd",
+            "hardware.speed",
+            "spending.speed",
+            "algorithms.halving_shift_years",
+            "spending.max_share_of_gdp",
+            "hardware.max_flop_per_usd",
+            "economy.growth_per_year",
+            "economy.largest_economy_gdp_usd",
+            "lag.training_years",
+            "lag.deployment_years",
+            *(f"hypotheses.{name}.algorithms.speed" for name in _PRESET_HYPOTHESES),
+            *(f"hypotheses.{name}.algorithms.max_oom" for name in _PRESET_HYPOTHESES),
             "brain.flop_per_s",
             "network.oom_vs_brain",
             "scaling.samples_at_reference",
@@ -42,31 +66,18 @@ FIXED_COLUMNS: dict[str, int] = {
             "hypotheses.evolution.ancestor_flop_per_s",
             "hypotheses.evolution.population",
             "hypotheses.evolution.duration_years",
-            "hardware.speed",
-            "spending.speed",
-            "algorithms.speed",
-            "algorithms.max_oom",
-            "hardware.flop_per_usd",
-            "hardware.max_flop_per_usd",
-            "spending.largest_run_usd",
-            "spending.max_share_of_gdp",
-            "economy.growth_per_year",
-            "economy.largest_economy_gdp_usd",
-            *(f"hypotheses.{name}.algorithms.speed" for name in _PRESET_HYPOTHESES),
-            *(f"hypotheses.{name}.algorithms.max_oom" for name in _PRESET_HYPOTHESES),
             "hypotheses.lifetime.lifetime_s",
             "network.flop_per_parameter_per_subj_s",
             "scaling.reference_parameters",
             "none",
-            "algorithms.transfer",
-            "algorithms.halving_shift_years",
-            "lag.training_years",
-            "lag.deployment_years",
             "evidence.run_softness_oom",
+            "hypothesis",
         )
     )
 }
 """Columns of the names that the presets use. Append only: moving a name moves results."""
+
+FIRST_OF_REQUIREMENTS = FIXED_COLUMNS["brain.flop_per_s"]
 
 
 def assign_columns(names: Iterable[str]) -> dict[str, int | None]:
@@ -81,6 +92,16 @@ def assign_columns(names: Iterable[str]) -> dict[str, int | None]:
         columns[name] = None if column in taken else column
         taken.add(column)
     return columns
+
+
+def without_trends(columns: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return columns for inputs of requirements alone: the lowest ones, where no trend is drawn."""
+    return {
+        name: column - FIRST_OF_REQUIREMENTS
+        if column is not None and FIRST_OF_REQUIREMENTS <= column < FIRST_FREE
+        else column
+        for name, column in columns.items()
+    }
 
 
 @lru_cache(maxsize=1)
@@ -114,3 +135,54 @@ def offset(column: int, start: int) -> int:
         if gray >> bit & 1:
             result ^= int(directions()[column, bit])
     return result
+
+
+@lru_cache(maxsize=COLUMNS)
+def mirrored(column: int, size: int) -> NDArray[np.uint32]:
+    """``pattern`` with the bits of each point from last to first."""
+    points = reversed_bits(pattern(column, size))
+    points.flags.writeable = False
+    return points
+
+
+def reversed_bits(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return numbers with their 32 bits from last to first."""
+    for shift, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F)):
+        kept = np.uint32(mask)
+        x = ((x >> np.uint32(shift)) & kept) | ((x & kept) << np.uint32(shift))
+    return x.byteswap()
+
+
+def scrambled(column: int, start: int, size: int, key: int, shift: int) -> NDArray[np.uint32]:
+    """Return points from ``start`` on, with a nested scramble that hangs on two 32-bit words.
+
+    Parameters
+    ----------
+    column
+        Number of the sequence.
+    start, size
+        Which points: ``size`` is a power of two, and ``start`` a multiple of it.
+    key, shift
+        Words of 32 bits.
+
+    Returns
+    -------
+    array of uint32
+        Shape (size,).
+
+    Notes
+    -----
+    In mirrored numbers a permutation of which each bit hangs on lower bits alone permutes the
+    halves, quarters, ... of the unit interval, which keeps a net a net. That of Laine and Karras
+    (2011), with Vegdahl's constants (2021), comes near to Owen's (1995), where each permutation is
+    drawn by itself. The last shift makes each point exactly uniform. Two rounds: with one, flips
+    of neighbouring intervals hang together a little more than chance has it.
+    """
+    x = mirrored(column, size) ^ reversed_bits(np.array([offset(column, start)], np.uint32))
+    for word in (key, shift):
+        x ^= x * np.uint32(0x3D20ADEA)
+        x += np.uint32(word)
+        x *= np.uint32((word >> 16) | 1)
+        x ^= x * np.uint32(0x05526C56)
+        x ^= x * np.uint32(0x53A22864)
+    return reversed_bits(x) ^ np.uint32(shift)

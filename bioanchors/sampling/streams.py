@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
 
 from bioanchors.parameters.correlations import CorrelatedGroup
-from bioanchors.sampling.copula import correlate, factor
-from bioanchors.sampling.sobol import BITS, assign_columns, offset, pattern
+from bioanchors.sampling.copula import LARGEST, SMALLEST, correlate, factor
+from bioanchors.sampling.sobol import BITS, assign_columns, scrambled, without_trends
 
 Array = NDArray[np.float64]
 
@@ -81,8 +83,8 @@ class Streams:
     correlations
         Groups of names and their correlations on the normal scale.
     sampler
-        ``"sobol"``: each name reads its own column of Sobol' points, with a digital shift from
-        seed, replicate and name. ``"random"``: pseudo-random numbers keyed alike.
+        ``"sobol"``: each name reads its own column of Sobol' points, with a nested scramble keyed
+        by seed, replicate and name. ``"random"``: pseudo-random numbers keyed alike.
 
     Attributes
     ----------
@@ -91,12 +93,14 @@ class Streams:
 
     Notes
     -----
-    u = ((point XOR shift) + 1/2) / 2^32, so u is never 0 or 1. Every point is uniform over the
-    shifts, so each replicate's mean is unbiased, and replicates are independent.
+    u = (scrambled point + 1/2) / 2^32, so u is never 0 or 1. Every point is uniform over the
+    scrambles, so each replicate's mean is unbiased, and replicates are independent. A shift of all
+    points alike would do for that, but leaves each replicate one of a few errors, so that the
+    spread of eight may be tiny where all are wrong alike.
 
     References
     ----------
-    Owen, A. B. (2023), "Practical Quasi-Monte Carlo Integration", ch. 17: digital shifts.
+    Owen, A. B. (2023), "Practical Quasi-Monte Carlo Integration", ch. 17: scrambled nets.
     """
 
     def __init__(
@@ -122,6 +126,15 @@ class Streams:
             if sampler == "sobol"
             else ()
         )
+
+    def without_trends(self) -> Streams:
+        """Return the same streams for inputs of requirements alone, on the most even columns.
+
+        What is drawn of them must not be joined with what is drawn of these.
+        """
+        other = copy.copy(self)
+        other._columns = without_trends(self._columns)
+        return other
 
     def uniforms(self, name: str, replicate: int, block: int, size: int) -> Array:
         """Return one block of a stream.
@@ -158,14 +171,35 @@ class Streams:
             result.update(zip(members, correlate(own, lower), strict=True))
         return result
 
+    def scores(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
+        """Return independent normal scores of streams, before their copula, (name, draw)."""
+        return ndtri(np.array([self._independent(n, replicate, block, size) for n in names]))
+
+    def from_scores(self, names: Sequence[str], scores: Array) -> dict[str, Array]:
+        """Return uniforms of streams, of which whole groups must be named, from their scores."""
+        scores, at = scores.copy(), {name: i for i, name in enumerate(names)}
+        for group, lower in dict(self._groups.values()).items():
+            if group[0] in at:
+                rows = [at[name] for name in group]
+                scores[rows] = lower @ scores[rows]
+        uniforms = np.clip(ndtr(scores), SMALLEST, LARGEST)
+        return dict(zip(names, uniforms, strict=True))
+
+    def with_groups(self, names: Iterable[str]) -> list[str]:
+        """Return names and all that share a group with one of them."""
+        result = dict.fromkeys(names)
+        for name in list(result):
+            result |= dict.fromkeys(self._groups[name][0] if name in self._groups else ())
+        return list(result)
+
     def _independent(self, name: str, replicate: int, block: int, size: int) -> Array:
         column = self._columns[name]
         if self.sampler == "random" or column is None:
             key = self._key(16, name, replicate, block)
             uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
             return np.maximum(uniforms, 2.0**-54)
-        shift = self._key(BITS // 8, name, replicate) ^ offset(column, block * size)
-        points = pattern(column, size) ^ np.uint32(shift)
+        key, shift = divmod(self._key(BITS // 4, name, replicate), 1 << BITS)
+        points = scrambled(column, block * size, size, key, shift)
         return np.asarray((points + 0.5) * 2.0**-BITS, dtype=np.float64)
 
     def _key(self, length: int, *parts: object) -> int:

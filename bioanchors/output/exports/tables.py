@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from bioanchors.output.cells import table_text
 from bioanchors.results import Forecast
-from bioanchors.results.estimates import jackknife_error
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array]
@@ -56,7 +55,7 @@ def by_year(forecast: Forecast, whole_years: bool = True) -> dict[str, Array]:
     )
     years, cdf = forecast.years[places], forecast.cdf[places]
     density = np.diff(cdf) / np.diff(years)
-    errors = jackknife_error(forecast.hypothesis_cdf_without_one)
+    errors = forecast.hypothesis_cdf_standard_error
     columns = {
         "year": years,
         "probability": cdf,

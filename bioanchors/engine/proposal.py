@@ -1,0 +1,176 @@
+"""Draws of the trends from near what was observed of them.
+
+Observations are nearly linear in the inputs' normal scores z. With their misses m(z), in standard
+errors, the posterior is about normal, with its mode where |z|^2 + |m(z)|^2 is least and with the
+precision I + J^T J there. Points are drawn from that proposal q and as many from the prior p, and
+each counts by p / (a p + (1 - a) q) times its likelihood, with a the share of the prior's points:
+at most 1/a, so that a proposal that does not fit costs points, not truth.
+
+References
+----------
+Cornuet, J.-M., Marin, J.-M., Mira, A. and Robert, C. P. (2012), "Adaptive multiple importance
+sampling", Scand. J. Stat. 39, 798-812.
+
+Hesterberg, T. (1995), "Weighted average importance sampling and defensive mixture distributions",
+Technometrics 37, 185-194.
+
+Veach, E. and Guibas, L. (1995), "Optimally combining sampling techniques for Monte Carlo
+rendering", SIGGRAPH 95: the balance heuristic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from bioanchors.engine.sums import Array
+from bioanchors.model.joint import Model
+from bioanchors.parameters import HypothesisInputs, Input
+from bioanchors.sampling import Draws, Streams
+
+Misses = Callable[[Array], Array]
+"""From scores (name, draw) to misses in standard errors (observation, draw)."""
+
+STEP = 0.25
+"""Half the distance in z over which slopes are taken: a mixture's quantiles have corners."""
+
+TRIES = 30
+PILOT, ROUNDS = 2048, 2
+WIDER, WIDER_AT_LAST = 1.3, 1.05
+"""Factors on the spread: too wide a proposal costs less than one too narrow."""
+
+FARTHEST = 6.0
+TRUSTED = 4
+"""Effective draws for each input at which half of a new covariance is believed."""
+
+
+class Proposal:
+    """A normal distribution of the trends' independent scores, before their copula.
+
+    Parameters
+    ----------
+    model, hypothesis, own
+        Whose observations, as for ``Model.misses``.
+    inputs, streams
+        The trends' inputs and their streams.
+
+    Attributes
+    ----------
+    names
+        Of the random inputs, in the order of scores.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        hypothesis: HypothesisInputs,
+        own: bool,
+        inputs: Mapping[str, Input],
+        streams: Streams,
+    ) -> None:
+        self._inputs, self._streams = inputs, streams
+        self.names = random_names(inputs)
+
+        def misses(scores: Array) -> Array:
+            found = model.misses(hypothesis, self.draws(scores), own)
+            return np.array([np.broadcast_to(np.ravel(m), scores.shape[1:]) for m in found])
+
+        mode, root = _laplace(misses, len(self.names))
+        self._normal = _Normal(mode, WIDER * root)
+        self._match(misses)
+
+    def _match(self, misses: Misses) -> None:
+        """Take mean and covariance of weighted draws, twice: ceilings bend what is observed."""
+        drawn: list[Array] = []
+        densities: list[Array] = []
+        past: list[_Normal] = []
+        for number in range(ROUNDS):
+            # Replicates of their own, so that the estimate's stay independent given the proposal.
+            drawn.append(self.move(self._streams.scores(self.names, -1 - number, 0, PILOT)))
+            densities.append(-0.5 * (misses(drawn[-1]) ** 2).sum(axis=0))
+            past.append(self._normal)
+            scores = np.concatenate(drawn, axis=1)
+            # Each draw counts by the mixture of all that were drawn from.
+            mixed = np.logaddexp.reduce([normal.log_ratio(scores) for normal in past], axis=0)
+            weight = np.concatenate(densities) - mixed
+            weight = np.exp(weight - weight.max())
+            weight /= weight.sum()
+            effective = 1.0 / float(weight @ weight)
+            trust = effective / (effective + TRUSTED * len(self.names))
+            mean = scores @ weight
+            apart = scores - mean[:, np.newaxis]
+            before = self._normal
+            covariance = trust * (apart * weight) @ apart.T
+            covariance += (1.0 - trust) * before.root @ before.root.T
+            values, vectors = np.linalg.eigh(covariance)
+            root = (vectors * np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
+            mean = trust * mean + (1.0 - trust) * before.mean
+            self._normal = _Normal(mean, WIDER_AT_LAST * root)
+
+    def draws(self, scores: Array) -> Draws:
+        """Return the inputs' draws, as columns, at scores (name, draw)."""
+        uniforms = self._streams.from_scores(self.names, scores)
+        return {
+            name: item.values(uniforms[name])[:, np.newaxis] if item.is_random else item.point
+            for name, item in self._inputs.items()
+        }
+
+    def move(self, scores: Array) -> Array:
+        """Return scores of the proposal from those of the prior."""
+        return self._normal.mean[:, np.newaxis] + self._normal.root @ scores
+
+    def log_ratio(self, scores: Array) -> Array:
+        """Return log q - log p at scores, shape (draw,)."""
+        return self._normal.log_ratio(scores)
+
+
+class _Normal:
+    """A normal distribution with the symmetric root of its covariance.
+
+    With the symmetric root, directions of which nothing was observed stay on their own columns.
+    """
+
+    def __init__(self, mean: Array, root: Array) -> None:
+        self.mean, self.root = mean, root
+        self._log_det = float(np.linalg.slogdet(root)[1])
+
+    def log_ratio(self, scores: Array) -> Array:
+        """Return its log density less that of the standard normal."""
+        white = np.linalg.solve(self.root, scores - self.mean[:, np.newaxis])
+        squares = (scores**2).sum(axis=0) - (white**2).sum(axis=0)
+        return np.asarray(0.5 * squares - self._log_det)
+
+
+def random_names(inputs: Mapping[str, Input]) -> list[str]:
+    """Return the names of the inputs that are random."""
+    return [name for name, item in inputs.items() if item.is_random]
+
+
+def _laplace(misses: Misses, size: int) -> tuple[Array, Array]:
+    """Return mode and symmetric root of the covariance there, by damped Gauss-Newton."""
+    nearby = STEP * np.concatenate([np.zeros((size, 1)), np.eye(size), -np.eye(size)], axis=1)
+
+    def at(z: Array) -> tuple[float, Array, Array]:
+        m = misses(z[:, np.newaxis] + nearby)
+        slopes = (m[:, 1 : size + 1] - m[:, size + 1 :]) / (2 * STEP)
+        return float(z @ z + m[:, 0] @ m[:, 0]), m[:, 0], slopes
+
+    z, damping = np.zeros(size), 0.0
+    least, m, slopes = at(z)
+    for _ in range(TRIES):
+        precision = (1.0 + damping) * np.eye(size) + slopes.T @ slopes
+        step = np.linalg.solve(precision, -(z + slopes.T @ m))
+        new = np.clip(z + step, -FARTHEST, FARTHEST)
+        value, new_m, new_slopes = at(new)
+        if value < least:
+            gained = least - value
+            z, least, m, slopes, damping = new, value, new_m, new_slopes, damping / 4
+            if gained < 1e-3:
+                break
+        elif damping > 1e4:
+            break
+        else:
+            damping = max(1.0, 4 * damping)
+    values, vectors = np.linalg.eigh(np.eye(size) + slopes.T @ slopes)
+    return z, (vectors / np.sqrt(values)) @ vectors.T
