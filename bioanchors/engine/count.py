@@ -66,6 +66,7 @@ def count(
         0,
         added.enough[0],
         seen=added.seen(model, grid, year_grid(parameters)),
+        rounds=((plan.points, 0),),
     )
     return finish(parameters, model, streams, sums)
 

@@ -81,8 +81,8 @@ class Integration:
         Independent repetitions.
     threads
         For hypotheses that are counted; by default one for each processor.
-    tolerance
-        Largest error, in probability, that interpolation between years may leave.
+    precision
+        Standard error that is asked for: interpolation between years may add a tenth of it.
     """
 
     def __init__(
@@ -91,10 +91,11 @@ class Integration:
         streams: Streams,
         replicates: int,
         threads: int | None = None,
-        tolerance: float = TOLERANCE,
+        precision: float = 10.0 * TOLERANCE,
     ) -> None:
         keep_freed_memory()
-        self._tolerance = tolerance
+        self._tolerance = min(TOLERANCE, precision / 10.0)
+        self._rounds: list[tuple[int, int]] = []
         self._threads = threads
         self._parameters, self._streams = parameters, streams
         self._model, self._replicates = Model(parameters), replicates
@@ -129,6 +130,7 @@ class Integration:
         BadParameters
             If the low-end update leaves nothing of a hypothesis.
         """
+        self._rounds.append((points, trend_points))
         if points != self._points:
             self._cdfs = []
             for replicate in range(self._replicates):
@@ -180,6 +182,7 @@ class Integration:
             tuple(hypothesis.name for hypothesis in counted),
             added.seen(self._model, trends.grid, trends.grid),
             trends.error,
+            tuple(self._rounds),
         )
         return finish(self._parameters, self._model, self._streams, sums)
 

@@ -79,6 +79,9 @@ class Sums:
     between
         Bound of what interpolation between the years averaged at leaves, in probability: the same
         in all replicates, so that their spread does not hold it.
+    rounds
+        Points and trend points of each round that led here: the years averaged at were chosen by
+        what each round saw.
     """
 
     years: Array
@@ -90,6 +93,7 @@ class Sums:
     counted: tuple[str, ...] = ()
     seen: Seen | None = None
     between: float = 0.0
+    rounds: tuple[tuple[int, int], ...] = ()
 
 
 def year_grid(parameters: Parameters) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
 from bioanchors.results.estimates import Array
-from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_of, rounds_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -47,6 +47,8 @@ def label(forecast: Forecast) -> xr.Dataset:
             "points": str(forecast.points),
             "points_per_replicate": str(sums.points),
             "trend_points_per_replicate": str(sums.trend_points),
+            "between_years_error": repr(sums.between),
+            "rounds": rounds_text(sums.rounds),
             "counted_hypotheses": ", ".join(sums.counted),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
@@ -164,6 +166,8 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             enough=_all_edges(dataset, "enough", "total"),
             counted=tuple(filter(None, dataset.attrs["counted_hypotheses"].split(", "))),
             seen=_seen(dataset),
+            between=float(dataset.attrs["between_years_error"]),
+            rounds=rounds_of(dataset.attrs["rounds"]),
         ),
         Origin.of_attrs(dataset.attrs),
     )

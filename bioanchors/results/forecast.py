@@ -397,7 +397,8 @@ class Forecast(Exporting):
         self.quantile(probability, hypothesis)
         cdf, without_one = self.cdf_of(hypothesis), self._without_one(hypothesis)
         values = [quantile_year(probability, self.years, each) for each in without_one]
-        error, shared = jackknife_error(np.array(values)), self._moderated(cdf, without_one)[1]
+        error = jackknife_error(np.array(values))
+        shared = self._moderated(cdf, without_one)[1]
         slope = np.array(quantile_and_slope(probability, self.years, cdf)[1])
         between = self.sums.between
         return float(moderated_quantile_error(error, probability, slope, shared, between))
@@ -416,7 +417,11 @@ class Forecast(Exporting):
     def probability_standard_error(self, year: float, hypothesis: str | None = None) -> float:
         """Return the standard error of ``probability_by``."""
         self._check_year(year)
-        return float(np.interp(year, self.years, self._error_of(hypothesis)))
+        without_one = self._without_one(hypothesis)
+        shared = self._moderated(self.cdf_of(hypothesis), without_one)[1]
+        error = jackknife_error(np.array([np.interp(year, self.years, c) for c in without_one]))
+        cdf = np.array([self.probability_by(year, hypothesis)])
+        return float(moderated_error(error, cdf, shared, self.sums.between)[0])
 
     def _error_of(self, hypothesis: str | None) -> Array:
         if hypothesis is None:

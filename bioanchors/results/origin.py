@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -82,3 +82,22 @@ class Origin:
             version=attrs["bioanchors_version"],
             created=attrs["created"],
         )
+
+
+def rounds_text(rounds: Sequence[tuple[int, int]]) -> str:
+    """Write points and trend points of each round: ``"2048x128 2048x512"``."""
+    return " ".join(f"{points}x{trend_points}" for points, trend_points in rounds)
+
+
+def rounds_of(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the rounds of ``rounds_text``.
+
+    Raises
+    ------
+    ValueError
+        If it is no such text.
+    """
+    pairs = [each.split("x") for each in text.split()]
+    if not pairs or not all(len(pair) == 2 for pair in pairs):
+        raise ValueError(f"rounds must be like 2048x128 2048x512, found {text!r}")
+    return tuple((int(points), int(trend_points)) for points, trend_points in pairs)

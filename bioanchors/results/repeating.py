@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bioanchors.engine import Integration, count
@@ -12,7 +13,10 @@ from bioanchors.sampling import Plan, Streams
 
 
 def repeat(
-    parameters: Parameters, origin: Origin, points: int, trend_points: int, replicates: int
+    parameters: Parameters,
+    origin: Origin,
+    rounds: Sequence[tuple[int, int]],
+    replicates: int,
 ) -> Forecast:
     """Make a forecast again, with the same draws.
 
@@ -22,8 +26,9 @@ def repeat(
         What was run.
     origin
         How; its version is not this one's where another made it, and then bits may differ.
-    points, trend_points
-        Points of each replicate, for requirements (or joint draws), and for trends.
+    rounds
+        Points of each replicate, for requirements (or joint draws), and for trends, of each round
+        that was made; the last one is the forecast.
     replicates
         Independent repetitions.
 
@@ -35,12 +40,13 @@ def repeat(
     streams = Streams(
         [*parameters.inputs, "none"], origin.seed, origin.sampler, parameters.correlations
     )
+    points, trend_points = rounds[-1]
     if origin.estimator == "count":
         sums = count(parameters, Plan.of(points * replicates, replicates), streams)
     else:
-        integration = Integration(parameters, streams, replicates)
-        # Where all trends are known they had no points; the estimate takes any number then.
-        sums = integration.estimate(points, trend_points or points)
+        integration = Integration(parameters, streams, replicates, precision=origin.precision)
+        for points, trend_points in rounds:
+            sums = integration.estimate(points, trend_points)
     again = Forecast(parameters, sums, origin)
     again.origin = replace(origin, error=again.largest_error)
     return again

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
-from bioanchors.engine.integrate import TOLERANCE
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.results.forecast import (
     FEW_DRAWS,
@@ -40,6 +39,7 @@ REQUIREMENT_SHARE = 0.5
 
 MARGIN = 1.0
 RATES = {"integrate": 1.0, "count": 0.6}
+REQUIREMENT_RATE = 0.75
 """Powers of the points with which errors fall, to guess how many more are needed."""
 
 Progress = Callable[[int, int], None]
@@ -151,20 +151,18 @@ def run(
             return count(parameters, plan, streams, threads, progress)
         return integration.estimate(each, trend, progress)
 
-    tolerance = min(TOLERANCE, precision / 10.0)
-    integration = Integration(parameters, streams, replicates, threads, tolerance)
-    apart: tuple[int, float] | None = None
+    integration = Integration(parameters, streams, replicates, threads, precision)
+    by_requirement: dict[int, float] = {}
 
     while True:
         before = time.monotonic()
         forecast = Forecast(parameters, estimate(each, trend), origin)
         error = forecast.largest_error
         left = forecast.effective_draws if forecast.has_evidence else math.inf
-        now = time.monotonic()
         done = forecast.sums.trend_points or each
         enough = error <= precision and left >= FEW_DRAWS
         if enough or done >= most:
-            stopped_by = "precision" if error <= precision and left >= FEW_DRAWS else "points"
+            stopped_by = "precision" if enough else "points"
             break
         hopeless = left < HOPELESS_DRAWS and done * replicates >= HOPELESS_AFTER
         if hopeless or left * most / done < TOO_FEW_DRAWS:
@@ -172,34 +170,38 @@ def run(
         # What of the error comes from the requirements, which more trend points leave as it is.
         part = 0.0
         if forecast.sums.trend_points and not forecast.sums.counted:
-            if apart is None or apart[0] != each:
-                some = Forecast(parameters, integration.by_requirement(), origin)
-                apart = each, some.largest_error
-            part = apart[1]
-            if part > REQUIREMENT_SHARE * precision and each < most:
-                each = _following(each, most, part / (REQUIREMENT_SHARE * precision), 0.75)
-                continue
-        following = done
-        if not error <= precision:
-            rest = math.sqrt(max(precision**2 - part**2, (precision / 2) ** 2))
-            own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
-            following = _following(done, most, max(own / rest, 1.0), RATES[estimator])
-        if left < FEW_DRAWS:
-            following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
-        first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
-        if left < HOPELESS_DRAWS and done < first_look:
-            following = min(following, first_look)
-        while following > 2 * done and (
-            now - started + (now - before) * following / done > max_seconds
-        ):
-            following //= 2
-        if now - started + (now - before) * following / done > max_seconds:
+            if each not in by_requirement:
+                alone = Forecast(parameters, integration.by_requirement(), origin)
+                by_requirement[each] = alone.largest_error
+            part = by_requirement[each]
+        now = time.monotonic()
+        bearable = REQUIREMENT_SHARE * precision
+        if part > bearable and each < most:
+            growth = _following(each, most, part / bearable, REQUIREMENT_RATE) // each
+        else:
+            following = done
+            if not error <= precision:
+                rest = math.sqrt(max(precision**2 - part**2, (precision / 2) ** 2))
+                own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
+                following = _following(done, most, max(own / rest, 1.0), RATES[estimator])
+            if left < FEW_DRAWS:
+                following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
+            first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
+            if left < HOPELESS_DRAWS and done < first_look:
+                following = min(following, first_look)
+            growth = following // done
+        while growth > 2 and now - started + (now - before) * growth > max_seconds:
+            growth //= 2
+        if now - started + (now - before) * growth > max_seconds:
             stopped_by = "time"
             break
+        if part > bearable and each < most:
+            each = min(most, growth * each)
+            continue
         if forecast.sums.trend_points:
-            trend = following
+            trend = growth * done
         if forecast.sums.counted or not forecast.sums.trend_points:
-            each = max(each, min(most, each * following // done))
+            each = min(most, growth * each)
     if left < TOO_FEW_DRAWS:
         raise too_few(parameters, left, done * replicates, estimator)
     forecast.origin = replace(origin, error=error, stopped_by=stopped_by)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import Forecast
-from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_of, rounds_text
 from bioanchors.results.repeating import repeat
 
 
@@ -25,6 +25,7 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
         "replicates": forecast.replicates,
         "points_per_replicate": forecast.sums.points,
         "trend_points_per_replicate": forecast.sums.trend_points,
+        "rounds": rounds_text(forecast.sums.rounds),
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
         "parameters": parameters.text,
@@ -48,7 +49,6 @@ def repeated(made: Mapping[str, Any]) -> Forecast:
     return repeat(
         parameters_of(made),
         Origin.of_attrs(made),
-        int(made["points_per_replicate"]),
-        int(made["trend_points_per_replicate"]),
+        rounds_of(str(made["rounds"])),
         int(made["replicates"]),
     )
