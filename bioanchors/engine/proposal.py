@@ -76,18 +76,22 @@ class Proposal:
             found = model.misses(hypothesis, self.draws(scores), own)
             return np.array([np.broadcast_to(np.ravel(m), scores.shape[1:]) for m in found])
 
-        mode, root = _laplace(misses, len(self.names))
+        size = len(self.names)
+        # Replicates of their own, so that the estimate's stay independent given the proposal.
+        prior = streams.scores(self.names, -1, 0, PILOT)
+        density = -0.5 * (misses(prior) ** 2).sum(axis=0)
+        best = prior[:, np.argmax(density - 0.5 * (prior**2).sum(axis=0))]
+        starts = [_laplace(misses, start) for start in (np.zeros(size), best)]
+        _, mode, root = min(starts, key=lambda found: found[0])
         self._normal = _Normal(mode, WIDER * root)
-        self._match(misses)
+        self._match(misses, prior, density)
 
-    def _match(self, misses: Misses) -> None:
+    def _match(self, misses: Misses, prior: Array, density: Array) -> None:
         """Take mean and covariance of weighted draws, twice: ceilings bend what is observed."""
-        drawn: list[Array] = []
-        densities: list[Array] = []
-        past: list[_Normal] = []
+        drawn, densities = [prior], [density]
+        past = [_Normal(np.zeros(len(prior)), np.eye(len(prior)))]
         for number in range(ROUNDS):
-            # Replicates of their own, so that the estimate's stay independent given the proposal.
-            drawn.append(self.move(self._streams.scores(self.names, -1 - number, 0, PILOT)))
+            drawn.append(self.move(self._streams.scores(self.names, -2 - number, 0, PILOT)))
             densities.append(-0.5 * (misses(drawn[-1]) ** 2).sum(axis=0))
             past.append(self._normal)
             scores = np.concatenate(drawn, axis=1)
@@ -147,8 +151,12 @@ def random_names(inputs: Mapping[str, Input]) -> list[str]:
     return [name for name, item in inputs.items() if item.is_random]
 
 
-def _laplace(misses: Misses, size: int) -> tuple[Array, Array]:
-    """Return mode and symmetric root of the covariance there, by damped Gauss-Newton."""
+def _laplace(misses: Misses, start: Array) -> tuple[float, Array, Array]:
+    """Return |z|^2 + |m|^2 at a mode, the mode, and the symmetric root of the covariance there.
+
+    By damped Gauss-Newton.
+    """
+    size = start.size
     nearby = STEP * np.concatenate([np.zeros((size, 1)), np.eye(size), -np.eye(size)], axis=1)
 
     def at(z: Array) -> tuple[float, Array, Array]:
@@ -156,7 +164,7 @@ def _laplace(misses: Misses, size: int) -> tuple[Array, Array]:
         slopes = (m[:, 1 : size + 1] - m[:, size + 1 :]) / (2 * STEP)
         return float(z @ z + m[:, 0] @ m[:, 0]), m[:, 0], slopes
 
-    z, damping = np.zeros(size), 0.0
+    z, damping = start, 0.0
     least, m, slopes = at(z)
     for _ in range(TRIES):
         precision = (1.0 + damping) * np.eye(size) + slopes.T @ slopes
@@ -173,4 +181,4 @@ def _laplace(misses: Misses, size: int) -> tuple[Array, Array]:
         else:
             damping = max(1.0, 4 * damping)
     values, vectors = np.linalg.eigh(np.eye(size) + slopes.T @ slopes)
-    return z, (vectors / np.sqrt(values)) @ vectors.T
+    return least, z, (vectors / np.sqrt(values)) @ vectors.T
