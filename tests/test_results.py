@@ -7,6 +7,7 @@ import io
 import itertools
 import json
 import math
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -339,6 +340,18 @@ def test_an_error_of_a_quantile_is_that_of_the_probability_over_the_slope() -> N
 def test_a_quantile_that_is_not_reached_has_no_error(best_guess: ba.Forecast) -> None:
     assert best_guess.quantile(0.9) == math.inf
     assert math.isnan(best_guess.quantile_standard_error(0.9))
+
+
+def test_parameters_and_forecasts_pickle() -> None:
+    """As other processes need them."""
+    forecast = ba.run("update-2026", points=2**12)
+    forecast.cdf_standard_error  # noqa: B018  # what is kept goes along, or is made again
+    again = pickle.loads(pickle.dumps(forecast))
+    np.testing.assert_array_equal(again.cdf, forecast.cdf)
+    assert again.origin == forecast.origin
+    parameters = pickle.loads(pickle.dumps(forecast.parameters))
+    assert parameters.hash == forecast.parameters.hash
+    np.testing.assert_array_equal(ba.run(parameters, points=2**12).cdf, forecast.cdf)
 
 
 # --- Files -------------------------------------------------------------------------------------

@@ -150,3 +150,20 @@ def test_without_evidence_the_update_is_right_for_many_seeds(tmp_path) -> None:
     assert np.max(np.abs(off)) < 0.0025
     assert np.sqrt(np.mean(np.square(z))) < 1.35
     assert np.max(np.abs(z)) < 4
+
+
+def test_an_observation_that_the_file_does_not_predict_is_named() -> None:
+    """Exact where the trend is lognormal: the slope of price-performance is its median's OOM."""
+    forecast = ba.run(parse_parameters(sharp(), "sharp"))
+    ((place, z),) = forecast.predictive_scores
+    predicted = 0.0950718852 * np.exp(0.5 * (np.log(10) * 0.2069662656) ** 2)
+    spread = predicted * np.sqrt(np.expm1((np.log(10) * 0.2069662656) ** 2))
+    exact = (np.log10(MEASURED) - predicted) / np.hypot(spread, ERROR_OOM)
+    assert place == 0
+    assert z == pytest.approx(exact, rel=0.03)
+    assert any(
+        "evidence.observation[0], flop_per_usd_growth in 2026, lies" in note
+        and "standard errors above what the file predicts" in note
+        for note in forecast.notes
+    ) == (z > 3)
+    assert not any("lies" in note for note in ba.run("update-2026").notes)

@@ -52,21 +52,23 @@ def log10(distribution: Distribution, u: Array) -> Array:
     return distribution.log10_ppf(u)
 
 
-def _from_years_per_doubling(months: float) -> Callable[[Distribution, Array], Array]:
-    def oom_per_year(distribution: Distribution, u: Array) -> Array:
-        # A higher u is faster, so that the stream means the same in every unit of speed.
-        faster: Array = np.exp(-LN10 * distribution.log10_ppf(1.0 - u))
-        return np.multiply(faster, LOG10_2 * months, out=faster)
+def _from_doubling_years(distribution: Distribution, u: Array) -> Array:
+    # A higher u is faster, so that the stream means the same in every unit of speed.
+    faster: Array = np.exp(-LN10 * distribution.log10_ppf(1.0 - u))
+    return np.multiply(faster, LOG10_2, out=faster)
 
-    return oom_per_year
+
+def _from_doubling_months(distribution: Distribution, u: Array) -> Array:
+    faster = _from_doubling_years(distribution, u)
+    return np.multiply(faster, 12.0, out=faster)
 
 
 Transform = Callable[[Distribution, Array], Array]
 SPEEDS: dict[str, Transform] = {
-    "doubling_years": _from_years_per_doubling(1.0),
-    "doubling_months": _from_years_per_doubling(12.0),
-    "halving_years": _from_years_per_doubling(1.0),
-    "halving_months": _from_years_per_doubling(12.0),
+    "doubling_years": _from_doubling_years,
+    "doubling_months": _from_doubling_months,
+    "halving_years": _from_doubling_years,
+    "halving_months": _from_doubling_months,
     "times_per_year": log10,
     "oom_per_year": natural,
 }

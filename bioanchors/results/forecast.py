@@ -15,6 +15,7 @@ from scipy.special import stdtrit
 from bioanchors.engine import Sums
 from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.results import dataset as labelled
+from bioanchors.results.conflicts import Conflict, predictive_scores
 from bioanchors.results.diagnostics import effective_share, pareto_k
 from bioanchors.results.estimates import (
     jackknife_error,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+CONFLICT = 3.0
+"""Standard errors from what a file predicts beyond which an observation is mentioned."""
+
 FEW_DRAWS, TOO_FEW_DRAWS = 2000, 1000
 """Effective draws left by the evidence, below which there is a note, and below which no result."""
 
@@ -339,7 +343,20 @@ class Forecast(Exporting):
             notes.append(f"the evidence leaves few effective draws: {self.effective_draws:,.0f}")
         if k > 0.7:
             notes.append(f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger")
+        for place, z in self.predictive_scores:
+            if abs(z) > CONFLICT:
+                item = (self.parameters.evidence.observation or [])[place]
+                notes.append(
+                    f"evidence.observation[{place}], {item.quantity} in {item.year:g}, lies "
+                    f"{abs(z):.1f} standard errors {'above' if z > 0 else 'below'} what the file "
+                    "predicts without evidence"
+                )
         return notes
+
+    @cached_property
+    def predictive_scores(self) -> tuple[Conflict, ...]:
+        """How far each observation lies from what the file predicts without evidence."""
+        return predictive_scores(self.parameters)
 
     @property
     def low_end_removed(self) -> Array:
