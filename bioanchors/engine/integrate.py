@@ -254,7 +254,7 @@ class _Trends:
         self.sharp: list[int] = []
         self.chosen = False
         self.nodes = self._first_nodes()
-        self.error = 0.0
+        self.error = np.zeros(self.grid.size)
         self._proposal = self._propose() if self.random else None
         self.forget()
 
@@ -372,7 +372,7 @@ class _Trends:
         """Add years between those at which the means bend more than interpolation follows.
 
         Each year's mean is left out in turn. Returns whether years were added, so that the sums
-        must be made anew; ``error`` is what is left.
+        must be made anew; ``error`` is what is left, at the grid.
         """
         return self._refine(self._sums, enough, self._points, tolerance)
 
@@ -397,7 +397,7 @@ class _Trends:
         )[:, smooth]
         with np.errstate(divide="ignore", invalid="ignore"):
             cdf = np.where(total[..., np.newaxis] > 0, arrived / total[..., np.newaxis], 0.0)
-        start, added, self.error = 0, False, 0.0
+        start, added = 0, False
         nodes = []
         for stretch in self.nodes:
             values = cdf[..., start : start + stretch.size]
@@ -406,7 +406,11 @@ class _Trends:
             gap = np.diff(stretch)
             near = np.maximum(miss[:-1], miss[1:])
             near[gap < 1.01 / STEPS_PER_YEAR] = 0.0
-            self.error = max(self.error, float(near.max()))
+            # At the years themselves nothing is interpolated.
+            inside = np.searchsorted(stretch, self.grid) - 1
+            between = (inside >= 0) & (inside < gap.size) & ~np.isin(self.grid, stretch)
+            self.error[between] = near[inside[between]]
+            self.error[np.isin(self.grid, stretch)] = 0.0
             bad = np.flatnonzero(near > tolerance)
             if bad.size:
                 added = True

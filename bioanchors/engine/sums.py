@@ -77,8 +77,8 @@ class Sums:
     seen
         The same under the evidence, if there is any.
     between
-        Bound of what interpolation between the years averaged at leaves, in probability: the same
-        in all replicates, so that their spread does not hold it.
+        Bound of what interpolation between the years averaged at leaves, in probability, at
+        ``years``, or 0 for all: the same in all replicates, so that their spread does not hold it.
     rounds
         Points and trend points of each round that led here: the years averaged at were chosen by
         what each round saw.
@@ -92,8 +92,13 @@ class Sums:
     enough: Array
     counted: tuple[str, ...] = ()
     seen: Seen | None = None
-    between: float = 0.0
+    between: Array | float = 0.0
     rounds: tuple[tuple[int, int], ...] = ()
+
+    def between_at(self, years: Array | float) -> Array:
+        """Return ``between`` at any years of the window; there is none beyond it."""
+        between = np.broadcast_to(self.between, self.years.shape)
+        return np.asarray(np.interp(years, self.years, between))
 
 
 def year_grid(parameters: Parameters) -> Array:
@@ -186,7 +191,8 @@ def _with_known_years(sums: Sums, known: dict[int, float]) -> Sums:
     if seen is not None:
         # Under the evidence a known year either holds for what is left of a case, or for nothing.
         seen = replace(seen, arrived=steps_in(seen.arrived, seen.total))
-    return replace(sums, years=years, arrived=steps_in(sums.arrived, sums.total), seen=seen)
+    arrived = steps_in(sums.arrived, sums.total)
+    return replace(sums, years=years, arrived=arrived, seen=seen, between=sums.between_at(years))
 
 
 def default_threads() -> int:

@@ -47,7 +47,6 @@ def label(forecast: Forecast) -> xr.Dataset:
             "points": str(forecast.points),
             "points_per_replicate": str(sums.points),
             "trend_points_per_replicate": str(sums.trend_points),
-            "between_years_error": repr(sums.between),
             "rounds": rounds_text(sums.rounds),
             "counted_hypotheses": ", ".join(sums.counted),
             "parameters": parameters.text,
@@ -71,6 +70,11 @@ def label(forecast: Forecast) -> xr.Dataset:
             by_year,
             forecast.hypothesis_cdf_standard_error,
             "standard error given the hypothesis",
+        ),
+        "between_years_error": (
+            "year",
+            sums.between_at(sums.years),
+            "bound of what interpolation between years leaves, part of every standard error",
         ),
         "none_probability": (
             "year",
@@ -166,7 +170,7 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             enough=_all_edges(dataset, "enough", "total"),
             counted=tuple(filter(None, dataset.attrs["counted_hypotheses"].split(", "))),
             seen=_seen(dataset),
-            between=float(dataset.attrs["between_years_error"]),
+            between=dataset["between_years_error"].values,
             rounds=rounds_of(dataset.attrs["rounds"]),
         ),
         Origin.of_attrs(dataset.attrs),

@@ -61,7 +61,7 @@ def shared_variance(error: Array, cdf: Array) -> Array:
     return np.asarray(ratios.sum(axis=-1) / np.maximum(some.sum(axis=-1), 1))
 
 
-def moderated_error(error: Array, cdf: Array, shared: Array, between: float = 0.0) -> Array:
+def moderated_error(error: Array, cdf: Array, shared: Array, between: Array | float = 0.0) -> Array:
     """Return errors of a CDF that a lucky spread at some year does not make too small.
 
     Parameters
@@ -71,7 +71,7 @@ def moderated_error(error: Array, cdf: Array, shared: Array, between: float = 0.
     shared
         As ``shared_variance`` gives it, shape (...).
     between
-        Bound of an error that all replicates have in common, where anything is uncertain.
+        Bound of an error that all replicates have in common, where anything is uncertain; by year.
 
     Notes
     -----
@@ -90,7 +90,7 @@ def moderated_error(error: Array, cdf: Array, shared: Array, between: float = 0.
 
 
 def moderated_quantile_error(
-    error: Array, probability: float, slope: Array, shared: Array, between: float = 0.0
+    error: Array, probability: float, slope: Array, shared: Array, between: Array | float = 0.0
 ) -> Array:
     """Return errors of quantile years, as ``moderated_error`` of a CDF.
 

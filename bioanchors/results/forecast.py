@@ -417,7 +417,7 @@ class Forecast(Exporting):
         error = jackknife_error(np.array(values))
         shared = self._moderated(cdf, without_one)[1]
         slope = np.array(quantile_and_slope(probability, self.years, cdf)[1])
-        between = self.sums.between
+        between = self.sums.between_at(quantile_year(probability, self.years, cdf))
         return float(moderated_quantile_error(error, probability, slope, shared, between))
 
     def probability_by(self, year: float, hypothesis: str | None = None) -> float:
@@ -438,7 +438,7 @@ class Forecast(Exporting):
         shared = self._moderated(self.cdf_of(hypothesis), without_one)[1]
         error = jackknife_error(np.array([np.interp(year, self.years, c) for c in without_one]))
         cdf = np.array([self.probability_by(year, hypothesis)])
-        return float(moderated_error(error, cdf, shared, self.sums.between)[0])
+        return float(moderated_error(error, cdf, shared, self.sums.between_at(year))[0])
 
     def _error_of(self, hypothesis: str | None) -> Array:
         if hypothesis is None:

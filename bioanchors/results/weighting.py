@@ -69,7 +69,7 @@ class Weightings:
             weights.append(shares * given[:, np.newaxis])
         mixings = [forecast.mixing(part) for part in parts]
         self.years, self._whole = forecast.years, forecast.whole_years
-        self._between = forecast.sums.between
+        self._between = forecast.sums.between_at
         self._weights = np.concatenate(weights, axis=1)
         self._all, self._all_but_one = (
             (
@@ -90,7 +90,7 @@ class Weightings:
     def cdf_standard_error(self, years: Array) -> Array:
         """Return the standard errors of ``cdf``, as ``Forecast.cdf_standard_error``."""
         error = self._spread(years)
-        return moderated_error(error, self.cdf(years), self._shared, self._between)
+        return moderated_error(error, self.cdf(years), self._shared, self._between(years))
 
     @cached_property
     def _shared(self) -> Array:
@@ -128,8 +128,9 @@ class Weightings:
                 [self._quantile(probability, j, e)[0] for j, e in zip(joint, evidence, strict=True)]
             )
         )
-        slope = self._quantile(probability, *self._all)[1]
-        return moderated_quantile_error(error, probability, slope, self._shared, self._between)
+        years, slope = self._quantile(probability, *self._all)
+        between = self._between(years)
+        return moderated_quantile_error(error, probability, slope, self._shared, between)
 
     def _quantile(self, probability: float, joint: Array, evidence: Array) -> tuple[Array, Array]:
         """Halve the years between which each weighting's CDF reaches the probability.
