@@ -150,6 +150,12 @@ class Integration:
             added = trends.average(self._cdfs, self._enough, trend_points, progress)
         return self._sums(added, points, trend_points)
 
+    @property
+    def conflict(self) -> float:
+        """Standard errors between prior and observations, taken together; 0 where not known."""
+        proposal = self._trends.proposal
+        return 0.0 if proposal is None else proposal.conflict
+
     def by_requirement(self) -> Sums:
         """Return sums of which the replicates differ in the requirements alone."""
         points = min(COMMON_POINTS, self._trends.points)
@@ -255,7 +261,7 @@ class _Trends:
         self.chosen = False
         self.nodes = self._first_nodes()
         self.error = np.zeros(self.grid.size)
-        self._proposal = self._propose() if self.random else None
+        self.proposal = self._propose() if self.random else None
         self.forget()
 
     def _propose(self) -> Proposal | None:
@@ -319,7 +325,7 @@ class _Trends:
         cases = len(self._model.cases)
         added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
         # Points of the prior and of the proposal both serve the posterior.
-        every = points if self._proposal is None else 2 * points
+        every = points if self.proposal is None else 2 * points
         for replicate, each in enumerate(sums):
             arrived = self._on_grid(each.arrived)
             added.arrived[0, replicate] = arrived[0] / points
@@ -462,21 +468,21 @@ class _Trends:
         result = _Weighted.of(len(self._model.cases), len(cdfs), years.size)
         if len(self.sharp) == len(cdfs) and not self._model.cases:
             return result
-        names = [] if self._proposal is None else self._proposal.names
+        names = [] if self.proposal is None else self.proposal.names
         for block, size in _blocks(start, stop, years.size):
             draws = self._draws(replicate, block, size)
             keep = KEPT_DRAWS - block * size
-            if self._proposal is None:
+            if self.proposal is None:
                 self._weigh(result, cdfs, draws, years, size, keep)
                 continue
             scores = self._streams.scores(names, replicate, block, size)
-            ratio = _balance(self._proposal.log_ratio(scores))
+            ratio = _balance(self.proposal.log_ratio(scores))
             self._weigh(result, cdfs, draws, years, size, keep, ratio)
             # Those of the proposal have keys of their own.
             scores = self._streams.scores(names, self._replicates + replicate, block, size)
-            moved = self._proposal.move(scores)
-            ratio = _balance(self._proposal.log_ratio(moved))
-            draws = self._proposal.draws(moved)
+            moved = self.proposal.move(scores)
+            ratio = _balance(self.proposal.log_ratio(moved))
+            draws = self.proposal.draws(moved)
             self._weigh(result, cdfs, draws, years, size, keep, ratio, prior=False)
         return result
 

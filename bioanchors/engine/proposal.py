@@ -36,6 +36,13 @@ STEP = 0.25
 """Half the distance in z over which slopes are taken: a mixture's quantiles have corners."""
 
 TRIES = 30
+BLURS = (64.0, 16.0, 4.0)
+"""Factors on the observations' standard errors, one after the other."""
+
+REACHES = (-5.0, -3.0, 3.0, 5.0)
+STARTS = 4
+"""Scores of one input, and how many of all candidates, from which a mode is sought."""
+
 PILOT, ROUNDS = 2048, 2
 WIDER, WIDER_AT_LAST = 1.3, 1.05
 """Factors on the spread: too wide a proposal costs less than one too narrow."""
@@ -59,6 +66,9 @@ class Proposal:
     ----------
     names
         Of the random inputs, in the order of scores.
+    conflict
+        Root of the least |z|^2 + |m|^2: of one observation that is linear in z, by how many
+        standard errors it misses what the prior predicts.
     """
 
     def __init__(
@@ -80,9 +90,10 @@ class Proposal:
         # Replicates of their own, so that the estimate's stay independent given the proposal.
         prior = streams.scores(self.names, -1, 0, PILOT)
         density = -0.5 * (misses(prior) ** 2).sum(axis=0)
-        best = prior[:, np.argmax(density - 0.5 * (prior**2).sum(axis=0))]
-        starts = [_laplace(misses, start) for start in (np.zeros(size), best)]
-        _, mode, root = min(starts, key=lambda found: found[0])
+        # A ceiling or a rare component may be reached along one input alone, far from the middle.
+        axes = np.concatenate([reach * np.eye(size) for reach in REACHES], axis=1)
+        least, mode, root = _mode(misses, np.concatenate([prior, axes], axis=1))
+        self.conflict = float(np.sqrt(least))
         self._normal = _Normal(mode, WIDER * root)
         self._match(misses, prior, density)
 
@@ -149,6 +160,20 @@ class _Normal:
 def random_names(inputs: Mapping[str, Input]) -> list[str]:
     """Return the names of the inputs that are random."""
     return [name for name, item in inputs.items() if item.is_random]
+
+
+def _mode(misses: Misses, candidates: Array) -> tuple[float, Array, Array]:
+    """Return what ``_laplace`` does, from the best of several starts.
+
+    From the middle with the observations blurred at first, since from far away a sharp one is a
+    needle; and as they are from the candidates (name, draw) that come nearest.
+    """
+    middle = np.zeros(len(candidates))
+    for blur in BLURS:
+        _, middle, _ = _laplace(lambda scores, blur=blur: misses(scores) / blur, middle)  # type: ignore[misc]
+    far = (candidates**2).sum(axis=0) + (misses(candidates) ** 2).sum(axis=0)
+    starts = [middle, *candidates[:, np.argsort(far)[:STARTS]].T]
+    return min((_laplace(misses, start) for start in starts), key=lambda found: found[0])
 
 
 def _laplace(misses: Misses, start: Array) -> tuple[float, Array, Array]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bioanchors.engine import count
 from bioanchors.parameters import BadParameters, Parameters
 from bioanchors.parameters.tables import Evidence
+from bioanchors.results.conflicts import predictive_scores
 from bioanchors.results.forecast import TOO_FEW_DRAWS, Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.sampling import Plan, Streams
@@ -48,6 +49,26 @@ def too_few(parameters: Parameters, left: float, draws: int, estimator: str) -> 
     return parameters.bad(
         ("evidence", *path),
         f"leaves {what}; needed: {TOO_FEW_DRAWS:,}; allowed: {way_out}{more}",
+    )
+
+
+def contradiction(parameters: Parameters, conflict: float) -> BadParameters:
+    """Return the error for observations that no draw of the trends comes near.
+
+    Parameters
+    ----------
+    parameters
+        With the evidence.
+    conflict
+        As ``Integration.conflict``.
+    """
+    worst = max(predictive_scores(parameters), key=lambda found: abs(found.z))
+    side = "above" if worst.z > 0 else "below"
+    return parameters.bad(
+        ("evidence", "observation", worst.observation),
+        f"contradicts the trends: prior and observations are {conflict:.1f} standard errors apart, "
+        f"and this one lies {abs(worst.z):.1f} {side} what the file predicts; "
+        f"allowed: {WAYS_OUT['observation']}",
     )
 
 

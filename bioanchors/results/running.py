@@ -18,7 +18,7 @@ from bioanchors.results.forecast import (
     weight_settings,
 )
 from bioanchors.results.origin import Origin
-from bioanchors.results.refusing import too_few
+from bioanchors.results.refusing import contradiction, too_few
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 
 ESTIMATORS = ("integrate", "count")
@@ -31,6 +31,9 @@ FEWEST_POINTS = 2048
 """Points of a replicate to start with: for requirements, and for joint draws."""
 
 FEWEST_TREND_POINTS = 128
+MOST_CONFLICT = 6.0
+"""Standard errors between prior and observations beyond which no draw comes near both."""
+
 HOPELESS_DRAWS, HOPELESS_AFTER = 30, 2**17
 """Effective draws of so many below which no more points are tried."""
 
@@ -152,6 +155,8 @@ def run(
         return integration.estimate(each, trend, progress)
 
     integration = Integration(parameters, streams, replicates, threads, precision)
+    if integration.conflict > MOST_CONFLICT:
+        raise contradiction(parameters, integration.conflict)
     by_requirement: dict[int, float] = {}
 
     while True:
