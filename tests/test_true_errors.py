@@ -5,12 +5,20 @@ A sharp observation far from the prior, and a rare fast trend: quadrature tells 
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.special import ndtr
 
 import bioanchors as ba
 from bioanchors.engine import integrate as integrating
 from bioanchors.parameters import parse_parameters
+from bioanchors.results.conflicts import predictive_scores
+
+Array = NDArray[np.float64]
 
 FILE = """
 format = 1
@@ -167,3 +175,99 @@ def test_an_observation_that_the_file_does_not_predict_is_named() -> None:
         for note in forecast.notes
     ) == (z > 3)
     assert not any("lies" in note for note in ba.run("update-2026").notes)
+
+
+# --- Random files of either kind, against quadrature ---------------------------------------------
+
+GRID = 5e-6  # what is convolved has a grid, which errs by about 2e-6
+SCORES = np.linspace(-8.5, 8.5, 400_001)
+
+
+def random_speed(rng: np.random.Generator, kind: str) -> tuple[str, list[tuple[float, Array]]]:
+    """Return a speed as text, and its parts: weight, and OOM a year at ``SCORES``."""
+    median, sd = rng.uniform(0.08, 0.3), rng.uniform(0.05, 0.3)
+    text = f'{{ dist = "lognormal", median = {median!r}, sd_oom = {sd!r} }}'
+    common = median * 10 ** (sd * SCORES)
+    if kind == "sharp":
+        return text, [(1.0, common)]
+    weight, fast = float(rng.choice([0.02, 0.01, 0.004, 0.002])), rng.uniform(1.5, 5)
+    if rng.random() < 0.5:
+        other, rare_speed = repr(fast), np.full_like(SCORES, fast)
+    else:
+        other = f'{{ dist = "lognormal", median = {fast!r}, sd_oom = 0.05 }}'
+        rare_speed = fast * 10 ** (0.05 * SCORES)
+    text = (
+        f'{{ dist = "mixture", weights = [{1 - weight!r}, {weight!r}], '
+        f"components = [{text}, {other}] }}"
+    )
+    return text, [(1 - weight, common), (weight, rare_speed)]
+
+
+def random_case(number: int, kind: str) -> tuple[ba.Parameters, Array]:
+    """Return a file in which one trend alone is uncertain, and its CDF by whole year."""
+    rng = np.random.default_rng([20261125, number, kind == "sharp"])
+    speed, parts = random_speed(rng, kind)
+    log10_flop, sd = rng.uniform(27, 36), rng.uniform(0.4, 2.5)
+    last, flop_per_usd = int(rng.choice([2055, 2075, 2100])), 1e18
+    text = FILE.format(
+        title=f"{kind} {number}",
+        last=last,
+        cap=rng.choice(["1e22", "1e25", "1e40"]),
+        speed=speed,
+        spending=rng.choice([1.02, 1.1, 1.3]),
+        start=rng.choice([2020, 2022, 2025]),
+        algorithms=rng.choice([0.01, 0.1]),
+        max_oom=rng.choice([1, 5]),
+        flop=repr(10**log10_flop),
+        sd=repr(sd),
+    )
+    measured = to = error = 0.0
+    if kind == "sharp":
+        measured, to = rng.uniform(1.15, 2.1), int(rng.choice([2026, 2028]))
+        error = float(rng.choice([0.003, 0.01, 0.03]))
+        text += (
+            '[[evidence.observation]]\nquantity = "flop_per_usd_growth"\nfrom_year = 2025\n'
+            f"year = {to}\nvalue = {measured!r}\nstandard_error_oom = {error!r}\n"
+        )
+    parameters = parse_parameters(text, f"{kind} {number}")
+    assert parameters.inputs["hardware.flop_per_usd"].point == np.log10(flop_per_usd)
+    model = integrating.Model(parameters)
+    (hypothesis,) = parameters.hypotheses
+    known = {n: i.point for n, i in parameters.inputs.items() if not i.is_random}
+    above = total = np.zeros(1)
+    for weight, oom_per_year in parts:
+        draws = {**known, "hardware.speed": oom_per_year[:, np.newaxis]}
+        price = model.price_performance(draws)
+        likelihood = weight * stats.norm.pdf(SCORES)
+        if kind == "sharp":
+            predicted = (price.at(float(to)) - price.at(2025.0))[:, 0] / (to - 2025)
+            likelihood = likelihood * np.exp(-0.5 * ((predicted - np.log10(measured)) / error) ** 2)
+        enough = model.affordable(draws) + model.gain(hypothesis, known)
+        by_year = [
+            float(likelihood @ ndtr((enough.at(float(year))[:, 0] - log10_flop) / sd))
+            for year in range(2025, last + 1)
+        ]
+        above = above + np.array(by_year)
+        total = total + likelihood.sum()
+    return parameters, above / total
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sharp", "rare"])
+@pytest.mark.parametrize("number", range(30))
+def test_random_files_are_met_within_four_stated_errors(number: int, kind: str) -> None:
+    parameters, exact = random_case(number, kind)
+    scores = [abs(found.z) for found in predictive_scores(parameters)]
+    if max(scores, default=0) > 5:
+        with contextlib.suppress(ba.BadParameters):  # it may be refused, and nothing else may
+            ba.run(parameters, seed=number)
+        return
+    forecast = ba.run(parameters, seed=number)
+    places = np.searchsorted(forecast.years, forecast.whole_years)
+    off = np.abs(forecast.cdf[places] - exact)
+    allowed = 4 * forecast.cdf_standard_error[places] + GRID
+    worst = int(np.argmax(off / allowed))
+    assert off[worst] <= allowed[worst], (
+        f"by {forecast.whole_years[worst]:g}: {forecast.cdf[places][worst]} +- "
+        f"{forecast.cdf_standard_error[places][worst]}, exact {exact[worst]}"
+    )

@@ -16,6 +16,7 @@ from bioanchors.engine.sums import (
     Sums,
     default_threads,
     finish,
+    is_random,
     keep_freed_memory,
     onto,
     with_evidence_years,
@@ -58,6 +59,7 @@ def count(
     model = Model(parameters)
     added = add_up(parameters, model, streams, plan, parameters.hypotheses, threads, progress)
     grid = with_evidence_years(model, year_grid(parameters))
+    every = tuple(parameters.inputs)
     sums = Sums(
         grid,
         onto(grid, year_grid(parameters), added.arrived[0]),
@@ -67,6 +69,7 @@ def count(
         added.enough[0],
         seen=added.seen(model, grid, year_grid(parameters)),
         rounds=((plan.points, 0),),
+        unseen=added.smallest_step(plan.total) if is_random(parameters, every) else 0.0,
     )
     return finish(parameters, model, streams, sums)
 
@@ -102,6 +105,15 @@ class Added:
             [],
             np.zeros((shape[-1], 1 + shape[-1])),
         )
+
+    def smallest_step(self, draws: int) -> float:
+        """Return the probability of one of so many draws, as many as the evidence leaves."""
+        mean, square = self.moments[:, 0], self.moments[:, 1:].diagonal()
+        if not square.any():  # no evidence
+            return 1.0 / draws
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(square > 0, draws * mean**2 / square, 0.0)
+        return float(1.0 / max(left.min(), 1.0))
 
     def seen(self, model: Model, grid: Array, old_grid: Array) -> Seen | None:
         """Return what is seen, on a grid of years."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,7 +149,8 @@ class Integration:
         added = trends.average(self._cdfs, self._enough, trend_points, progress)
         while trends.refine(self._enough, self._tolerance):
             added = trends.average(self._cdfs, self._enough, trend_points, progress)
-        return self._sums(added, points, trend_points)
+        sums = self._sums(added, points, trend_points)
+        return replace(sums, unseen=math.hypot(sums.unseen, trends.stratum_error()))
 
     @property
     def conflict(self) -> float:
@@ -167,6 +169,7 @@ class Integration:
         added.total[0] = self._total
         added.enough[0] = self._enough
         counted = [self._parameters.hypotheses[i] for i in trends.sharp]
+        unseen = 0.0
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
@@ -175,6 +178,7 @@ class Integration:
                 )
             some = self._counted
             grid = year_grid(self._parameters)
+            unseen = some.smallest_step(points * self._replicates)
             added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
             added.total[:, :, trends.sharp] = some.total
             added.enough[:, :, trends.sharp] = some.enough
@@ -189,6 +193,7 @@ class Integration:
             added.seen(self._model, trends.grid, trends.grid),
             trends.error,
             tuple(self._rounds),
+            unseen,
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
@@ -316,6 +321,23 @@ class _Trends:
         """Points of each replicate so far."""
         return self._points
 
+    def stratum_error(self) -> float:
+        """Return the standard error of the shares of draws in mixtures' components.
+
+        Of n points one lies in each stratum of width 1 / n. Where components part inside of a
+        stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
+        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly. What is
+        correlated has no strata.
+        """
+        n = self._points
+        variance = 0.0
+        for name, item in self._inputs.items():
+            for below in item.partings:
+                tied = self._streams.with_groups([name]) != [name]
+                fraction = below if tied else (n * below) % 1.0
+                variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
+        return math.sqrt(variance / self._replicates) / n if n else 0.0
+
     def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
         """Return the same with the trends of the first replicate for all of them."""
         same = [self._add(each, 0, 0, points) for each in cdfs]
@@ -363,6 +385,10 @@ class _Trends:
         Where it is correlated with a trend it has no CDF that is the same for all trends.
         """
         draws = self._draws(0, 0, points)
+        if self.proposal is not None:
+            # Of what can be bought, the observations leave less.
+            scores = self._streams.scores(self.proposal.names, self._replicates, 0, points)
+            draws = self.proposal.draws(self.proposal.move(scores))
         affordable = self._model.affordable(draws)
         some_years = np.linspace(self.grid[0], self.grid[-1], 9)
         sharp = list(self._tied)

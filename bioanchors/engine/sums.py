@@ -82,6 +82,10 @@ class Sums:
     rounds
         Points and trend points of each round that led here: the years averaged at were chosen by
         what each round saw.
+    unseen
+        A standard error that all replicates may hide alike: where something was counted, the
+        probability of one draw, since what is rarer may not have been drawn at all; and of the
+        shares of draws in the components of mixtures.
     """
 
     years: Array
@@ -94,6 +98,7 @@ class Sums:
     seen: Seen | None = None
     between: Array | float = 0.0
     rounds: tuple[tuple[int, int], ...] = ()
+    unseen: float = 0.0
 
     def between_at(self, years: Array | float) -> Array:
         """Return ``between`` at any years of the window; there is none beyond it."""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.distributions import Distribution, Normal
+from bioanchors.distributions import Distribution, Mixture, Normal
 from bioanchors.parameters.checks import (
     quantities,
     speed_name,
@@ -68,6 +68,15 @@ class Input:
     def point(self) -> float:
         """Value in the model's unit, of a known number."""
         return float(self.values(np.array([0.5]))[0])
+
+    @cached_property
+    def partings(self) -> tuple[float, ...]:
+        """Probabilities below which the components of a mixture lie, one after the other."""
+        if not isinstance(self.distribution, Mixture):
+            return ()
+        medians = [float(part.ppf(0.5)) for part in self.distribution.components]
+        weights = np.array(self.distribution.weights)[np.argsort(medians)]
+        return tuple(float(below) for below in np.cumsum(weights / weights.sum())[:-1])
 
     def values(self, u: Array) -> Array:
         """Return quantiles in the model's unit: log10, OOM per year or natural.

@@ -48,6 +48,7 @@ def label(forecast: Forecast) -> xr.Dataset:
             "points_per_replicate": str(sums.points),
             "trend_points_per_replicate": str(sums.trend_points),
             "rounds": rounds_text(sums.rounds),
+            "probability_of_one_draw": repr(sums.unseen),
             "counted_hypotheses": ", ".join(sums.counted),
             "parameters": parameters.text,
             "parameters_sha256": parameters.hash,
@@ -172,6 +173,7 @@ def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
             seen=_seen(dataset),
             between=dataset["between_years_error"].values,
             rounds=rounds_of(dataset.attrs["rounds"]),
+            unseen=float(dataset.attrs["probability_of_one_draw"]),
         ),
         Origin.of_attrs(dataset.attrs),
     )

@@ -229,7 +229,7 @@ class Forecast(Exporting):
 
     def _moderated(self, cdf: Array, without_one: Array) -> tuple[Array, Array]:
         """Return errors of CDFs, (..., year), and the variance that their years share, (...)."""
-        error = jackknife_error(without_one)
+        error = np.hypot(jackknife_error(without_one), self.sums.unseen)
         shared = shared_variance(error[..., self._whole], cdf[..., self._whole])
         return moderated_error(error, cdf, shared, self.sums.between), shared
 
@@ -418,6 +418,7 @@ class Forecast(Exporting):
         shared = self._moderated(cdf, without_one)[1]
         slope = np.array(quantile_and_slope(probability, self.years, cdf)[1])
         between = self.sums.between_at(quantile_year(probability, self.years, cdf))
+        between = np.hypot(between, self.sums.unseen)
         return float(moderated_quantile_error(error, probability, slope, shared, between))
 
     def probability_by(self, year: float, hypothesis: str | None = None) -> float:
@@ -436,7 +437,8 @@ class Forecast(Exporting):
         self._check_year(year)
         without_one = self._without_one(hypothesis)
         shared = self._moderated(self.cdf_of(hypothesis), without_one)[1]
-        error = jackknife_error(np.array([np.interp(year, self.years, c) for c in without_one]))
+        spread = jackknife_error(np.array([np.interp(year, self.years, c) for c in without_one]))
+        error = np.hypot(spread, self.sums.unseen)
         cdf = np.array([self.probability_by(year, hypothesis)])
         return float(moderated_error(error, cdf, shared, self.sums.between_at(year))[0])
 

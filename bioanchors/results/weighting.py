@@ -69,7 +69,7 @@ class Weightings:
             weights.append(shares * given[:, np.newaxis])
         mixings = [forecast.mixing(part) for part in parts]
         self.years, self._whole = forecast.years, forecast.whole_years
-        self._between = forecast.sums.between_at
+        self._between, self._unseen = forecast.sums.between_at, forecast.sums.unseen
         self._weights = np.concatenate(weights, axis=1)
         self._all, self._all_but_one = (
             (
@@ -98,11 +98,8 @@ class Weightings:
 
     def _spread(self, years: Array) -> Array:
         joint, evidence = self._all_but_one
-        return jackknife_error(
-            np.array(
-                [self._cdf(self._at(years, j), e) for j, e in zip(joint, evidence, strict=True)]
-            )
-        )
+        left_out = [self._cdf(self._at(years, j), e) for j, e in zip(joint, evidence, strict=True)]
+        return np.asarray(np.hypot(jackknife_error(np.array(left_out)), self._unseen))
 
     def _cdf(self, joint: Array, evidence: Array) -> Array:
         return np.asarray(self._weights @ joint.T / (self._weights @ evidence)[:, np.newaxis])
@@ -129,7 +126,7 @@ class Weightings:
             )
         )
         years, slope = self._quantile(probability, *self._all)
-        between = self._between(years)
+        between = np.hypot(self._between(years), self._unseen)
         return moderated_quantile_error(error, probability, slope, self._shared, between)
 
     def _quantile(self, probability: float, joint: Array, evidence: Array) -> tuple[Array, Array]:
