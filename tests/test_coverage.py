@@ -1,0 +1,167 @@
+"""95 % intervals hold the exact value as often as they say, where the run stops by its own rule.
+
+What is exact is not known of these files: each seed's run is compared with the mean of the other
+seeds' runs at the finer precision, which is several times nearer than any of them. Errors that all
+seeds share are the business of ``test_true_errors.py``, where quadrature tells.
+
+``BIOANCHORS_SEEDS=200 pytest tests/test_coverage.py`` takes 200 seeds instead of 60.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from test_true_errors import sharp
+
+import bioanchors as ba
+from bioanchors.engine.sums import default_threads
+
+Array = NDArray[np.float64]
+
+SEEDS = int(os.environ.get("BIOANCHORS_SEEDS", "60"))
+FIRST_SEED = 3001
+COARSE, FINE = 0.001, 0.0003
+QUANTILES = (0.10, 0.25, 0.50)
+
+CORRELATED = """
+[[correlations]]
+parameters = ["hardware.doubling_years", "spending.doubling_years", "spending.max_share_of_gdp"]
+rank_correlation = 0.6
+"""
+OWN_GAIN = """
+[[evidence.observation]]
+quantity = "algorithmic_gain"
+from_year = 2020.5
+year = 2025
+value = 13.5
+standard_error_oom = 0.3
+"""
+CONTRADICTORY = "".join(
+    f"""
+[[evidence.observation]]
+quantity = "{quantity}"
+year = {year}
+value = {value}
+standard_error_oom = {error}
+"""
+    for quantity, year, value, error in (
+        ("largest_run_flop", 2025.5, "5e26", 0.18),
+        ("largest_run_flop", 2026.67, "1e27", 0.183),
+        ("largest_run_usd", 2025.5, "3.3e8", 0.15),
+        ("largest_run_usd", 2026.67, "5.1e8", 0.134),
+    )
+)
+LAGS_AND_RUNS = """
+drop = ["low_end_update"]
+[forecast]
+event = "deployed"
+[lag]
+training_years = { ci90 = [0.25, 1] }
+deployment_years = { ci90 = [0.25, 2] }
+[[correlations]]
+parameters = ["hardware.doubling_years", "spending.doubling_years"]
+rank_correlation = 0.4
+[evidence]
+not_arrived_by = 2026.9
+run_softness_oom = 0.5
+[[evidence.observation]]
+quantity = "largest_run_flop"
+year = 2026.67
+value = 1e27
+standard_error_oom = 0.18
+[[evidence.insufficient_run]]
+flop = 1e27
+year = 2026.67
+"""
+HARD_RUNS = """
+drop = ["low_end_update"]
+[evidence]
+not_arrived_by = 2026.9
+run_softness_oom = 0
+[[evidence.insufficient_run]]
+flop = 3e26
+year = 2025.5
+[[evidence.insufficient_run]]
+flop = 1e28
+year = 2026.5
+"""
+FILES = {
+    "cotra2020": ("cotra2020", ""),
+    "cotra2020-uncertain": ("cotra2020-uncertain", ""),
+    "update-2026": ("update-2026", ""),
+    "the same without evidence": ("update-2026", 'drop = ["evidence"]\n'),
+    "correlated trends": ("cotra2020-uncertain", CORRELATED),
+    "own gain observed": ("cotra2020-uncertain", OWN_GAIN),
+    "contradictory observations": ("cotra2020-uncertain", CONTRADICTORY),
+    "lags, correlation, observation, run": ("cotra2020-uncertain", LAGS_AND_RUNS),
+    "hard runs": ("cotra2020-uncertain", HARD_RUNS),
+}
+
+
+class Found(NamedTuple):
+    """Numbers of one run: of probabilities by the report years, then of quantile years."""
+
+    value: Array
+    low: Array
+    high: Array
+    stated: Array
+
+
+def found(parameters: ba.Parameters, precision: float, seed: int) -> Found:
+    """Run one seed, in a process of its own."""
+    forecast = ba.run(parameters, precision=precision, seed=seed, threads=1)
+    assert forecast.origin.stopped_by == "precision"
+    years = [y for y in parameters.report_years if parameters.first_year < y]
+    quantiles = [p for p in QUANTILES if forecast.quantile(p) < forecast.years[-1] - 1]
+    rows = [(forecast.probability_by(y), *forecast.probability_interval(y)) for y in years]
+    rows += [(forecast.quantile(p), *forecast.quantile_interval(p)) for p in quantiles]
+    stated = [forecast.probability_standard_error(y) for y in years]
+    stated += [forecast.quantile_standard_error(p) for p in quantiles]
+    return Found(*np.array(rows).T, np.array(stated))
+
+
+@pytest.fixture(scope="module")
+def pool():
+    # Not forked: other tests have started threads.
+    with ProcessPoolExecutor(default_threads(), multiprocessing.get_context("spawn")) as workers:
+        yield workers
+
+
+@pytest.fixture
+def parameters(request: pytest.FixtureRequest, tmp_path: Path) -> ba.Parameters:
+    path = tmp_path / "file.toml"
+    if request.param == "a sharp observation":
+        path.write_text(sharp(), encoding="utf-8")
+    else:
+        parent, more = FILES[request.param]
+        text = f'format = 1\ntitle = "covered"\nextends = "{parent}"\n{more}'
+        path.write_text(text, encoding="utf-8")
+    return ba.read_parameters(path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parameters", [*FILES, "a sharp observation"], indirect=True)
+def test_intervals_cover(parameters: ba.Parameters, pool: ProcessPoolExecutor) -> None:
+    jobs = [(p, FIRST_SEED + i) for p in (COARSE, FINE) for i in range(SEEDS)]
+    runs = list(pool.map(found, [parameters] * len(jobs), *zip(*jobs, strict=True), chunksize=4))
+    fine = np.array([run.value for run in runs[SEEDS:]])
+    for precision, some in ((COARSE, runs[:SEEDS]), (FINE, runs[SEEDS:])):
+        # The mean of the other seeds: of the same seed, both precisions share their first points.
+        exact = (fine.sum(axis=0) - fine) / (SEEDS - 1)
+        value, low, high, stated = (np.array(column) for column in zip(*some, strict=True))
+        rounding = 1e-9
+        covered = np.mean((low - rounding <= exact) & (exact <= high + rounding), axis=0)
+        z = np.sqrt(np.mean(((value - exact) / np.maximum(stated, rounding)) ** 2, axis=0))
+        # With few seeds the worst of a dozen numbers is off by chance: two standard deviations.
+        few = SEEDS < 200
+        least = 0.93 - 2 * few * np.sqrt(0.05 * 0.95 / SEEDS)
+        most = 1.3 * (1 + 2 * few / np.sqrt(2 * SEEDS))
+        assert np.all(covered >= least), (precision, covered)
+        assert np.all(z <= most), (precision, z)
