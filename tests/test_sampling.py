@@ -98,7 +98,7 @@ def test_flips_are_as_if_drawn_one_by_one() -> None:
     Burley's constants (2020) give correlations of up to 0.64 here.
     """
     points = 64
-    halves = np.array([scrambled(0, 0, points, int(k), int(s)) for k, s in KEYS.T], dtype=np.uint32)
+    halves = np.array([scrambled([0], 0, points, [(k, s)])[0] for k, s in KEYS.T.tolist()])
     order = np.argsort(pattern(0, points))
     ranked = halves[:, order]
     flips = []
@@ -118,7 +118,8 @@ def test_means_over_scrambles_spread_as_those_of_owen_s() -> None:
     """Exact for nested uniform scrambling: Var of the mean of u over n points is 1 / (12 n^3)."""
     n = 256
     means = [
-        (scrambled(0, 0, n, int(k), int(s)) + 0.5).mean() * 2.0**-32 for k, s in KEYS[:, :4000].T
+        (scrambled([0], 0, n, [(k, s)])[0] + 0.5).mean() * 2.0**-32
+        for k, s in KEYS[:, :4000].T.tolist()
     ]
     exact = 1 / np.sqrt(12 * n**3)
     assert np.std(means) == pytest.approx(exact, rel=0.05)
@@ -127,7 +128,7 @@ def test_means_over_scrambles_spread_as_those_of_owen_s() -> None:
 
 @pytest.mark.parametrize("power", [1, 2])
 def test_each_point_is_uniform_over_scrambles(power: int) -> None:
-    values = np.array([scrambled(3, 0, 8, int(k), int(s)) for k, s in KEYS[:, :4000].T])
+    values = np.array([scrambled([3], 0, 8, [(k, s)])[0] for k, s in KEYS[:, :4000].T.tolist()])
     u = (values + 0.5) * 2.0**-32
     mean, sd = 1 / (power + 1), np.sqrt(1 / (2 * power + 1) - 1 / (power + 1) ** 2)
     assert np.abs((u**power).mean(axis=0) - mean).max() < 4 * sd / np.sqrt(4000)
@@ -136,9 +137,8 @@ def test_each_point_is_uniform_over_scrambles(power: int) -> None:
 def test_two_columns_keep_their_net() -> None:
     """Columns 0 and 1 are a (0, 2)-sequence: each box of area 1 / n holds one of n points."""
     n, m = 1024, 10
-    for (key, shift), (other, further) in itertools.pairwise(map(tuple, KEYS[:, :21].T)):
-        u = scrambled(0, 0, n, int(key), int(shift))
-        v = scrambled(1, 0, n, int(other), int(further))
+    for words in itertools.pairwise(KEYS[:, :21].T.tolist()):
+        u, v = scrambled([0, 1], 0, n, words)
         for bits in range(m + 1):
             box = (u.astype(np.uint64) >> np.uint64(32 - bits) << np.uint64(m - bits)) + (
                 v.astype(np.uint64) >> np.uint64(32 - (m - bits))

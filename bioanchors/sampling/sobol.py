@@ -22,7 +22,7 @@ Vegdahl, N. (2021), "Building a better LK hash", psychopath.io.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,6 +30,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 BITS = 32
+TOGETHER = 2**15
+"""Points scrambled at a time: many short columns at once, long ones by themselves."""
+
 FIRST_FREE = 64
 COLUMNS = FIRST_FREE + 1024
 
@@ -111,7 +114,6 @@ def directions() -> NDArray[np.uint32]:
     return table
 
 
-@lru_cache(maxsize=COLUMNS)
 def pattern(column: int, size: int) -> NDArray[np.uint32]:
     """First ``size`` points of a column as integers; size is a power of two.
 
@@ -121,7 +123,6 @@ def pattern(column: int, size: int) -> NDArray[np.uint32]:
     points = np.zeros(1, dtype=np.uint32)
     for direction in directions()[column, : size.bit_length() - 1]:
         points = np.concatenate([points, points[::-1] ^ direction])
-    points.flags.writeable = False
     return points
 
 
@@ -137,10 +138,10 @@ def offset(column: int, start: int) -> int:
     return result
 
 
-@lru_cache(maxsize=COLUMNS)
-def mirrored(column: int, size: int) -> NDArray[np.uint32]:
-    """``pattern`` with the bits of each point from last to first."""
-    points = reversed_bits(pattern(column, size))
+@lru_cache(maxsize=256)
+def _mirrored(columns: tuple[int, ...], size: int) -> NDArray[np.uint32]:
+    """``pattern`` of each column with the bits of each point from last to first."""
+    points = reversed_bits(np.array([pattern(column, size) for column in columns]))
     points.flags.writeable = False
     return points
 
@@ -153,22 +154,24 @@ def reversed_bits(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return x.byteswap()
 
 
-def scrambled(column: int, start: int, size: int, key: int, shift: int) -> NDArray[np.uint32]:
-    """Return points from ``start`` on, with a nested scramble that hangs on two 32-bit words.
+def scrambled(
+    columns: Sequence[int], start: int, size: int, words: Sequence[tuple[int, int]]
+) -> NDArray[np.uint32]:
+    """Return points from ``start`` on, each column with a nested scramble of its own.
 
     Parameters
     ----------
-    column
-        Number of the sequence.
+    columns
+        Numbers of the sequences.
     start, size
         Which points: ``size`` is a power of two, and ``start`` a multiple of it.
-    key, shift
-        Words of 32 bits.
+    words
+        Two words of 32 bits for each column, which make its scramble.
 
     Returns
     -------
     array of uint32
-        Shape (size,).
+        Shape (column, size).
 
     Notes
     -----
@@ -178,11 +181,19 @@ def scrambled(column: int, start: int, size: int, key: int, shift: int) -> NDArr
     drawn by itself. The last shift makes each point exactly uniform. Two rounds: with one, flips
     of neighbouring intervals hang together a little more than chance has it.
     """
-    x = mirrored(column, size) ^ reversed_bits(np.array([offset(column, start)], np.uint32))
-    for word in (key, shift):
-        x ^= x * np.uint32(0x3D20ADEA)
-        x += np.uint32(word)
-        x *= np.uint32((word >> 16) | 1)
+    most = max(1, TOGETHER // size)
+    if len(columns) > most:
+        parts = [slice(i, i + most) for i in range(0, len(columns), most)]
+        return np.concatenate([scrambled(columns[p], start, size, words[p]) for p in parts])
+    x = _mirrored(tuple(columns), size)
+    both = np.array(words, dtype=np.uint32)[:, :, np.newaxis]
+    if start:
+        moved = np.array([[offset(column, start)] for column in columns], dtype=np.uint32)
+        x = x ^ reversed_bits(moved)
+    for word in (both[:, 0], both[:, 1]):
+        x = x ^ (x * np.uint32(0x3D20ADEA))
+        x += word
+        x *= (word >> np.uint32(16)) | np.uint32(1)
         x ^= x * np.uint32(0x05526C56)
         x ^= x * np.uint32(0x53A22864)
-    return reversed_bits(x) ^ np.uint32(shift)
+    return reversed_bits(x) ^ both[:, 1]

@@ -159,21 +159,18 @@ class Streams:
         self, names: Iterable[str], replicate: int, block: int, size: int
     ) -> dict[str, Array]:
         """Return one block of several streams; those of a group are made at once."""
-        result: dict[str, Array] = {}
-        for name in names:
-            if name in result:
-                continue
-            if name not in self._groups:
-                result[name] = self._independent(name, replicate, block, size)
-                continue
-            members, lower = self._groups[name]
-            own = np.array([self._independent(n, replicate, block, size) for n in members])
-            result.update(zip(members, correlate(own, lower), strict=True))
+        every = self.with_groups(names)
+        own = self._independent(every, replicate, block, size)
+        result = dict(zip(every, own, strict=True))
+        for members, lower in dict(self._groups.values()).items():
+            if members[0] in result:
+                together = np.array([result[name] for name in members])
+                result.update(zip(members, correlate(together, lower), strict=True))
         return result
 
     def scores(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
         """Return independent normal scores of streams, before their copula, (name, draw)."""
-        return ndtri(np.array([self._independent(n, replicate, block, size) for n in names]))
+        return ndtri(self._independent(names, replicate, block, size))
 
     def from_scores(self, names: Sequence[str], scores: Array) -> dict[str, Array]:
         """Return uniforms of streams, of which whole groups must be named, from their scores."""
@@ -192,15 +189,23 @@ class Streams:
             result |= dict.fromkeys(self._groups[name][0] if name in self._groups else ())
         return list(result)
 
-    def _independent(self, name: str, replicate: int, block: int, size: int) -> Array:
-        column = self._columns[name]
-        if self.sampler == "random" or column is None:
-            key = self._key(16, name, replicate, block)
-            uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
-            return np.maximum(uniforms, 2.0**-54)
-        key, shift = divmod(self._key(BITS // 4, name, replicate), 1 << BITS)
-        points = scrambled(column, block * size, size, key, shift)
-        return np.asarray((points + 0.5) * 2.0**-BITS, dtype=np.float64)
+    def _independent(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
+        """Return uniforms before the copula, (name, draw)."""
+        result = np.empty((len(names), size))
+        columns, words, rows = [], [], []
+        for row, name in enumerate(names):
+            column = self._columns[name]
+            if self.sampler == "random" or column is None:
+                key = self._key(16, name, replicate, block)
+                uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
+                result[row] = np.maximum(uniforms, 2.0**-54)
+                continue
+            columns.append(column)
+            words.append(divmod(self._key(BITS // 4, name, replicate), 1 << BITS))
+            rows.append(row)
+        if rows:
+            result[rows] = (scrambled(columns, block * size, size, words) + 0.5) * 2.0**-BITS
+        return result
 
     def _key(self, length: int, *parts: object) -> int:
         text = "\0".join(str(part) for part in (self.seed, *parts))
