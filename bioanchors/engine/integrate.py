@@ -61,6 +61,9 @@ TOLERANCE = 1e-4
 FIRST_LOOK = 128
 """Trend points of one replicate by which years are added before all of them are averaged."""
 
+SETTLED = 0.7
+"""Share of the tolerance to which they settle there: adding years later makes all sums anew."""
+
 COMMON_POINTS = 32
 """Trend points at which the requirements of all replicates are compared."""
 
@@ -145,7 +148,7 @@ class Integration:
             trends.choose(spreads, min(PILOT_POINTS, trend_points))
         if not trends.points:
             few = min(FIRST_LOOK, trend_points)
-            trends.settle(self._cdfs[0], self._enough, few, 3.0 * self._tolerance)
+            trends.settle(self._cdfs[0], self._enough, few, SETTLED * self._tolerance)
         added = trends.average(self._cdfs, self._enough, trend_points, progress)
         while trends.refine(self._enough, self._tolerance):
             added = trends.average(self._cdfs, self._enough, trend_points, progress)
@@ -266,6 +269,7 @@ class _Trends:
         self.chosen = False
         self.nodes = self._first_nodes()
         self.error = np.zeros(self.grid.size)
+        self._known: dict[object, Array] = {}  # of known trends, at the grid
         self.proposal = self._propose() if self.random else None
         self.forget()
 
@@ -374,6 +378,9 @@ class _Trends:
     def _grid_values(self, cdfs: list[Cdf]) -> _Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = _Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
+        if not self._known:
+            draws = self._draws(0, 0, 1)
+            self._known = self._enough(draws, self._model.affordable(draws), self.grid)
         self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
         return sums
 
@@ -539,11 +546,7 @@ class _Trends:
         common = model.common_likelihood(draws)
         if ratio is not None:
             common = common * ratio[:, np.newaxis]
-        lag = model.lag(draws)
-        moved = affordable.later(lag)
-        bought = moved.at(years)
-        # Hypotheses with the same algorithms share all but their requirement.
-        curves: dict[object, Array] = {}
+        curves = self._known or self._enough(draws, affordable, years)
         seen: dict[object, tuple[Array, list[Array | None], list[Places | None]]] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
@@ -551,13 +554,6 @@ class _Trends:
             if i in self.sharp and not model.cases:
                 continue
             key = model.gain_key(hypothesis)
-            if key not in curves:
-                gain = model.gain(hypothesis, draws).later(lag)
-                most = np.atleast_2d(bought + gain.at(years))
-                if not (moved + gain).never_falls():
-                    # What was enough once stays enough, even where curves fall.
-                    most = np.maximum.accumulate(most, axis=1)
-                curves[key] = most
             most = curves[key]
             # Known curves are one row for all draws.
             mass = np.broadcast_to(cdf(most), (size, years.size))
@@ -594,6 +590,27 @@ class _Trends:
             sums.moments += moments(first)
         if kept.size:
             sums.likelihood.append(kept)
+
+    def _enough(self, draws: Draws, affordable: Curve, years: Array) -> dict[object, Array]:
+        """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
+
+        Hypotheses with the same algorithms share all but their requirement.
+        """
+        model, lag = self._model, self._model.lag(draws)
+        moved = affordable.later(lag)
+        bought = moved.at(years)
+        curves: dict[object, Array] = {}
+        for i, hypothesis in enumerate(self._parameters.hypotheses):
+            key = model.gain_key(hypothesis)
+            if key in curves or (i in self.sharp and not model.cases):
+                continue
+            gain = model.gain(hypothesis, draws).later(lag)
+            most = np.atleast_2d(bought + gain.at(years))
+            if not (moved + gain).never_falls():
+                # What was enough once stays enough, even where curves fall.
+                most = np.maximum.accumulate(most, axis=1)
+            curves[key] = most
+        return curves
 
     def _thresholds(
         self,

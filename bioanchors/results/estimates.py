@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
-FLAT, SHARE_OF_ALL = 0.02, 0.25
+FLAT, SHARE_OF_ALL = 0.02, 0.5
 
 
 def jackknife_error(values: Array) -> Array:
@@ -75,7 +75,7 @@ def moderated_error(error: Array, cdf: Array, shared: Array, between: Array | fl
 
     Notes
     -----
-    SE^2 + 1/4 c F (1 - F) + b^2, with c the shared variance and b the bound: variances of few
+    SE^2 + 1/2 c F (1 - F) + b^2, with c the shared variance and b the bound: variances of few
     replicates gain from what all years say together, and a run that stops where its error looks
     small has chosen a small look.
 

@@ -339,7 +339,7 @@ class Forecast(Exporting):
         if not self.has_evidence:
             return []
         notes, k = [], self.pareto_k
-        if self.effective_draws < FEW_DRAWS:
+        if self.effective_draws < (FEW_DRAWS if self.sums.trend_points == 0 else TOO_FEW_DRAWS):
             notes.append(f"the evidence leaves few effective draws: {self.effective_draws:,.0f}")
         if k > 0.7:
             notes.append(f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger")

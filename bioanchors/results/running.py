@@ -157,6 +157,8 @@ def run(
     integration = Integration(parameters, streams, replicates, threads, precision)
     if integration.conflict > MOST_CONFLICT:
         raise contradiction(parameters, integration.conflict)
+    # Weights of integrated draws are bounded, and their error is what counts.
+    needed = FEW_DRAWS if estimator == "count" else TOO_FEW_DRAWS
     by_requirement: dict[int, float] = {}
 
     while True:
@@ -165,7 +167,7 @@ def run(
         error = forecast.largest_error
         left = forecast.effective_draws if forecast.has_evidence else math.inf
         done = forecast.sums.trend_points or each
-        enough = error <= precision and left >= FEW_DRAWS
+        enough = error <= precision and left >= needed
         if enough or done >= most:
             stopped_by = "precision" if enough else "points"
             break
@@ -189,8 +191,8 @@ def run(
                 rest = math.sqrt(max(precision**2 - part**2, (precision / 2) ** 2))
                 own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
                 following = _following(done, most, max(own / rest, 1.0), RATES[estimator])
-            if left < FEW_DRAWS:
-                following = max(following, _following(done, most, FEW_DRAWS / max(left, 1e-3), 1.0))
+            if left < needed:
+                following = max(following, _following(done, most, needed / max(left, 1e-3), 1.0))
             first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
             if left < HOPELESS_DRAWS and done < first_look:
                 following = min(following, first_look)
