@@ -711,3 +711,21 @@ def test_presets_draw_none_as_they_say(preset: str) -> None:
     for year in (2024.0, 2025.0, 2050.0, 2075.0, 2099.9):
         released = float(np.mean(draws["release_year"].values <= year))
         assert released == pytest.approx(1 - float(none(np.array([year]))[0]), abs=2e-3)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-40, 40), st.floats(-2, 4)), min_size=0, max_size=4),
+    st.floats(-1, 3),
+)
+@settings(max_examples=200, deadline=None)
+def test_the_highest_so_far_does_not_hang_on_the_years_asked_for(
+    terms: list[tuple[float, float]], slope: float
+) -> None:
+    curve = Curve(10.0, slope, tuple(terms), 2020.0)
+    fine = np.linspace(2025.0, 2100.0, 75 * 64 + 1)
+    exact = np.maximum.accumulate(np.broadcast_to(curve.at(fine), fine.shape))
+    for step in (1, 7 * 64, 75 * 64):
+        found = curve.highest_so_far(fine[::step])
+        # The fine years miss a summit between them by less than a slope's change over one.
+        np.testing.assert_allclose(found[0], exact[::step], rtol=0, atol=2e-3)
+        assert np.all(found[0] >= exact[::step] - 1e-9)

@@ -50,4 +50,4 @@ def run_alike(
 
 def points_of(forecast: Forecast) -> int:
     """Points that decided a forecast's accuracy: of its trends, or where those are known, all."""
-    return forecast.trend_points or forecast.points
+    return forecast.sums.trend_points * forecast.replicates or forecast.points

@@ -49,8 +49,8 @@ PILOT_POINTS = 64
 FIRST_YEARS = 2.0
 """Years between those at which averages over the trends are first taken."""
 
-SETTLING_YEARS = 4.0
-"""After evidence cuts arrivals off: when years may be further apart."""
+SETTLING_YEARS, AFTER_CUT = 4.0, 0.25
+"""After evidence cuts arrivals off: until when years are nearer to each other, and how near."""
 
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
@@ -145,6 +145,7 @@ class Integration:
         trends = self._trends
         if trends.random and not trends.chosen:
             spreads = [requirement.spread for requirement in self._requirements]
+            trends.match(self._cdfs[0])
             trends.choose(spreads, min(PILOT_POINTS, trend_points))
         if not trends.points:
             few = min(FIRST_LOOK, trend_points)
@@ -197,6 +198,7 @@ class Integration:
             trends.error,
             tuple(self._rounds),
             unseen,
+            trends.proposal is not None,
         )
         return finish(self._parameters, self._model, self._streams, sums)
 
@@ -283,6 +285,30 @@ class _Trends:
         if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
             return None
         return Proposal(model, hypotheses[0], own, self._inputs, self._streams)
+
+    def match(self, cdfs: list[Cdf]) -> None:
+        """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
+        model, hypotheses = self._model, self._parameters.hypotheses
+        if self.proposal is None:
+            return
+        until = model.not_arrived_by
+        years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
+        shares = np.array(list(self._parameters.weights.values()))
+
+        def left(draws: Draws) -> Array:
+            affordable = model.affordable(draws)
+            curves = self._enough(draws, affordable, years)
+            size = max(np.size(values) for values in draws.values())
+            result = np.zeros(size)
+            for share, hypothesis, cdf in zip(shares, hypotheses, cdfs, strict=True):
+                most = curves[model.gain_key(hypothesis)]
+                # The first case: all of the evidence binds, since "none" does not hold.
+                threshold = self._thresholds(hypothesis, draws, affordable, years, most, size)[0]
+                below = 0.0 if threshold is None else cdf(threshold)
+                result += share * (cdf(np.array([np.inf])) - below)
+            return result
+
+        self.proposal.match(left)
 
     def forget(self) -> None:
         """Drop what has been added up."""
@@ -472,7 +498,7 @@ class _Trends:
         if kink is None or not first < kink < last:
             return [np.linspace(first, last, 1 + max(8, math.ceil((last - first) / FIRST_YEARS)))]
         settled = min(kink + SETTLING_YEARS, last)
-        after = np.linspace(kink, settled, 1 + max(4, math.ceil((settled - kink) * 4)))
+        after = np.linspace(kink, settled, 1 + max(4, math.ceil((settled - kink) / AFTER_CUT)))
         if settled < last:
             count = max(4, math.ceil((last - settled) / FIRST_YEARS))
             after = np.concatenate([after, np.linspace(settled, last, 1 + count)[1:]])
@@ -605,11 +631,8 @@ class _Trends:
             if key in curves or (i in self.sharp and not model.cases):
                 continue
             gain = model.gain(hypothesis, draws).later(lag)
-            most = np.atleast_2d(bought + gain.at(years))
-            if not (moved + gain).never_falls():
-                # What was enough once stays enough, even where curves fall.
-                most = np.maximum.accumulate(most, axis=1)
-            curves[key] = most
+            # What was enough once stays enough, even where curves fall.
+            curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
         return curves
 
     def _thresholds(
@@ -633,7 +656,7 @@ class _Trends:
             else:
                 past = np.append(years[before], model.not_arrived_by)
                 curve = model.enough_for_evidence(hypothesis, draws, affordable)
-                until = _column(np.atleast_2d(curve.at(past)).max(axis=1), size)
+                until = _column(curve.highest_so_far(past)[:, -1], size)
         result: list[Array | None] = []
         for case in model.cases:
             bounds = [

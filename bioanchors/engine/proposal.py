@@ -86,24 +86,40 @@ class Proposal:
             found = model.misses(hypothesis, self.draws(scores), own)
             return np.array([np.broadcast_to(np.ravel(m), scores.shape[1:]) for m in found])
 
+        self._misses = misses
         size = len(self.names)
-        # Replicates of their own, so that the estimate's stay independent given the proposal.
-        prior = streams.scores(self.names, -1, 0, PILOT)
-        density = -0.5 * (misses(prior) ** 2).sum(axis=0)
         # A ceiling or a rare component may be reached along one input alone, far from the middle.
         axes = np.concatenate([reach * np.eye(size) for reach in REACHES], axis=1)
-        least, mode, root = _mode(misses, np.concatenate([prior, axes], axis=1))
+        least, mode, root = _mode(misses, np.concatenate([self._pilot(), axes], axis=1))
         self.conflict = float(np.sqrt(least))
         self._normal = _Normal(mode, WIDER * root)
-        self._match(misses, prior, density)
 
-    def _match(self, misses: Misses, prior: Array, density: Array) -> None:
-        """Take mean and covariance of weighted draws, twice: ceilings bend what is observed."""
-        drawn, densities = [prior], [density]
-        past = [_Normal(np.zeros(len(prior)), np.eye(len(prior)))]
+    def _pilot(self, number: int = 0) -> Array:
+        """Return scores of the prior, from replicates of their own.
+
+        So that those of the estimate stay independent, given the proposal.
+        """
+        return self._streams.scores(self.names, -1 - number, 0, PILOT)
+
+    def match(self, left: Callable[[Draws], Array]) -> None:
+        """Take mean and covariance of weighted draws, twice: ceilings bend what is observed.
+
+        Parameters
+        ----------
+        left
+            From draws to what the rest of the evidence leaves of each, (draw,).
+        """
+
+        def log_density(scores: Array) -> Array:
+            rest = np.maximum(left(self.draws(scores)), 1e-300)
+            return np.asarray(np.log(rest) - 0.5 * (self._misses(scores) ** 2).sum(axis=0))
+
+        drawn = [self._pilot()]
+        densities = [log_density(drawn[0])]
+        past = [_Normal(np.zeros(len(self.names)), np.eye(len(self.names)))]
         for number in range(ROUNDS):
-            drawn.append(self.move(self._streams.scores(self.names, -2 - number, 0, PILOT)))
-            densities.append(-0.5 * (misses(drawn[-1]) ** 2).sum(axis=0))
+            drawn.append(self.move(self._pilot(1 + number)))
+            densities.append(log_density(drawn[-1]))
             past.append(self._normal)
             scores = np.concatenate(drawn, axis=1)
             # Each draw counts by the mixture of all that were drawn from.

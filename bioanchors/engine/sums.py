@@ -82,6 +82,8 @@ class Sums:
     rounds
         Points and trend points of each round that led here: the years averaged at were chosen by
         what each round saw.
+    proposed
+        Whether as many trend points again were drawn from near the observations.
     unseen
         A standard error that all replicates may hide alike: where something was counted, the
         probability of one draw, since what is rarer may not have been drawn at all; and of the
@@ -99,6 +101,7 @@ class Sums:
     between: Array | float = 0.0
     rounds: tuple[tuple[int, int], ...] = ()
     unseen: float = 0.0
+    proposed: bool = False
 
     def between_at(self, years: Array | float) -> Array:
         """Return ``between`` at any years of the window; there is none beyond it."""

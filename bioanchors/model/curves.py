@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 Array = NDArray[np.float64]
 Value = float | Array
 """A known number, or a value for each draw."""
 
 LN10 = float(np.log(10.0))
+HALVINGS = 30
+"""Of a window of a hundred years: to less than a millionth of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,40 @@ class Curve:
         nats *= 1.0 / LN10
         nats += value
         return nats
+
+    def slope_at(self, year: Value) -> Array:
+        """Return the slope at decimal years, OOM per year. Of a concave curve it never rises."""
+        t = np.asarray(year) - self.origin
+        slope = np.asarray(self.slope, dtype=np.float64)
+        for level, rate in self.terms:
+            slope = slope - rate * expit(LN10 * (level + rate * t))
+        return slope
+
+    def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
+        """Return the highest that the curve has been by each year, from the first of them on.
+
+        Parameters
+        ----------
+        years
+            Ascending, shape (year,).
+        values
+            The curve there, (draw, year), if it is known already.
+
+        Notes
+        -----
+        A concave curve has one summit, which may lie between the years: it is found by halving.
+        """
+        values = np.atleast_2d(self.at(years) if values is None else values)
+        if self.never_falls():
+            return values
+        low, high = (np.full((values.shape[0], 1), year) for year in (years[0], years[-1]))
+        for _ in range(HALVINGS):
+            middle = 0.5 * (low + high)
+            rises = self.slope_at(middle) > 0
+            low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+        # The first year is the summit of what falls throughout.
+        top = np.maximum(self.at(0.5 * (low + high)), values[:, :1])
+        return np.where(years > high, np.maximum(top, values), values)
 
     def never_falls(self) -> bool:
         """Whether the curve rises even where every term has its full effect."""

@@ -107,7 +107,7 @@ class Forecast(Exporting):
     @property
     def trend_points(self) -> int:
         """Points of all replicates together for trends; 0 where they had none of their own."""
-        return self.sums.trend_points * self.replicates
+        return self.sums.trend_points * self.replicates * (2 if self.sums.proposed else 1)
 
     @property
     def replicates(self) -> int:

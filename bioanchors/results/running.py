@@ -210,7 +210,8 @@ def run(
         if forecast.sums.counted or not forecast.sums.trend_points:
             each = min(most, growth * each)
     if left < TOO_FEW_DRAWS:
-        raise too_few(parameters, left, done * replicates, estimator)
+        drawn = forecast.trend_points or forecast.points
+        raise too_few(parameters, left, drawn, estimator)
     forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
     return forecast
 
