@@ -108,6 +108,16 @@ def test_counted_runs_can_be_repeated():
     np.testing.assert_array_equal(again.cdf, forecast.cdf)
 
 
+@pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain"])
+def test_what_was_written_without_rounds_can_be_repeated(forecasts, preset):
+    forecast = ba.run(preset)
+    made = provenance(forecast)
+    del made["rounds"]
+    again = repeated(made)
+    # Other years may be averaged at.
+    np.testing.assert_allclose(again.cdf, forecast.cdf, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("name", [n for n in FORMATS if n not in READABLE])
 def test_what_cannot_be_read_back_says_how_to_run_it_again(forecasts, name, tmp_path):
     forecast = forecasts["cotra2020"]

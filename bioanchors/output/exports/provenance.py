@@ -46,9 +46,16 @@ def parameters_of(made: Mapping[str, Any]) -> Parameters:
 
 def repeated(made: Mapping[str, Any]) -> Forecast:
     """Make the forecast of a provenance again."""
+    if "rounds" in made:
+        rounds = rounds_of(str(made["rounds"]))
+    else:  # written before there were any
+        points, trend_points = (
+            int(made[f"{kind}_per_replicate"]) for kind in ("points", "trend_points")
+        )
+        rounds = ((points, trend_points or points),)
     return repeat(
         parameters_of(made),
         Origin.of_attrs(made),
-        rounds_of(str(made["rounds"])),
+        rounds,
         int(made["replicates"]),
     )
