@@ -42,7 +42,7 @@ from bioanchors.sampling import BLOCK, Draws, Plan, Streams, draw_inputs
 
 Places = NDArray[np.intp]
 
-CHUNK = 16_384
+CHUNK = 131_072
 """Trend points times years at a time."""
 
 PILOT_POINTS = 64
@@ -293,19 +293,19 @@ class _Trends:
             return
         until = model.not_arrived_by
         years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
-        shares = np.array(list(self._parameters.weights.values()))
 
         def left(draws: Draws) -> Array:
             affordable = model.affordable(draws)
             curves = self._enough(draws, affordable, years)
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
-            for share, hypothesis, cdf in zip(shares, hypotheses, cdfs, strict=True):
+            # All alike, so that other weights of the hypotheses have the same draws.
+            for hypothesis, cdf in zip(hypotheses, cdfs, strict=True):
                 most = curves[model.gain_key(hypothesis)]
                 # The first case: all of the evidence binds, since "none" does not hold.
                 threshold = self._thresholds(hypothesis, draws, affordable, years, most, size)[0]
                 below = 0.0 if threshold is None else cdf(threshold)
-                result += share * (cdf(np.array([np.inf])) - below)
+                result += cdf(np.array([np.inf])) - below
             return result
 
         self.proposal.match(left)
@@ -573,7 +573,7 @@ class _Trends:
         if ratio is not None:
             common = common * ratio[:, np.newaxis]
         curves = self._known or self._enough(draws, affordable, years)
-        seen: dict[object, tuple[Array, list[Array | None], list[Places | None]]] = {}
+        seen: dict[object, tuple[Array, list[_Bound | None]]] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
@@ -590,24 +590,23 @@ class _Trends:
             if key not in seen:
                 weight = _column(model.likelihood(hypothesis, draws, common), size)
                 thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
-                seen[key] = weight, thresholds, [_place(each) for each in thresholds]
-            weight, thresholds, places = seen[key]
+                seen[key] = weight, [None if t is None else _Bound(t, most) for t in thresholds]
+            weight, bounds = seen[key]
             all_of = float(cdf(np.array([np.inf]))[0])
-            same: dict[int, Array] = {}
-            for case, threshold in enumerate(thresholds):
-                if threshold is None:
-                    sums.arrived[1 + case, i] += weight @ mass
+            weighted = weight @ mass
+            for case, bound in enumerate(bounds):
+                if bound is None:
+                    sums.arrived[1 + case, i] += weighted
                     left = weight * all_of
                     sums.at_most(case, i, None, weight, weight)
                 else:
-                    if id(threshold) not in same:
-                        same[id(threshold)] = cdf(threshold)
-                    below = same[id(threshold)]
-                    above = mass - below[:, np.newaxis]
-                    np.maximum(above, 0.0, out=above)
-                    left = weight * (all_of - below)
-                    sums.arrived[1 + case, i] += weight @ above
-                    sums.at_most(case, i, places[case], weight, weight * below)
+                    below, n = cdf(bound.threshold), bound.years
+                    ruled_out = weight * below
+                    above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
+                    sums.arrived[1 + case, i, :n] += weight @ above
+                    sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
+                    left = weight * all_of - ruled_out
+                    sums.at_most(case, i, bound.place, weight, ruled_out)
                 sums.total[case, i] += left.sum()
                 kept[i, case] = left[: kept.shape[-1]] / all_of
                 if case == 0:
@@ -738,13 +737,33 @@ class _Weighted:
         return self
 
 
-def _place(threshold: Array | None) -> Places | None:
-    """Return the requirement edge from which on a threshold is passed."""
-    if threshold is None:
-        return None
-    edges = REQUIREMENT_EDGES
-    steps = np.ceil((threshold - edges[0]) / (edges[1] - edges[0]))
-    return np.asarray(np.clip(steps, 0, edges.size - 1), dtype=np.intp)
+class _Bound:
+    """What requirements must exceed, (draw,).
+
+    Attributes
+    ----------
+    threshold
+        In log10 FLOP.
+    place
+        Number of the requirement edge from which on it is passed.
+    years
+        How many years come before those at which what is enough, (draw, year), is at least that in
+        every draw.
+    """
+
+    def __init__(self, threshold: Array, most: Array) -> None:
+        edges = REQUIREMENT_EDGES
+        steps = np.ceil((threshold - edges[0]) / (edges[1] - edges[0]))
+        self.threshold = threshold
+        self.place: Places = np.asarray(np.clip(steps, 0, edges.size - 1), dtype=np.intp)
+        low, high = 0, most.shape[1]
+        while low < high:
+            middle = (low + high) // 2
+            if np.any(most[:, middle] < threshold):
+                low = middle + 1
+            else:
+                high = middle
+        self.years = low
 
 
 def _blocks(start: int, stop: int, years: int) -> list[tuple[int, int]]:

@@ -43,7 +43,7 @@ REACHES = (-5.0, -3.0, 3.0, 5.0)
 STARTS = 4
 """Scores of one input, and how many of all candidates, from which a mode is sought."""
 
-PILOT, ROUNDS = 2048, 2
+PILOT, ROUNDS = 1024, 2
 WIDER, WIDER_AT_LAST = 1.3, 1.05
 """Factors on the spread: too wide a proposal costs less than one too narrow."""
 

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 ROUNDING = 1e-12
-FLAT, SHARE_OF_ALL = 0.02, 0.5
+FLAT = 0.02
+FREEDOM = 3.5
+"""Degrees of freedom of what all years say together, beside those of the replicates: half of those of
+eight."""
 
 
 def jackknife_error(values: Array) -> Array:
@@ -41,24 +44,27 @@ def jackknife_error(values: Array) -> Array:
     return np.where(result <= ROUNDING * np.abs(values).max(axis=0), 0.0, result)
 
 
-def shared_variance(error: Array, cdf: Array) -> Array:
+def shared_variance(error: Array, cdf: Array, replicates: int) -> Array:
     """Return what the years of a CDF say together of its error.
 
     Parameters
     ----------
     error, cdf
         At the same years, shape (..., year).
+    replicates
+        From how many the errors come: many need no help.
 
     Returns
     -------
     array
-        Mean of SE^2 / (F (1 - F)) over the years at which F (1 - F) is above 0.02; 0 where there
-        are none. Shape (...).
+        Mean of SE^2 / (F (1 - F)) over the years at which F (1 - F) is above 0.02, times 3.5 over
+        the replicates' degrees of freedom; 0 where there are no such years. Shape (...).
     """
     spread = cdf * (1.0 - cdf)
     some = spread > FLAT
     ratios = np.where(some, error**2 / np.where(some, spread, 1.0), 0.0)
-    return np.asarray(ratios.sum(axis=-1) / np.maximum(some.sum(axis=-1), 1))
+    share = FREEDOM / (replicates - 1)
+    return np.asarray(share * ratios.sum(axis=-1) / np.maximum(some.sum(axis=-1), 1))
 
 
 def moderated_error(error: Array, cdf: Array, shared: Array, between: Array | float = 0.0) -> Array:
@@ -75,7 +81,7 @@ def moderated_error(error: Array, cdf: Array, shared: Array, between: Array | fl
 
     Notes
     -----
-    SE^2 + 1/2 c F (1 - F) + b^2, with c the shared variance and b the bound: variances of few
+    SE^2 + c F (1 - F) + b^2, with c the shared variance and b the bound: variances of few
     replicates gain from what all years say together, and a run that stops where its error looks
     small has chosen a small look.
 
@@ -85,7 +91,7 @@ def moderated_error(error: Array, cdf: Array, shared: Array, between: Array | fl
     expression in microarray experiments", Stat. Appl. Genet. Mol. Biol. 3, 3.
     """
     spread = np.maximum(cdf * (1.0 - cdf), 0.0)
-    added = SHARE_OF_ALL * np.asarray(shared)[..., np.newaxis] * spread
+    added = np.asarray(shared)[..., np.newaxis] * spread
     return np.asarray(np.sqrt(error**2 + added + between**2 * (spread > ROUNDING)))
 
 
@@ -105,7 +111,7 @@ def moderated_quantile_error(
     shared, between
         As ``moderated_error``.
     """
-    added = SHARE_OF_ALL * shared * probability * (1.0 - probability) + between**2
+    added = shared * probability * (1.0 - probability) + between**2
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.where(added > 0, np.sqrt(added) / slope, 0.0)
     return np.asarray(np.hypot(error, years))

@@ -230,7 +230,7 @@ class Forecast(Exporting):
     def _moderated(self, cdf: Array, without_one: Array) -> tuple[Array, Array]:
         """Return errors of CDFs, (..., year), and the variance that their years share, (...)."""
         error = np.hypot(jackknife_error(without_one), self.sums.unseen)
-        shared = shared_variance(error[..., self._whole], cdf[..., self._whole])
+        shared = shared_variance(error[..., self._whole], cdf[..., self._whole], self.replicates)
         return moderated_error(error, cdf, shared, self.sums.between), shared
 
     @cached_property

@@ -94,7 +94,8 @@ class Weightings:
 
     @cached_property
     def _shared(self) -> Array:
-        return shared_variance(self._spread(self._whole), self.cdf(self._whole))
+        replicates = len(self._all_but_one[0])
+        return shared_variance(self._spread(self._whole), self.cdf(self._whole), replicates)
 
     def _spread(self, years: Array) -> Array:
         joint, evidence = self._all_but_one

@@ -30,9 +30,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 BITS = 32
-TOGETHER = 2**15
-"""Points scrambled at a time: many short columns at once, long ones by themselves."""
-
 FIRST_FREE = 64
 COLUMNS = FIRST_FREE + 1024
 
@@ -126,6 +123,7 @@ def pattern(column: int, size: int) -> NDArray[np.uint32]:
     return points
 
 
+@lru_cache(maxsize=4096)
 def offset(column: int, start: int) -> int:
     """Integer by which points from ``start`` on differ from those from 0 on.
 
@@ -148,10 +146,18 @@ def _mirrored(columns: tuple[int, ...], size: int) -> NDArray[np.uint32]:
 
 def reversed_bits(x: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return numbers with their 32 bits from last to first."""
+    return _reverse(x.copy(), np.empty_like(x))
+
+
+def _reverse(x: NDArray[np.uint32], spare: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Do the same in place."""
     for shift, mask in ((1, 0x55555555), (2, 0x33333333), (4, 0x0F0F0F0F)):
-        kept = np.uint32(mask)
-        x = ((x >> np.uint32(shift)) & kept) | ((x & kept) << np.uint32(shift))
-    return x.byteswap()
+        np.right_shift(x, np.uint32(shift), out=spare)
+        spare &= np.uint32(mask)
+        x &= np.uint32(mask)
+        x <<= np.uint32(shift)
+        x |= spare
+    return x.byteswap(inplace=True)
 
 
 def scrambled(
@@ -181,19 +187,24 @@ def scrambled(
     drawn by itself. The last shift makes each point exactly uniform. Two rounds: with one, flips
     of neighbouring intervals hang together a little more than chance has it.
     """
-    most = max(1, TOGETHER // size)
-    if len(columns) > most:
-        parts = [slice(i, i + most) for i in range(0, len(columns), most)]
-        return np.concatenate([scrambled(columns[p], start, size, words[p]) for p in parts])
     x = _mirrored(tuple(columns), size)
     both = np.array(words, dtype=np.uint32)[:, :, np.newaxis]
     if start:
         moved = np.array([[offset(column, start)] for column in columns], dtype=np.uint32)
         x = x ^ reversed_bits(moved)
+    x, spare = x.copy(), np.empty_like(x)
     for word in (both[:, 0], both[:, 1]):
-        x = x ^ (x * np.uint32(0x3D20ADEA))
+        _spread(x, 0x3D20ADEA, spare)
         x += word
         x *= (word >> np.uint32(16)) | np.uint32(1)
-        x ^= x * np.uint32(0x05526C56)
-        x ^= x * np.uint32(0x53A22864)
-    return reversed_bits(x) ^ both[:, 1]
+        _spread(x, 0x05526C56, spare)
+        _spread(x, 0x53A22864, spare)
+    x = _reverse(x, spare)
+    x ^= both[:, 1]
+    return x
+
+
+def _spread(x: NDArray[np.uint32], factor: int, spare: NDArray[np.uint32]) -> None:
+    """Let higher bits hang on lower ones: an even factor leaves the lowest as it is."""
+    np.multiply(x, np.uint32(factor), out=spare)
+    x ^= spare

@@ -21,6 +21,9 @@ BLOCK = 65_536
 """Draws computed at a time. A constant, so that results do not depend on threads or memory; long
 enough that two threads seldom wait for the interpreter."""
 
+TOGETHER = 2**15
+"""Points scrambled at a time: many short columns at once, long ones by themselves."""
+
 SAMPLERS = ("sobol", "random")
 MOST_POINTS = 2**30
 FEWEST_REPLICATES = 2
@@ -192,7 +195,22 @@ class Streams:
     def _independent(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
         """Return uniforms before the copula, (name, draw)."""
         result = np.empty((len(names), size))
-        columns, words, rows = [], [], []
+        most = max(1, TOGETHER // size)
+        columns: list[int] = []
+        words: list[tuple[int, int]] = []
+        rows: list[int] = []
+
+        def scramble() -> None:
+            # Rows that follow one another are filled in place.
+            whole = rows == list(range(rows[0], rows[-1] + 1))
+            part = result[rows[0] : rows[-1] + 1] if whole else np.empty((len(rows), size))
+            np.add(scrambled(columns, block * size, size, words), 0.5, out=part)
+            part *= 2.0**-BITS
+            if not whole:
+                result[rows] = part
+            for each in (columns, words, rows):
+                each.clear()
+
         for row, name in enumerate(names):
             column = self._columns[name]
             if self.sampler == "random" or column is None:
@@ -203,8 +221,10 @@ class Streams:
             columns.append(column)
             words.append(divmod(self._key(BITS // 4, name, replicate), 1 << BITS))
             rows.append(row)
+            if len(rows) == most:
+                scramble()
         if rows:
-            result[rows] = (scrambled(columns, block * size, size, words) + 0.5) * 2.0**-BITS
+            scramble()
         return result
 
     def _key(self, length: int, *parts: object) -> int:
