@@ -15,8 +15,7 @@ Array = NDArray[np.float64]
 ROUNDING = 1e-12
 FLAT = 0.02
 FREEDOM = 3.5
-"""Degrees of freedom of what all years say together, beside those of the replicates: half of those of
-eight."""
+"""Degrees of freedom of what all years say together, beside the replicates': half of eight's."""
 
 
 def jackknife_error(values: Array) -> Array:
