@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from test_true_errors import sharp
 
 import bioanchors as ba
-from bioanchors.engine import integrate as integrating
+from bioanchors.engine import nodes
 from bioanchors.engine.sums import default_threads
 
 Array = NDArray[np.float64]
@@ -195,8 +195,8 @@ def test_years_between_are_followed(
 ) -> None:
     """A node check that was not reached once cost 0.06 points unseen."""
     coarse = ba.run(parameters, precision=COARSE)
-    monkeypatch.setattr(integrating, "FIRST_YEARS", 1 / 16)
-    monkeypatch.setattr(integrating, "AFTER_CUT", 1 / 16)
+    monkeypatch.setattr(nodes, "FIRST_YEARS", 1 / 16)
+    monkeypatch.setattr(nodes, "AFTER_CUT", 1 / 16)
     fine = ba.run(parameters, precision=COARSE)
     assert coarse.sums.rounds == fine.sums.rounds
     for one, other in ((coarse, fine), (coarse.prior, fine.prior)):

@@ -26,7 +26,7 @@ from strategies import Tree, files, read
 from test_published import NAMES, UNCERTAIN, uncertain_case
 
 import bioanchors as ba
-from bioanchors.engine import integrate as integrating
+from bioanchors.model.joint import Model
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.running import FEWEST_POINTS, FEWEST_TREND_POINTS
 
@@ -305,7 +305,7 @@ POINT_TRENDS_EXACT = {
 
 def reach(parameters: ba.Parameters, years: Array) -> Array:
     """Return log10 of the FLOP that are enough with 2020 algorithms, trends known."""
-    model = integrating.Model(parameters)
+    model = Model(parameters)
     known = {n: item.point for n, item in parameters.inputs.items() if not item.is_random}
     log10_flop = model.affordable(known) + model.gain(parameters.hypotheses[0], known)
     return np.asarray(log10_flop.at(years))

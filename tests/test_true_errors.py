@@ -14,7 +14,8 @@ from scipy import stats
 from scipy.special import ndtr
 
 import bioanchors as ba
-from bioanchors.engine import integrate as integrating
+from bioanchors.engine import nodes
+from bioanchors.model.joint import Model
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.conflicts import predictive_scores
 from bioanchors.results.diagnostics import effective_share
@@ -119,7 +120,7 @@ def test_years_between_are_as_far_off_as_is_stated(
     """Against the same points with averages taken at every sixteenth of a year."""
     parameters = parse_parameters(text, "file")
     coarse = ba.run(parameters, points=2**13, precision=0.001)
-    monkeypatch.setattr(integrating, "FIRST_YEARS", 1 / 16)
+    monkeypatch.setattr(nodes, "FIRST_YEARS", 1 / 16)
     fine = ba.run(parameters, points=2**13, precision=0.001)
     assert coarse.sums.rounds == fine.sums.rounds
     assert np.max(np.abs(coarse.cdf - fine.cdf)) < max(np.max(coarse.sums.between), 1e-6)
@@ -128,8 +129,8 @@ def test_years_between_are_as_far_off_as_is_stated(
 @pytest.mark.parametrize("preset", ["update-2026", "cotra2020-uncertain"])
 def test_years_between_of_presets(preset: str, monkeypatch: pytest.MonkeyPatch) -> None:
     coarse = ba.run(preset, points=2**12, precision=1e-3)
-    monkeypatch.setattr(integrating, "FIRST_YEARS", 1 / 16)
-    monkeypatch.setattr(integrating, "SETTLING_YEARS", 0.5)
+    monkeypatch.setattr(nodes, "FIRST_YEARS", 1 / 16)
+    monkeypatch.setattr(nodes, "SETTLING_YEARS", 0.5)
     fine = ba.run(preset, points=2**12, precision=1e-3)
     places = np.searchsorted(coarse.years, coarse.whole_years)
     if coarse.sums.rounds == fine.sums.rounds:
@@ -236,7 +237,7 @@ def random_case(number: int, kind: str) -> tuple[ba.Parameters, Array]:
         )
     parameters = parse_parameters(text, f"{kind} {number}")
     assert parameters.inputs["hardware.flop_per_usd"].point == np.log10(flop_per_usd)
-    model = integrating.Model(parameters)
+    model = Model(parameters)
     (hypothesis,) = parameters.hypotheses
     known = {n: i.point for n, i in parameters.inputs.items() if not i.is_random}
     above = total = np.zeros(1)
@@ -322,9 +323,9 @@ def test_kinks_and_falling_curves_are_followed(
 ) -> None:
     parameters = parse_parameters(kinked(number), f"kinked {number}")
     coarse = ba.run(parameters, points=2**13, precision=0.001)
-    monkeypatch.setattr(integrating, "FIRST_YEARS", 1 / 16)
-    monkeypatch.setattr(integrating, "SETTLING_YEARS", 100.0)
-    monkeypatch.setattr(integrating, "AFTER_CUT", 1 / 16)
+    monkeypatch.setattr(nodes, "FIRST_YEARS", 1 / 16)
+    monkeypatch.setattr(nodes, "SETTLING_YEARS", 100.0)
+    monkeypatch.setattr(nodes, "AFTER_CUT", 1 / 16)
     fine = ba.run(parameters, points=2**13, precision=0.001)
     assert coarse.sums.rounds == fine.sums.rounds
     for one, other in ((coarse, fine), (coarse.prior, fine.prior)):

@@ -1,0 +1,438 @@
+"""Averages over points of the trends: of the prior, and of what the evidence makes of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bioanchors.engine.count import Added, Progress, moments
+from bioanchors.engine.nodes import Nodes
+from bioanchors.engine.proposal import Proposal, random_names
+from bioanchors.engine.sums import (
+    KEPT_DRAWS,
+    REQUIREMENT_EDGES,
+    Array,
+    is_random,
+    with_evidence_years,
+    year_grid,
+)
+from bioanchors.engine.weighted import Bound, Weighted
+from bioanchors.model.conditional_cdf import Cdf
+from bioanchors.model.curves import Curve, Value
+from bioanchors.model.joint import Model
+from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.sampling import Draws, Streams, draw_inputs
+
+CHUNK = 131_072
+"""Trend points times years at a time."""
+
+SHARP = 0.5
+"""A requirement whose spread is a smaller share of that of the trends' product is counted."""
+
+PRIOR_SHARE = 0.5
+"""Of the points that serve the posterior, the share drawn from the prior: weights are at most
+1 / PRIOR_SHARE. A smaller one leaves what the proposal misses to luck."""
+
+
+class TrendAverages:
+    """Averages functions of what can be bought over points of the trends."""
+
+    def __init__(
+        self, parameters: Parameters, model: Model, streams: Streams, replicates: int
+    ) -> None:
+        self._parameters, self._model, self._streams = parameters, model, streams
+        self.grid = with_evidence_years(model, year_grid(parameters))
+        self._inputs = {name: parameters.inputs[name] for name in parameters.trends}
+        self.random = is_random(parameters, parameters.trends)
+        self._replicates = replicates
+        self._tied = _tied_to_trends(parameters)
+        self.sharp: list[int] = []
+        self.chosen = False
+        self.nodes = Nodes(self.grid, self._kink())
+        self._known: dict[object, Array] = {}  # of known trends, at the grid
+        self.proposal = self._propose() if self.random else None
+        self.forget()
+
+    def _propose(self) -> Proposal | None:
+        """Return where to draw from besides the prior, if observations say."""
+        model, hypotheses = self._model, self._parameters.hypotheses
+        names = random_names(self._inputs)
+        # Algorithms that differ would each need points of their own, which does not pay.
+        own = len({model.measured_key(hypothesis) for hypothesis in hypotheses}) == 1
+        # What is tied to a requirement is drawn with it.
+        if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
+            return None
+        return Proposal(model, hypotheses[0], own, self._inputs, self._streams)
+
+    def match(self, cdfs: list[Cdf]) -> None:
+        """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
+        model, hypotheses = self._model, self._parameters.hypotheses
+        if self.proposal is None:
+            return
+        until = model.not_arrived_by
+        years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
+
+        def left(draws: Draws) -> Array:
+            affordable = model.affordable(draws)
+            curves = self._enough(draws, affordable, years)
+            size = max(np.size(values) for values in draws.values())
+            result = np.zeros(size)
+            # All alike, so that other weights of the hypotheses have the same draws.
+            for hypothesis, cdf in zip(hypotheses, cdfs, strict=True):
+                most = curves[model.gain_key(hypothesis)]
+                # The first case: all of the evidence binds, since "none" does not hold.
+                threshold = self._thresholds(hypothesis, draws, affordable, years, most, size)[0]
+                below = 0.0 if threshold is None else cdf(threshold)
+                result += cdf(np.array([np.inf])) - below
+            return result
+
+        self.proposal.match(left)
+
+    def forget(self) -> None:
+        """Drop what has been added up."""
+        self._sums: list[Weighted] = []
+        self._points = 0
+
+    def average(
+        self,
+        cdfs: list[list[Cdf]],
+        enough: Array,
+        points: int,
+        progress: Progress | None = None,
+    ) -> Added:
+        """Return means over the trend points, (case, replicate, hypothesis, ...).
+
+        Totals and requirements without the evidence are left to the caller, who gives the latter
+        as ``enough``.
+        """
+        if not self.random:
+            known = [self._grid_values(each) for each in cdfs]
+            return self._gather(known, enough, 1)
+        if points < self._points:
+            self.forget()
+        if points > self._points:
+            new = []
+            for replicate, each in enumerate(cdfs):
+                new.append(self._add(each, replicate, self._points, points))
+                if progress is not None:
+                    progress(replicate + 1, self._replicates)
+            if self._sums:
+                for before, more in zip(self._sums, new, strict=True):
+                    before += more
+            else:
+                self._sums = new
+            self._points = points
+        return self._gather(self._sums, enough, points)
+
+    @property
+    def points(self) -> int:
+        """Points of each replicate so far."""
+        return self._points
+
+    def stratum_error(self) -> float:
+        """Return the standard error of the shares of draws in mixtures' components.
+
+        Of n points one lies in each stratum of width 1 / n. Where components part inside of a
+        stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
+        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly. What is
+        correlated has no strata.
+        """
+        n = self._points
+        variance = 0.0
+        for name, item in self._inputs.items():
+            for below in item.partings:
+                tied = self._streams.with_groups([name]) != [name]
+                fraction = below if tied else (n * below) % 1.0
+                variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
+        return math.sqrt(variance / self._replicates) / n if n else 0.0
+
+    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
+        """Return the same with the trends of the first replicate for all of them."""
+        same = [self._add(each, 0, 0, points) for each in cdfs]
+        return self._gather(same, enough, points)
+
+    def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Added:
+        cases = len(self._model.cases)
+        added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
+        # Points of the prior and of the proposal both serve the posterior.
+        every = points if self.proposal is None else 2 * points
+        for replicate, each in enumerate(sums):
+            arrived = self.nodes.onto_grid(each.arrived) if self.random else each.arrived
+            added.arrived[0, replicate] = arrived[0] / points
+            added.arrived[1:, replicate] = arrived[1:] / every
+            added.total[1:, replicate] = each.total / every
+            if cases:
+                added.enough[1:, replicate] = each.enough(enough[replicate]) / every
+                added.likelihood += each.likelihood
+                added.moments += each.moments / (every * len(sums))
+        return added
+
+    def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
+        """Return the sums over the one draw of known trends, at the grid itself."""
+        sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
+        if not self._known:
+            draws = self._draws(0, 0, 1)
+            self._known = self._enough(draws, self._model.affordable(draws), self.grid)
+        self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
+        return sums
+
+    def choose(self, spreads: list[float], points: int) -> None:
+        """Choose for which hypotheses averaging does not pay.
+
+        Where a requirement is known much better than what can be bought, its CDF there is a step,
+        and averaging it over few trend points would count hits, with an error that nobody sees.
+        Where it is correlated with a trend it has no CDF that is the same for all trends.
+        """
+        draws = self._draws(0, 0, points)
+        if self.proposal is not None:
+            # Of what can be bought, the observations leave less.
+            scores = self._streams.scores(self.proposal.names, self._replicates, 0, points)
+            draws = self.proposal.draws(self.proposal.move(scores))
+        affordable = self._model.affordable(draws)
+        some_years = np.linspace(self.grid[0], self.grid[-1], 9)
+        sharp = list(self._tied)
+        for i, hypothesis in enumerate(self._parameters.hypotheses):
+            curve = self._model.enough(hypothesis, draws, affordable)
+            narrow = spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0)))
+            if narrow and i not in sharp:
+                sharp.append(i)
+        self.sharp = sorted(sharp)
+        self.chosen = True
+
+    def refine(self, enough: Array, tolerance: float) -> bool:
+        """Add years between those at which the means bend more than interpolation follows.
+
+        Each year's mean is left out in turn. Returns whether years were added, so that the sums
+        must be made anew; ``nodes.error`` is what is left, at the grid.
+        """
+        return self._refine(self._sums, enough, self._points, tolerance)
+
+    def settle(self, cdfs: list[Cdf], enough: Array, points: int, tolerance: float) -> None:
+        """Add years by what the first replicate says, which is cheap."""
+        while self.random:
+            sums = [self._add(cdfs, 0, 0, points)]
+            if not self._refine(sums, enough[:1], points, tolerance):
+                break
+
+    def _refine(self, sums: list[Weighted], enough: Array, points: int, tolerance: float) -> bool:
+        smooth = [i for i in range(enough.shape[1]) if i not in self.sharp]
+        if not self.random or not sums or not smooth:
+            return False
+        arrived = np.sum([each.arrived for each in sums], axis=0)[:, smooth]
+        # Relative to what the evidence leaves of each hypothesis in each case.
+        total = np.concatenate(
+            [
+                [enough[:, :, -1].sum(axis=0) * points],
+                np.sum([each.total for each in sums], axis=0),
+            ]
+        )[:, smooth]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cdf = np.where(total[..., np.newaxis] > 0, arrived / total[..., np.newaxis], 0.0)
+        added = self.nodes.refine(cdf, tolerance)
+        if added:
+            self.forget()
+        return added
+
+    def _kink(self) -> float | None:
+        """Year of the forecast's event at or about which the evidence cuts arrivals off."""
+        model, inputs = self._model, self._inputs
+        if model.not_arrived_by is None:
+            return min((case.until for case in model.cases[:-1]), default=None)
+        if model.same_event:
+            return model.not_arrived_by
+        lags = {name: item.point for name, item in inputs.items() if not item.is_random}
+        try:
+            return model.not_arrived_by + float(model.lag(lags) - model.evidence_lag(lags))
+        except KeyError:
+            return model.not_arrived_by  # an uncertain lag leaves a bend
+
+    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int) -> Weighted:
+        """Return sums over the points from start to stop.
+
+        Both are powers of two, or start is 0.
+        """
+        years = self.nodes.years
+        result = Weighted.of(len(self._model.cases), len(cdfs), years.size)
+        if len(self.sharp) == len(cdfs) and not self._model.cases:
+            return result
+        names = [] if self.proposal is None else self.proposal.names
+        for block, size in _blocks(start, stop, years.size):
+            draws = self._draws(replicate, block, size)
+            keep = KEPT_DRAWS - block * size
+            if self.proposal is None:
+                self._weigh(result, cdfs, draws, years, size, keep)
+                continue
+            scores = self._streams.scores(names, replicate, block, size)
+            ratio = _balance(self.proposal.log_ratio(scores))
+            self._weigh(result, cdfs, draws, years, size, keep, ratio)
+            # Those of the proposal have keys of their own.
+            scores = self._streams.scores(names, self._replicates + replicate, block, size)
+            moved = self.proposal.move(scores)
+            ratio = _balance(self.proposal.log_ratio(moved))
+            draws = self.proposal.draws(moved)
+            self._weigh(result, cdfs, draws, years, size, keep, ratio, prior=False)
+        return result
+
+    def _weigh(
+        self,
+        sums: Weighted,
+        cdfs: list[Cdf],
+        draws: Draws,
+        years: Array,
+        size: int,
+        keep: int = 1,
+        ratio: Array | None = None,
+        prior: bool = True,
+    ) -> None:
+        """Add one block of draws to the sums.
+
+        Parameters
+        ----------
+        keep
+            Of how many draws the likelihood is kept.
+        ratio
+            What draws count in the posterior besides their likelihood, (draw,).
+        prior
+            Whether they serve the forecast without evidence.
+        """
+        model = self._model
+        affordable = model.affordable(draws)
+        common = model.common_likelihood(draws)
+        if ratio is not None:
+            common = common * ratio[:, np.newaxis]
+        curves = self._known or self._enough(draws, affordable, years)
+        seen: dict[object, tuple[Array, list[Bound | None]]] = {}
+        first = np.empty((len(cdfs), size))
+        kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
+        for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
+            if i in self.sharp and not model.cases:
+                continue
+            key = model.gain_key(hypothesis)
+            most = curves[key]
+            # Known curves are one row for all draws.
+            mass = np.broadcast_to(cdf(most), (size, years.size))
+            if prior:
+                sums.arrived[0, i] += mass.sum(axis=0)
+            if not model.cases:
+                continue
+            if key not in seen:
+                weight = _column(model.likelihood(hypothesis, draws, common), size)
+                thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
+                seen[key] = weight, [None if t is None else Bound(t, most) for t in thresholds]
+            weight, bounds = seen[key]
+            all_of = float(cdf(np.array([np.inf]))[0])
+            weighted = weight @ mass
+            for case, bound in enumerate(bounds):
+                if bound is None:
+                    sums.arrived[1 + case, i] += weighted
+                    left = weight * all_of
+                    sums.at_most(case, i, None, weight, weight)
+                else:
+                    below, n = cdf(bound.threshold), bound.years
+                    ruled_out = weight * below
+                    above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
+                    sums.arrived[1 + case, i, :n] += weight @ above
+                    sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
+                    left = weight * all_of - ruled_out
+                    sums.at_most(case, i, bound.place, weight, ruled_out)
+                sums.total[case, i] += left.sum()
+                kept[i, case] = left[: kept.shape[-1]] / all_of
+                if case == 0:
+                    first[i] = left / all_of
+        if model.cases:
+            sums.moments += moments(first)
+        if kept.size:
+            sums.likelihood.append(kept)
+
+    def _enough(self, draws: Draws, affordable: Curve, years: Array) -> dict[object, Array]:
+        """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
+
+        Hypotheses with the same algorithms share all but their requirement.
+        """
+        model, lag = self._model, self._model.lag(draws)
+        moved = affordable.later(lag)
+        bought = moved.at(years)
+        curves: dict[object, Array] = {}
+        for i, hypothesis in enumerate(self._parameters.hypotheses):
+            key = model.gain_key(hypothesis)
+            if key in curves or (i in self.sharp and not model.cases):
+                continue
+            gain = model.gain(hypothesis, draws).later(lag)
+            # What was enough once stays enough, even where curves fall.
+            curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
+        return curves
+
+    def _thresholds(
+        self,
+        hypothesis: HypothesisInputs,
+        draws: Draws,
+        affordable: Curve,
+        years: Array,
+        most: Array,
+        size: int,
+    ) -> list[Array | None]:
+        """Return what a requirement must exceed in each case of the evidence, (draw,)."""
+        model = self._model
+        run = until = None
+        if any(case.runs for case in model.cases):
+            run = _column(model.run_threshold(hypothesis, draws), size)
+        if model.not_arrived_by is not None:
+            before = years <= model.not_arrived_by
+            if model.same_event:
+                until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
+            else:
+                past = np.append(years[before], model.not_arrived_by)
+                curve = model.enough_for_evidence(hypothesis, draws, affordable)
+                until = _column(curve.highest_so_far(past)[:, -1], size)
+        result: list[Array | None] = []
+        for case in model.cases:
+            bounds = [
+                bound
+                for binds, bound in ((case.runs, run), (case.arrival, until))
+                if binds and bound is not None
+            ]
+            result.append(np.maximum.reduce(bounds) if bounds else None)
+        return result
+
+    def _draws(self, replicate: int, block: int, size: int) -> Draws:
+        """Return draws as columns, to be crossed with years."""
+        draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
+        return {
+            name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
+            for name, values in draws.items()
+        }
+
+
+def _blocks(start: int, stop: int, years: int) -> list[tuple[int, int]]:
+    """Return number and size of each block of points."""
+    if start == stop:
+        return []
+    size = stop - start if start == 0 else start
+    while size > 1 and size * years > CHUNK:
+        size //= 2
+    return [(block, size) for block in range(start // size, stop // size)]
+
+
+def _balance(log_ratio: Array) -> Array:
+    """Return p / (a p + (1 - a) q) from log q - log p: at most 1 / a."""
+    ratio = np.exp(np.minimum(log_ratio, 700.0))
+    return np.asarray(1.0 / (PRIOR_SHARE + (1.0 - PRIOR_SHARE) * ratio))
+
+
+def _column(values: Value, size: int) -> Array:
+    """Return a value for each draw, from a number, or a column, or what crosses it with a year."""
+    return np.broadcast_to(np.asarray(values, dtype=float).reshape(-1), (size,))
+
+
+def _tied_to_trends(parameters: Parameters) -> list[int]:
+    """Return the hypotheses of which a requirement's input is correlated with a trend's."""
+    trends = set(parameters.trends)
+    tied = {
+        name
+        for group in parameters.correlations
+        if trends & set(group.names)
+        for name in group.names
+        if name not in trends
+    }
+    return [i for i, h in enumerate(parameters.hypotheses) if tied & set(h.requirement)]
