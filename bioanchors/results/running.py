@@ -34,7 +34,7 @@ FEWEST_TREND_POINTS = 128
 MOST_CONFLICT = 6.0
 """Standard errors between prior and observations beyond which no draw comes near both."""
 
-HOPELESS_DRAWS, HOPELESS_AFTER = 30, 2**17
+HOPELESS_DRAWS, HOPELESS_AFTER = 250, 2**17
 """Effective draws of so many below which no more points are tried."""
 
 REQUIREMENT_SHARE = 0.5
