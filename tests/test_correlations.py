@@ -195,3 +195,110 @@ def test_the_correlations_offered_can_be_used(tmp_path: Path) -> None:
         for words in offered
     )
     assert len(read(text, tmp_path).correlations) == 1
+
+
+# --- The direction of a key: correlations are of values as written -------------------------------
+
+LOG10_2 = np.log10(2.0)
+# Where the key stands, the stream that it draws, and its value from what the model computes with.
+DIRECTIONS = {
+    "hardware.doubling_years": ("hardware.speed", lambda rate: LOG10_2 / rate),
+    "hardware.doubling_months": ("hardware.speed", lambda rate: 12 * LOG10_2 / rate),
+    "hardware.times_per_year": ("hardware.speed", lambda rate: 10**rate),
+    "hardware.oom_per_year": ("hardware.speed", lambda rate: rate),
+    "hypotheses.genome.algorithms.halving_years": (
+        "hypotheses.genome.algorithms.speed",
+        lambda rate: LOG10_2 / rate,
+    ),
+    "hypotheses.genome.algorithms.halving_months": (
+        "hypotheses.genome.algorithms.speed",
+        lambda rate: 12 * LOG10_2 / rate,
+    ),
+    "algorithms.halving_shift_years": ("algorithms.halving_shift_years", lambda years: years),
+    "algorithms.transfer": ("algorithms.transfer", lambda share: share),
+    "hypotheses.genome.algorithms.max_oom": (
+        "hypotheses.genome.algorithms.max_oom",
+        lambda oom: oom,
+    ),
+    "hardware.flop_per_usd": ("hardware.flop_per_usd", lambda log10: log10),
+    "economy.growth_per_year": ("economy.growth_per_year", lambda growth: growth),
+    "hypotheses.genome.effective_horizon_s": (
+        "hypotheses.genome.effective_horizon_s",
+        lambda log10: log10,
+    ),
+}
+
+
+@pytest.mark.parametrize("path", DIRECTIONS)
+@pytest.mark.parametrize("rho", [0.9, -0.6])
+def test_a_correlation_is_of_values_as_written(path: str, rho: float) -> None:
+    spread = (
+        '{dist="uniform", low=-0.5, high=1}'
+        if path == "algorithms.halving_shift_years"
+        else '{dist="uniform", low=0.01, high=0.05}'
+        if path.endswith("growth_per_year")
+        else "{ci90=[1.1, 1.9]}"
+        if path.endswith("times_per_year")
+        else "{ci90=[0.5, 2]}"
+        if path.endswith("transfer")
+        else "{ci90=[1e16, 1e18]}"
+        if path.endswith("flop_per_usd")
+        else '{dist="uniform", low=2, high=4}'
+    )
+    parameters = ba.read_parameters(
+        "cotra2020",
+        [
+            f"{path}={spread}",
+            f'correlations=[{{parameters=["{path}", "spending.largest_run_usd"], '
+            f"rank_correlation={rho}}}]",
+            "spending.largest_run_usd={ci90=[1e8, 1e10]}",
+        ],
+    )
+    stream, as_written = DIRECTIONS[path]
+    draws = draws_of(parameters)
+    found = spearman(as_written(draws[stream]), draws["spending.largest_run_usd"])
+    assert found == pytest.approx(rho, abs=0.02)
+
+
+def test_a_shift_of_halving_times_is_no_speed(tmp_path: Path) -> None:
+    """10 to 90 % are 2042.4 to 2077.9; with the sign of a doubling time, 2048.2 to 2062.8."""
+    path = tmp_path / "file1.toml"
+    path.write_text(
+        """
+format = 1
+title = "File 1"
+[forecast]
+first_year = 2025
+last_year = 2100
+report_years = [2050]
+[hypotheses.one]
+kind = "direct"
+weight = 1
+training_flop = 1e32
+algorithms = { halving_years = 3, max_oom = 6 }
+[algorithms]
+gain_start_year = 2025
+halving_shift_years = { dist = "uniform", low = -1.5, high = 6 }
+[hardware]
+start_year = 2025
+flop_per_usd = 1e18
+doubling_years = { dist = "uniform", low = 1.5, high = 6 }
+max_flop_per_usd = 1e30
+[spending]
+start_year = 2025
+largest_run_usd = 1e9
+doubling_years = 100
+max_share_of_gdp = 0.9
+[economy]
+gdp_year = 2025
+largest_economy_gdp_usd = 3e13
+growth_per_year = 0.02
+[[correlations]]
+parameters = ["hardware.doubling_years", "algorithms.halving_shift_years"]
+rank_correlation = 0.9
+""",
+        encoding="utf-8",
+    )
+    forecast = ba.run(path)
+    assert forecast.quantile(0.1) == pytest.approx(2042.4, abs=0.1)
+    assert forecast.quantile(0.9) == pytest.approx(2077.9, abs=0.1)

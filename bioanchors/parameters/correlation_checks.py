@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from bioanchors.parameters.correlations import groups_of, is_possible, matrix_of, nearest_possible
-from bioanchors.parameters.keys import SPEEDS
+from bioanchors.parameters.keys import SPEEDS, direction
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, found, nearest
 from bioanchors.parameters.tables import Correlation
@@ -55,7 +55,7 @@ def correlated_pairs(
             continue
         for path, stream in names.items():
             called.setdefault(stream, path)
-            signs[path] = -1.0 if path.rsplit(".", 1)[-1].startswith(("doubl", "halv")) else 1.0
+            signs[path] = direction(path)
         matrix = _matrix(entry, len(names), here, add)
         if matrix is None:
             continue
@@ -129,10 +129,7 @@ def check_possible(pairs: Pairs, called: dict[str, str], order: tuple[str, ...],
         if is_possible(matrix):
             continue
         nearby = nearest_possible(matrix)
-        signs = [
-            -1.0 if called[m].rsplit(".", 1)[-1].startswith(("doubl", "halv")) else 1.0
-            for m in members
-        ]
+        signs = [direction(called[member]) for member in members]
 
         def words(
             values: np.ndarray, members: tuple[str, ...] = members, signs: list[float] = signs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bioanchors.parameters.correlation_checks import correlated_pairs
 from bioanchors.parameters.correlations import groups_of
+from bioanchors.parameters.keys import direction
 from bioanchors.parameters.parameters import Input, Parameters
 from bioanchors.parameters.toml_text import toml_value
 
@@ -61,8 +62,4 @@ def _without(parameters: Parameters, fixed: set[str]) -> str:
 
 def _as_written(called: dict[str, str], one: str, other: str, rho: float) -> float:
     """Turn a correlation of streams into that of values: a doubling time falls as speed grows."""
-    sign = 1.0
-    for name in (one, other):
-        if called[name].rsplit(".", 1)[-1].startswith(("doubl", "halv")):
-            sign = -sign
-    return sign * rho
+    return direction(called[one]) * direction(called[other]) * rho

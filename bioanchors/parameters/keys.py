@@ -75,6 +75,16 @@ SPEEDS: dict[str, Transform] = {
 """Each unit of a trend's speed, and how it becomes OOM per year."""
 
 
+def direction(path: str) -> float:
+    """Return 1.0 where a stream rises with the value written at a path, -1.0 where it falls.
+
+    It rises with the speed of a trend, hence falls with the time of a doubling or a halving; a time
+    that is no trend's speed is a value like any other.
+    """
+    times = (_from_doubling_years, _from_doubling_months)
+    return -1.0 if SPEEDS.get(path.rsplit(".", 1)[-1]) in times else 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """The meaning of a quantity's key.
