@@ -37,6 +37,8 @@ parameters = ["hardware.doubling_years", "spending.doubling_years", "spending.ma
 rank_correlation = 0.6
 """
 OWN_GAIN = """
+[algorithms]
+gain_start_year = 2020.5
 [[evidence.observation]]
 quantity = "algorithmic_gain"
 from_year = 2020.5

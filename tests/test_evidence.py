@@ -478,7 +478,7 @@ def test_effective_draws_and_tail_of_known_weights() -> None:
             "observation[0].from_year: found 2026; allowed: before year, 2025",
         ),
         (
-            'observation = [{ quantity = "algorithmic_gain", from_year = 2020, year = 2025, '
+            'observation = [{ quantity = "algorithmic_gain", from_year = 2025, year = 2026, '
             'value = 10, standard_error_oom = 1, hypothesis = "short" }]',
             'observation[0].hypothesis: found "short"; allowed: lifetime, short_horizon, genome, '
             'medium_horizon, long_horizon, evolution; did you mean "short_horizon"?',
@@ -513,3 +513,70 @@ def test_what_is_worth_a_warning(settings: list[str], words: str) -> None:
 def test_a_shift_that_turns_halving_times_over_is_bad_input() -> None:
     with pytest.raises(ba.BadParameters, match=r"leaves evolution a halving time of -0.5 years"):
         ba.read_parameters("cotra2020", ["algorithms.halving_shift_years=-2.5"])
+
+
+# --- Nothing reads a trend before its start without saying so ------------------------------------
+
+
+@pytest.mark.parametrize("value", [2, 5, 13.5, 50])
+def test_a_gain_since_before_it_starts_is_refused(value: float, tmp_path: Path) -> None:
+    """Backwards the logistic falls for ever: more progress measured meant later arrival."""
+    text = f"""
+extends = "cotra2020-uncertain"
+[[evidence.observation]]
+quantity = "algorithmic_gain"
+from_year = 2020.5
+year = 2025
+value = {value}
+standard_error_oom = 0.3
+"""
+    with pytest.raises(
+        ba.BadParameters, match=r"from_year: found 2020\.5; allowed: 2025 or later, the gain_start"
+    ):
+        read(text, tmp_path)
+
+
+def test_more_progress_means_earlier_arrival(tmp_path: Path) -> None:
+    medians = []
+    for value in (2, 5, 13.5, 50):
+        text = f"""
+extends = "cotra2020-uncertain"
+[algorithms]
+gain_start_year = 2020.5
+[[evidence.observation]]
+quantity = "algorithmic_gain"
+from_year = 2020.5
+year = 2025
+value = {value}
+standard_error_oom = 0.3
+"""
+        # Of one hypothesis: among several it also speaks for those with fast algorithms.
+        medians.append(ba.run(read(text, tmp_path)).quantile(0.5, "medium_horizon"))
+    assert medians == sorted(medians, reverse=True)
+    assert medians[0] > medians[-1] + 0.5
+
+
+def test_reading_a_trend_before_its_start_is_said(tmp_path: Path) -> None:
+    text = """
+extends = "cotra2020-uncertain"
+[evidence]
+run_softness_oom = 0.3
+[[evidence.observation]]
+quantity = "flop_per_usd_growth"
+from_year = 2020
+year = 2024
+value = 1.3
+standard_error_oom = 0.05
+[[evidence.insufficient_run]]
+flop = 1e26
+year = 2024.5
+[[evidence.insufficient_run]]
+flop = 1e24
+year = 2022
+"""
+    parameters = read(text, tmp_path)
+    said = [w for w in parameters.warnings if "continued backwards" in w]
+    assert len(said) == 2
+    assert "observation[0]: reads the trend in 2020" in said[0]
+    # The second run is smaller and earlier than the first, so that it never counts.
+    assert "insufficient_run[0]: reads the algorithmic gain in 2024.5" in said[1]

@@ -32,8 +32,10 @@ def check_evidence(checker: Checker, tables: Tables) -> None:
     _check_softness(checker, seen)
     for i, item in enumerate(seen.observation or ()):
         _check_observation(checker, tables, (HERE, "observation", i), item, last)
-    for i, run in enumerate(seen.insufficient_run or ()):
+    runs = seen.insufficient_run or []
+    for i, run in enumerate(runs):
         _check_run(checker, (HERE, "insufficient_run", i), run, last)
+    _warn_of_backward_reads(checker, tables, seen.observation or [], runs)
     if tables.low_end_update is not None and (year is not None or seen.insufficient_run):
         checker.warnings.append(
             "[evidence] beside [low_end_update]: mostly the same observation, counted twice"
@@ -83,6 +85,8 @@ def _check_observation(
         elif item.year is not None and not item.from_year < item.year:
             message = f"found {number(item.from_year)}; allowed: before year, {number(item.year)}"
             checker.add((*path, "from_year"), message)
+        if quantity == "algorithmic_gain":
+            _check_gain_years(checker, tables, path, item)
     elif item.from_year is not None:
         checker.add((*path, "from_year"), f"{quantity} is of one year; allowed: leave it out")
     if item.hypothesis is None:
@@ -93,6 +97,72 @@ def _check_observation(
     elif item.hypothesis not in names:
         message = f"{found(item.hypothesis)}; allowed: {', '.join(names)}"
         checker.add((*path, "hypothesis"), message + nearest(item.hypothesis, names))
+
+
+def _check_gain_years(checker: Checker, tables: Tables, path: KeyPath, item: Observation) -> None:
+    """Refuse a gain since a year in which there was none: backwards the logistic falls for ever."""
+    if item.from_year is None:
+        return
+    hypotheses = tables.hypotheses or {}
+    names = [item.hypothesis] if item.hypothesis in hypotheses else list(hypotheses)
+    starts = {name: start for name in names if (start := _gain_start(tables, name)) is not None}
+    late = {name: start for name, start in starts.items() if item.from_year < start}
+    if late:
+        name, start = max(late.items(), key=lambda each: each[1])
+        whose = "algorithms" if start == _gain_start(tables, None) else name
+        checker.add(
+            (*path, "from_year"),
+            f"found {number(item.from_year)}; allowed: {number(start)} or later, the "
+            f"gain_start_year of {whose}, before which nothing is gained",
+        )
+
+
+def _gain_start(tables: Tables, name: str | None) -> float | None:
+    """Return the year from which a hypothesis', or by default any, algorithms gain."""
+    own = (tables.hypotheses or {})[name].algorithms if name is not None else None
+    for table in (own, tables.algorithms):
+        if table is not None and table.gain_start_year is not None:
+            return table.gain_start_year
+    return None
+
+
+def _warn_of_backward_reads(
+    checker: Checker,
+    tables: Tables,
+    observations: list[Observation],
+    runs: list[InsufficientRun],
+) -> None:
+    """Say what reads a trend before the year in which the file has it start."""
+    price = tables.hardware.start_year if tables.hardware else None
+    spending = tables.spending.start_year if tables.spending else None
+    starts: dict[str, tuple[float | None, ...]] = {
+        "flop_per_usd": (price,),
+        "largest_run_usd": (spending,),
+        "largest_run_flop": (price, spending),
+    }
+    for i, item in enumerate(observations):
+        years = starts.get((item.quantity or "").removesuffix("_growth"), ())
+        start = max((year for year in years if year is not None), default=None)
+        first = item.year if item.from_year is None else item.from_year
+        if start is not None and first is not None and first < start:
+            checker.warnings.append(
+                f"evidence.observation[{i}]: reads the trend in {number(first)}, before its "
+                f"start_year {number(start)}: continued backwards"
+            )
+    names = list(tables.hypotheses or {})
+    latest = max((y for n in names if (y := _gain_start(tables, n)) is not None), default=None)
+    for i, run in enumerate(runs):
+        if run.year is None or run.flop is None or latest is None or run.year >= latest:
+            continue
+        # A larger and later run counts in its place.
+        if not any(
+            other is not run and (other.flop or 0.0) >= run.flop and (other.year or 0.0) >= run.year
+            for other in runs
+        ):
+            checker.warnings.append(
+                f"evidence.insufficient_run[{i}]: reads the algorithmic gain in "
+                f"{number(run.year)}, before gain_start_year {number(latest)}: continued backwards"
+            )
 
 
 def check_lag(checker: Checker, tables: Tables) -> None:
