@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import integrate
 
 import bioanchors as ba
 from bioanchors.output.cells import safe
@@ -28,6 +29,7 @@ from bioanchors.output.exports.provenance import parameters_of, provenance, repe
 from bioanchors.output.exports.reading import LoadedTable, other_version
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.writing import FORMATS, Asked
+from bioanchors.parameters import parse_parameters
 
 BAD_INPUT = 2
 READABLE = ("csv", "json", "netcdf", "netcdf4", "parquet")
@@ -491,3 +493,105 @@ def test_text_formats_print(cli):
     again = cli("export", "f.json", "--format", "quantiles")
     assert again == text
     assert math.isfinite(ba.load("f.json").quantile(0.5))
+
+
+# --- SciPy's distribution against quadrature, steps included --------------------------------------
+
+ATOM = """
+format = 1
+title = "A known year"
+[forecast]
+first_year = 2025
+last_year = 2060
+report_years = [2040]
+[hypotheses.known]
+kind = "direct"
+weight = 1
+training_flop = 1e31
+[hypotheses.wide]
+kind = "direct"
+weight = 1
+training_flop = { dist = "lognormal", median = 1e32, sd_oom = 1 }
+[algorithms]
+gain_start_year = 2025
+halving_years = 2
+max_oom = 3
+[hardware]
+start_year = 2025
+flop_per_usd = 1e18
+doubling_years = 2.5
+max_flop_per_usd = 1e24
+[spending]
+start_year = 2025
+largest_run_usd = 1e9
+doubling_years = 2.5
+max_share_of_gdp = 0.01
+[economy]
+gdp_year = 2025
+largest_economy_gdp_usd = 3e13
+growth_per_year = 0.03
+"""
+
+
+def by_hand(forecast, function):
+    """Expectation of a function of the year within the window, by steps of the CDF."""
+    years, cdf = forecast.years, forecast.cdf
+    total = 0.0
+    for i in range(years.size - 1):
+        mass, a, b = cdf[i + 1] - cdf[i], years[i], years[i + 1]
+        if b - a < 1e-9:
+            total += mass * function(b)
+        elif mass > 0:
+            total += mass / (b - a) * integrate.quad(function, a, b)[0]
+    return total / (cdf[-1] - cdf[0])
+
+
+@pytest.mark.parametrize("source", ["atom", "cotra2020"])
+def test_scipys_moments_are_those_by_hand(source, forecasts):
+    forecast = forecasts["cotra2020"] if source != "atom" else ba.run(parse_parameters(ATOM, "a"))
+    made = forecast.to_distribution().distribution
+    mean = by_hand(forecast, lambda y: y)
+    central = [by_hand(forecast, lambda y, n=n: (y - mean) ** n) for n in (2, 3, 4)]
+    assert made.mean() == pytest.approx(mean, abs=1e-6)
+    assert made.std() == pytest.approx(math.sqrt(central[0]), rel=1e-6)
+    _, _, skew, kurtosis = made.stats(moments="mvsk")
+    assert skew == pytest.approx(central[1] / central[0] ** 1.5, rel=1e-5)
+    assert kurtosis == pytest.approx(central[2] / central[0] ** 2 - 3, rel=1e-5)
+    assert made.moment(2) == pytest.approx(by_hand(forecast, lambda y: y**2), rel=1e-10)
+    assert made.expect(lambda y: math.exp((y - 2040) / 20)) == pytest.approx(
+        by_hand(forecast, lambda y: math.exp((y - 2040) / 20)), rel=1e-9
+    )
+    inside = [y for y in (2030.0, 2045.5) if y < forecast.years[-1]]
+    assert made.expect(lb=inside[0], ub=inside[1]) == pytest.approx(
+        by_hand(forecast, lambda y: y * (inside[0] <= y <= inside[1])), rel=1e-4
+    )
+    if source == "atom":
+        assert made.entropy() == -math.inf
+    else:
+        density = np.diff(forecast.cdf) / np.diff(forecast.years)
+        mass = np.diff(forecast.cdf)
+        share = mass.sum()
+        some = mass > 0
+        exact = -np.sum(mass[some] / share * np.log(density[some] / share))
+        assert made.entropy() == pytest.approx(exact, rel=1e-9)
+
+
+def test_scipys_quantiles_and_draws_keep_a_known_year():
+    forecast = ba.run(parse_parameters(ATOM, "a"))
+    made = forecast.to_distribution()
+    u = np.linspace(0.001, 0.999, 999)
+    years = made.distribution.ppf(u)
+    exact = [
+        forecast.quantile(made.p_at_or_before + p * (1 - made.p_at_or_before - made.p_never))
+        for p in u
+    ]
+    np.testing.assert_allclose(years, exact, rtol=0, atol=1e-6)
+    drawn = made.distribution.rvs(size=4000, random_state=1)
+    values, counts = np.unique(drawn, return_counts=True)
+    assert counts.max() > 1000
+    assert forecast.quantile(0.5, "known") == pytest.approx(values[counts.argmax()], abs=1e-9)
+    np.testing.assert_allclose(
+        made.cdf(np.array([2035.0, 2050.0])),
+        [forecast.probability_by(2035), forecast.probability_by(2050)],
+        atol=1e-12,
+    )

@@ -41,13 +41,12 @@ def distribution(forecast: Forecast) -> ArrivalDistribution:
     ValueError
         If there is none.
     """
-    # Not at the top: it takes longer to import than a forecast to make.
-    from scipy.stats import rv_histogram  # noqa: TID251
+    # Not at the top: SciPy's distributions take longer to import than a forecast to make.
+    from bioanchors.output.exports.arrival_year import ArrivalYear
 
-    cdf = forecast.cdf
-    mass = np.maximum(np.diff(cdf), 0.0)
-    if not mass.sum() > 0:
+    cdf = np.maximum.accumulate(forecast.cdf)
+    inside = cdf[-1] - cdf[0]
+    if not inside > 0:
         raise ValueError("there is no arrival within the window to give a distribution of")
-    steps = np.diff(forecast.years)
-    made = rv_histogram((mass / mass.sum() / steps, forecast.years), density=True)
+    made = ArrivalYear(forecast.years, (cdf - cdf[0]) / inside, name="arrival_year")
     return ArrivalDistribution(made, float(cdf[0]), float(1.0 - cdf[-1]))
