@@ -124,7 +124,7 @@ def test_what_was_written_without_rounds_can_be_repeated(forecasts, preset):
 def test_what_cannot_be_read_back_says_how_to_run_it_again(forecasts, name, tmp_path):
     forecast = forecasts["cotra2020"]
     path = tmp_path / f"x{FORMATS[name].suffix}"
-    asked = Asked(points=64, question=Question(2024.0, 2100.0))
+    asked = Asked(points=64, question=Question(2024.0, 2100.0, open_low=True))
     ba.export(forecast, path, name, asked=asked)
     if name == "excel":
         sheet = openpyxl.load_workbook(path)["provenance"]
@@ -313,7 +313,9 @@ questions = st.builds(
 @given(question=questions, name=st.sampled_from(["cotra2020", "latest"]))
 @settings(max_examples=150, deadline=None)
 def test_the_sites_rules_hold(forecasts, question, name):
-    made = continuous(forecasts[name], question, condition=not question.open_high)
+    made = continuous(
+        forecasts[name], question, condition=not (question.open_low and question.open_high)
+    )
     assert len(made.cdf) == question.intervals + 1
     assert rule_breaks(made.cdf.tolist(), question.open_low, question.open_high) == []
     assert made.largest_move == np.max(np.abs(made.cdf - made.wanted))
@@ -324,7 +326,7 @@ def test_the_nearest_curve_is_the_nearest(forecasts):
     from scipy.optimize import minimize
 
     question = Question(2026.0, 2100.0, False, True, None, 24)
-    made = continuous(forecasts["latest"], question)
+    made = continuous(forecasts["latest"], question, condition=True)
     wanted = np.diff(made.wanted, prepend=0.0, append=1.0)
     low = np.array([0.0, *[0.01 / 24] * 24, 0.001])
     high = np.array([0.0, *[0.2 * 200 / 24] * 24, 1.0])
@@ -387,7 +389,17 @@ def test_a_question_as_downloaded(cli, tmp_path):
     assert question == Question(2026.0, 2100.0, False, True)
     assert read_question(POST["question"]) == question
     (tmp_path / "q.json").write_text(json.dumps(POST))
-    cli("export", "latest", "--format", "metaculus", "--question", "q.json", "--out", "m.json")
+    cli(
+        "export",
+        "latest",
+        "--format",
+        "metaculus",
+        "--question",
+        "q.json",
+        "--out",
+        "m.json",
+        "--condition",
+    )
     document = json.loads(Path("m.json").read_text())
     assert len(document["continuous_cdf"]) == 201
     assert rule_breaks(document["continuous_cdf"], False, True) == []
@@ -412,7 +424,7 @@ def test_a_forecasts_own_methods(forecasts, tmp_path):
         getattr(forecast, f"to_{name}")(path)  # replaces
         assert path.stat().st_size > 0
     assert forecast.to_squiggle() == squiggle_text(forecast)
-    assert len(forecast.to_metaculus(POST).cdf) == 201
+    assert len(forecast.to_metaculus(POST, condition=True).cdf) == 201
     assert forecast.to_distribution().p_never == pytest.approx(forecast.mass_beyond)
 
 
@@ -595,3 +607,19 @@ def test_scipys_quantiles_and_draws_keep_a_known_year():
         [forecast.probability_by(2035), forecast.probability_by(2050)],
         atol=1e-12,
     )
+
+
+def test_a_closed_start_does_not_take_in_what_comes_before(forecasts):
+    forecast = forecasts["latest"]
+    closed = Question(2030.0, 2100.0, False, True)
+    with pytest.raises(
+        ValueError, match=r"the lower end is closed, but arrival before 2030\.00 has"
+    ):
+        continuous(forecast, closed)
+    given = continuous(forecast, closed, condition=True)
+    before, by_end = forecast.probability_by(2030), forecast.probability_by(2100)
+    middle = (forecast.probability_by(2065) - before) / (by_end - before)
+    assert given.wanted[100] == pytest.approx(middle, abs=1e-9)
+    assert given.p_before == pytest.approx(before)
+    is_open = continuous(forecast, Question(2030.0, 2100.0, True, True))
+    assert is_open.wanted[0] == pytest.approx(before)

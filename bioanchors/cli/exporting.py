@@ -72,7 +72,9 @@ NAMES = (
     help="Ends of the question beyond which the answer may lie.",
 )
 @click.option(
-    "--condition", is_flag=True, help="Give the forecast given arrival by the question's end."
+    "--condition",
+    is_flag=True,
+    help="Give the forecast given arrival by the question's end, and not before a closed start.",
 )
 @accuracy
 def export(
@@ -99,7 +101,7 @@ def export(
 
     \b
     bioanchors export latest --format excel --out latest.xlsx
-    bioanchors export latest --format metaculus --range 2026-01-01:2100-01-01 --out q.json
+    bioanchors export latest --format metaculus --range 2027:2100 --open both --out q.json
     """  # noqa: D301 - click wants the character itself
     from bioanchors.output.exports.writing import Asked, MissingExtraError, find
     from bioanchors.output.exports.writing import export as write
@@ -141,6 +143,8 @@ def _said_of(forecast: Forecast, path: Path) -> str:
     made = json.loads(path.read_text(encoding="utf-8"))
     lag = ", the lag is in it" if forecast.event != "affordable" else ", before any lag"
     given = " given arrival by the end" if made["conditional_on_arrival_by_upper_bound"] else ""
+    if made["not_before_lower_bound"]:
+        given += " and not before the start"
     return (
         f"event: {made['event']} ({made['event_meaning']}){lag}{given}; no arrival by the end: "
         f"{100 * made['probability_beyond_upper_bound']:.1f} %; the rules moved the curve by at "

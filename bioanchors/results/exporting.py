@@ -46,7 +46,8 @@ class Exporting:
         question
             A ``Question``, or one as downloaded from the site (a dict).
         condition
-            Give the forecast given arrival by the question's upper bound.
+            Give the forecast given arrival by the question's upper bound, and not before a closed
+            lower one.
 
         Returns
         -------
@@ -56,8 +57,8 @@ class Exporting:
         Raises
         ------
         ValueError
-            If the question's range is not within the window, or its upper end is closed while
-            arrival may be later or never.
+            If the question's range is not within the window, or an end is closed while arrival may
+            be beyond it.
         """
         from bioanchors.output.exports.metaculus import Question, continuous, read_question
 

@@ -96,15 +96,16 @@ class Continuous:
     wanted
         What the forecast says.
     is_conditional
-        Whether it is given arrival by the upper bound.
-    p_beyond
-        The forecast's probability of no arrival by the upper bound.
+        Whether it is given arrival by the upper bound, and not before a closed lower one.
+    p_before, p_beyond
+        The forecast's probability of arrival before the lower bound, and of none by the upper one.
     """
 
     question: Question
     cdf: Array
     wanted: Array
     is_conditional: bool
+    p_before: float
     p_beyond: float
 
     @property
@@ -192,13 +193,13 @@ def continuous(forecast: Forecast, question: Question, *, condition: bool = Fals
     question
         The question.
     condition
-        Give the forecast given arrival by the upper bound.
+        Give the forecast given arrival by the upper bound, and not before a closed lower one.
 
     Raises
     ------
     ValueError
-        If the question's range is not within the forecast's window, or its upper end is closed and
-        arrival may be later or never, unless that is conditioned away.
+        If the question's range is not within the forecast's window, or an end is closed and arrival
+        may be beyond it, unless that is conditioned away.
     """
     first, last = forecast.years[0], forecast.years[-1]
     places = question.places
@@ -211,19 +212,26 @@ def continuous(forecast: Forecast, question: Question, *, condition: bool = Fals
     if question.low < first and forecast.cdf[0] > 0 and np.any(places < first):
         # What came at or before the window is not spread over years that it says nothing of.
         cdf[places < first] = 0.0
-    beyond = 1.0 - float(cdf[-1])
+    before, beyond = float(cdf[0]), 1.0 - float(cdf[-1])
     if not question.open_high and beyond > 1e-9 and not condition:
         raise ValueError(
             f"the upper end is closed, but no arrival by {question.high:.2f} has a probability of "
             f"{100 * beyond:.1f} %; allowed: an open end, or --condition to give the forecast "
             "given arrival by then"
         )
+    if not question.open_low and before > 1e-9 and not condition:
+        raise ValueError(
+            f"the lower end is closed, but arrival before {question.low:.2f} has a probability of "
+            f"{100 * before:.1f} %; allowed: an open end, or --condition to give the forecast "
+            "given that it has not been before"
+        )
     if condition:
-        if not cdf[-1] > 0:
+        excluded = 0.0 if question.open_low else before
+        if not cdf[-1] > excluded:
             raise ValueError(f"there is no arrival by {question.high:.2f} to condition on")
-        cdf = cdf / cdf[-1]
+        cdf = (cdf - excluded) / (cdf[-1] - excluded)
     wanted = cdf if question.open_low else np.where(np.arange(cdf.size) == 0, 0.0, cdf)
-    return Continuous(question, _nearest(wanted, question), wanted, condition, beyond)
+    return Continuous(question, _nearest(wanted, question), wanted, condition, before, beyond)
 
 
 def _nearest(wanted: Array, question: Question) -> Array:
@@ -268,6 +276,8 @@ def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str
         "event_meaning": EVENT_MEANINGS[forecast.event],
         "lag": None if lag is None else forecast.parameters.resolved.get("lag"),
         "conditional_on_arrival_by_upper_bound": made.is_conditional,
+        "not_before_lower_bound": made.is_conditional and not question.open_low,
+        "probability_before_lower_bound": made.p_before,
         "probability_beyond_upper_bound": made.p_beyond,
         "largest_move_by_the_rules": made.largest_move,
         "question": {
