@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 from pathlib import Path
@@ -39,8 +40,8 @@ def test_every_forecast_is_a_rising_cdf_with_its_source() -> None:
 
 
 def test_an_unknown_name_gets_the_nearest() -> None:
-    with pytest.raises(ValueError, match='did you mean "cotra2022"'):
-        published_forecast("cotra2202")
+    with pytest.raises(ValueError, match='did you mean "cotra2020_overall"'):
+        published_forecast("cotra2020_overal")
 
 
 def test_overlays_stand_in_the_output_and_the_files(tmp_path: Path) -> None:
@@ -69,3 +70,33 @@ def test_published_lists_and_shows() -> None:
     shown = CliRunner().invoke(cli, ["published", "cotra2022"]).output
     assert "milestone: transformative AI" in shown
     assert "  2036  35 %" in shown
+
+
+def test_his_own_estimate_is_not_his_summary_of_this_model() -> None:
+    """Karnofsky, "Where AI forecasting stands today", September 2021."""
+    known = ba.published_forecasts()
+    own = known["karnofsky2021"]
+    assert own.median == 2060
+    assert own.probability_by(2036) == 0.1
+    assert own.probability_by(2100) == pytest.approx(2 / 3, abs=0.001)
+    assert known["karnofsky2021_on_bioanchors"].median == 2055
+
+
+READINGS = Path(__file__).resolve().parents[2] / "shared/reference/trends/published_forecasts.csv"
+
+
+@pytest.mark.skipif(
+    not READINGS.exists(), reason="the table of readings is not beside the checkout"
+)
+def test_every_figure_is_one_of_the_table_of_readings() -> None:
+    table: dict[str, dict[float, float]] = {}
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["probability"]:
+                figures = table.setdefault(row["forecast_id"], {})
+                figures[float(row["year"])] = float(row["probability"])
+    for name, forecast in ba.published_forecasts().items():
+        # By the end of a year: at the beginning of the next.
+        later = 1.0 if name in ("metaculus_5121_2026-09", "metaculus_3479_2026-09") else 0.0
+        found = {y - later: p for y, p in zip(forecast.years, forecast.probabilities, strict=True)}
+        assert found == table[name], name
