@@ -101,3 +101,14 @@ def test_bad_input(cli, arguments, words, tmp_path):
 def test_an_unknown_trend_is_named(forecasts):
     with pytest.raises(ValueError, match="hardware, spending, algorithms"):
         ba.plots.trend(forecasts["cotra2020"], Figure().subplots(), "luck")
+
+
+def test_of_several_forecasts_the_largest_error_is_told() -> None:
+    from bioanchors.output.summaries import all_made_words, made_words
+
+    sure, unsure = ba.run("cotra2020"), ba.run("cotra2020-uncertain")
+    assert sure.origin.error < unsure.origin.error
+    for order in ([sure, unsure], [unsure, sure]):
+        words = all_made_words(order)
+        assert f"standard errors at most {100 * unsure.origin.error:.2g} pp" in words
+    assert all_made_words([sure]) == made_words(sure)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
-from bioanchors.output.summaries import made_words
+from bioanchors.output.summaries import all_made_words
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 
@@ -128,7 +128,7 @@ def write_comparison(forecasts: Sequence[Forecast], path: Path) -> None:
         handles = axes.get_legend_handles_labels()
         figure.legend(*handles, loc="outside upper left", ncols=2, fontsize=8, frameon=False)
 
-    note = f'"none" included; bands: two standard errors\nfirst: {made_words(forecasts[0])}'
+    note = f'"none" included; bands: two standard errors\n{all_made_words(forecasts)}'
     write_drawn(path, draw, note, size=(7.2, 4.2))
 
 

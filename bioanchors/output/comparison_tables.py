@@ -13,7 +13,7 @@ from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.output.cells import digits, safe, table_text
 from bioanchors.output.sensitivity_tables import grid
-from bioanchors.output.summaries import made_words
+from bioanchors.output.summaries import all_made_words
 from bioanchors.parameters.swapping import Difference
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 
@@ -65,7 +65,7 @@ def comparison_screen(comparison: Comparison) -> RenderableType:
         names = [_short(c.names[0], LONGEST_NAME), _short(c.names[i], LONGEST_NAME)]
         parts.append(Padding(grid(["", *names, "difference"], rows), (1, 0, 1, 0)))
     parts += [Text(note, style="dim") for note in c.notes]
-    parts.append(Text(f"first: {made_words(c.forecasts[0])}", style="dim"))
+    parts.append(Text(all_made_words(c.forecasts), style="dim"))
     return Group(*parts)
 
 

@@ -31,7 +31,7 @@ from bioanchors.output.files import written_aside
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
-from bioanchors.output.summaries import made_words
+from bioanchors.output.summaries import all_made_words
 from bioanchors.output.sweep_figures import draw_ternary as ternary
 from bioanchors.results import Forecast
 
@@ -268,7 +268,7 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
         if handles[0]:
             figure.legend(*handles, loc="outside right upper")
         figure.supxlabel(
-            f"event: {made[0].event}; {made_words(made[0])}",
+            f"event: {made[0].event}; {all_made_words(made)}",
             parse_math=False,
             fontsize=6.5,
             color="#666666",

@@ -277,6 +277,23 @@ def made_words(forecast: Forecast) -> str:
     )
 
 
+def all_made_words(forecasts: Sequence[Forecast]) -> str:
+    """Return how several forecasts were made, with the largest of their errors."""
+    if len(forecasts) == 1:
+        return made_words(forecasts[0])
+    error = max(forecast.origin.error for forecast in forecasts)
+    most = max(forecast.points for forecast in forecasts)
+    least = min(forecast.points for forecast in forecasts)
+    points = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    origin = forecasts[0].origin
+    early = sum(forecast.origin.stopped_by != "precision" for forecast in forecasts)
+    return (
+        f"standard errors at most {100 * error:.2g} pp"
+        f"{f' ({early} stopped early)' if early else ''}; {points} points, seed {origin.seed}, "
+        f"bioanchors {origin.version}"
+    )
+
+
 def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
     """Return a published forecast in a line or two: what it says of some years, and of what."""
     chances = [

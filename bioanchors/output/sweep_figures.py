@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
-from bioanchors.output.summaries import made_words
+from bioanchors.output.summaries import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -287,7 +287,7 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
     draw, height = _fitting(sweep)
     if draw is None:
         return False
-    notes = [f"event: {sweep.forecasts[0].event}; {made_words(sweep.forecasts[0])}"]
+    notes = [f"event: {sweep.forecasts[0].event}; {all_made_words(sweep.forecasts)}"]
     if _is_ternary(sweep):
         assert sweep.axis is not None
         rest = "keep their shares" if sweep.axis.others_keep else "have none"
