@@ -189,8 +189,14 @@ def test_quantiles_are_the_forecasts(forecasts, tmp_path):
         rows = list(csv.DictReader(file))
     for row in rows:
         p = float(row["probability"])
-        assert float(row["year"]) == forecast.quantile(p)
-        assert float(row["genome"]) == forecast.quantile(p, "genome")
+        for column, name in (("year", None), ("genome", "genome"), ("lifetime", "lifetime")):
+            year = forecast.quantile(p, name)
+            states = {math.inf: "not by 2100", -math.inf: "at or before 2024"}
+            assert row[f"{column}_state"] == states.get(year, "within")
+            assert row[column] == (repr(year) if math.isfinite(year) else "")
+        assert (row["standard_error"] == "") == (row["year"] == "")
+    assert rows[0]["year_state"] == "at or before 2024"
+    assert rows[-1]["year_state"] == "not by 2100"
 
 
 def test_draws_are_tidy(forecasts, tmp_path):
@@ -204,8 +210,14 @@ def test_draws_are_tidy(forecasts, tmp_path):
         place = {"draw": int(row["draw"])}
         here = data.isel(place).sel(hypothesis=row["hypothesis"])
         assert float(row["requirement"]) == float(here["requirement"])
-        assert float(row["arrival_year"]) == float(here["arrival_year"])
+        year = float(here["arrival_year"])
+        assert row["arrival_year"] == (repr(year) if math.isfinite(year) else "")
         assert float(row["hardware.speed"]) == float(here["hardware.speed"])
+    arrival = data["arrival_year"].values
+    states = [row["arrival_year_state"] for row in rows]
+    assert states.count("at or before 2026") == np.isneginf(arrival).sum() > 0
+    assert states.count("not by 2100") == np.isposinf(arrival).sum() > 0
+    assert states.count("within") == np.isfinite(arrival).sum()
 
 
 def test_excel_has_the_numbers(forecasts, tmp_path):
@@ -499,7 +511,7 @@ def test_what_is_no_export(cli, name, text, words):
 
 def test_text_formats_print(cli):
     text = cli("export", "cotra2020", "--format", "quantiles")
-    assert text.startswith("probability,year,standard_error,lifetime")
+    assert text.startswith("probability,year,year_state,standard_error,lifetime")
     result = cli("export", "cotra2020", "--format", "json", "--out", "f.json")
     assert result == "written: f.json\n"
     again = cli("export", "f.json", "--format", "quantiles")

@@ -219,7 +219,7 @@ def attribute(
         values = np.array(
             [outcome.of(f.years, cdf) for f, cdf in zip(forecasts, cdfs, strict=True)]
         )
-        if outcome is MEDIAN and not np.all(np.isfinite(values) & (values > a.first_year)):
+        if outcome is MEDIAN and not np.all(np.isfinite(values)):
             notes = (*notes, "no medians: not every swap has one within the window")
             continue
         told.append(outcome)

@@ -85,7 +85,7 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
         The forecast.
     split
         Year up to which an arrival is early; by default the median, or where it is not reached,
-        the last year.
+        the last year, or the first.
     seed
         Of the draws.
 
@@ -95,7 +95,7 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
     """
     response = Response(forecast)
     if split is None:
-        split = min(forecast.quantile(0.5), float(forecast.years[-1]))
+        split = float(np.clip(forecast.quantile(0.5), *forecast.years[[0, -1]]))
     names = response.names
     # A stream that nothing reads shows what noise looks like.
     streams = Streams([*names, "nothing"], seed, "random", response.correlations)

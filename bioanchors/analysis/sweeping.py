@@ -46,7 +46,7 @@ class Mark:
     weights
         Weights of the swept hypotheses, which add up to 1.
     median_year
-        Median year there; ``inf`` where not by the window's last.
+        Median year there, as ``Forecast.quantile``.
     probability
         Probability of arrival by each of ``Sweep.report_years``.
     """
@@ -308,7 +308,12 @@ def _label(
         *([len(axis.weights)] if axis is not None else []),
     ]
     meanings = (
-        ("median_year", False, "median arrival year, infinite where not by the last", "year"),
+        (
+            "median_year",
+            False,
+            "median arrival year; -inf at or before the first, inf not by the last",
+            "year",
+        ),
         ("median_year_standard_error", False, "standard error of the median year", "year"),
         ("probability", True, "probability of arrival by the year", "1"),
         ("probability_standard_error", True, "its standard error", "1"),

@@ -163,6 +163,7 @@ def load(path: Path, is_repeated: bool) -> None:
     from bioanchors.output.exports.reading import LoadedTable, other_version
     from bioanchors.output.exports.reading import load as read_back
     from bioanchors.output.exports.writing import MissingExtraError
+    from bioanchors.output.summaries import year_text
     from bioanchors.output.terminal import screen
 
     with usage_errors():
@@ -176,8 +177,8 @@ def load(path: Path, is_repeated: bool) -> None:
     if isinstance(loaded, LoadedTable):
         made = loaded.provenance
         click.echo(f"{made['title']} ({made['event']}): {loaded.years.size} years")
-        median = loaded.quantile(0.5)
-        click.echo(f"median {median:.1f}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
+        median = year_text(loaded.quantile(0.5), loaded.years[0], loaded.years[-1])
+        click.echo(f"median {median}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
         click.echo(
             f"seed {made['seed']}, bioanchors {made['bioanchors_version']}, largest standard error "
             f"{100 * made['largest_standard_error']:.2g} pp"

@@ -1,9 +1,10 @@
-"""Cells of CSV: numbers with all their digits, texts that no spreadsheet takes for a formula."""
+"""Cells of tables: numbers with all their digits, years with their states, safe texts."""
 
 from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,8 +20,34 @@ def table_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def digits(values: Iterable[float]) -> list[str]:
-    """Return numbers so that they read back to the same."""
-    return [repr(float(value)) for value in values]
+    """Return numbers so that they read back to the same; what is not known is empty."""
+    return ["" if math.isnan(value) else repr(value) for value in map(float, values)]
+
+
+def year_digits(years: Iterable[float]) -> list[str]:
+    """Return arrival years as ``digits``; what is not a year of the window is empty."""
+    return [repr(year) if math.isfinite(year) else "" for year in map(float, years)]
+
+
+def year_states(years: Iterable[float], first_year: float, last_year: float) -> list[str]:
+    """Return what an arrival year is: within the window, before it, after it, or refuted.
+
+    Parameters
+    ----------
+    years
+        Decimal years; ``-inf`` is at or before the first, ``inf`` not by the last, NaN none.
+    first_year, last_year
+        The window.
+    """
+    before, after = f"at or before {first_year:g}", f"not by {last_year:g}"
+    return [
+        "within"
+        if math.isfinite(year)
+        else "refuted"
+        if math.isnan(year)
+        else (after if year > 0 else before)
+        for year in map(float, years)
+    ]
 
 
 def safe(text: str) -> str:

@@ -11,11 +11,12 @@ from rich.text import Text
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
-from bioanchors.output.cells import digits, safe, table_text
+from bioanchors.output.cells import digits, safe, table_text, year_digits, year_states
 from bioanchors.output.sensitivity_tables import grid
-from bioanchors.output.summaries import all_made_words
+from bioanchors.output.summaries import all_made_words, year_words
 from bioanchors.parameters.swapping import Difference
-from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results import Forecast
+from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 
 LONGEST, LONGEST_NAME = 46, 24
 
@@ -27,11 +28,18 @@ def outcome_words(outcome: Outcome) -> str:
     return f"mean up to {outcome.until:g}" if isinstance(outcome, RestrictedMean) else "median"
 
 
+def _value(outcome: Outcome, value: float, forecast: Forecast) -> str:
+    """Return an outcome of a file; a year outside its window in words."""
+    if isinstance(outcome, QuantileYear):
+        return year_words(forecast, value)
+    return _scaled(outcome, value)
+
+
 def _scaled(outcome: Outcome, value: float, sign: bool = False) -> str:
     if math.isnan(value):
         return "?"
     if math.isinf(value):
-        return ("later" if value > 0 else "earlier") if sign else "after the last"
+        return "later" if value > 0 else "earlier"
     scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
     return f"{round(scale * value, 2) + 0.0:{'+' if sign else ''}.{2 if sign else 1}f}"
 
@@ -57,8 +65,8 @@ def comparison_screen(comparison: Comparison) -> RenderableType:
             rows.append(
                 [
                     outcome_words(outcome),
-                    _scaled(outcome, c.value(0, outcome).value),
-                    _scaled(outcome, c.value(i, outcome).value),
+                    _value(outcome, c.value(0, outcome).value, c.forecasts[0]),
+                    _value(outcome, c.value(i, outcome).value, c.forecasts[i]),
                     _scaled(outcome, change.value, True) + _error(outcome, change.standard_error),
                 ]
             )
@@ -164,18 +172,27 @@ def differences_csv(comparison: Comparison) -> str:
 
 
 def comparison_csv(comparison: Comparison) -> str:
-    """Return outcomes as CSV: values by file, and differences from the first with paired errors."""
-    heads = ["file", "outcome", "value", "standard_error", "difference"]
-    rows = [
-        [
-            name,
-            outcome.name,
-            *digits(comparison.value(i, outcome)),
-            *digits(comparison.change(i, outcome)),
-        ]
-        for i, name in enumerate(comparison.names)
-        for outcome in comparison.outcomes
-    ]
+    """Return outcomes as CSV: values by file, and differences from the first with paired errors.
+
+    A year that is not within the window is empty; its ``state`` says on which side it is.
+    """
+    heads = ["file", "outcome", "value", "state", "standard_error", "difference"]
+    rows = []
+    for i, (name, forecast) in enumerate(zip(comparison.names, comparison.forecasts, strict=True)):
+        window = (forecast.parameters.first_year, forecast.parameters.last_year)
+        for outcome in comparison.outcomes:
+            value, error = comparison.value(i, outcome)
+            state = year_states([value], *window) if isinstance(outcome, QuantileYear) else [""]
+            rows.append(
+                [
+                    name,
+                    outcome.name,
+                    *year_digits([value]),
+                    *state,
+                    *digits([error]),
+                    *year_digits(comparison.change(i, outcome)),
+                ]
+            )
     return table_text([*heads, "difference_standard_error"], rows)
 
 

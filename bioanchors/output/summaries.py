@@ -78,9 +78,7 @@ def summary(
         "evidence": _evidence(forecast),
         "published": _published(forecast),
         "overlays": [asdict(overlay) for overlay in overlays],
-        "change": None
-        if change is None
-        else _change(change, (parameters.first_year, parameters.last_year)),
+        "change": None if change is None else _change(change),
         "notes": list(forecast.notes),
         "parameters_sha256": parameters.hash,
         "parameters": parameters.text,
@@ -109,7 +107,7 @@ def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) ->
         "year": _finite(year),
         "standard_error": _finite(error),
         "interval_95": [_finite(low), _finite(high)],
-        "state": _state(year, forecast.parameters.first_year, forecast.parameters.last_year),
+        "state": _state(year),
     }
 
 
@@ -197,23 +195,23 @@ def _published(forecast: Forecast) -> Json | None:
     }
 
 
-def _median(year: float, first_year: int, last_year: int) -> Json:
-    return {"year": _finite(year), "state": _state(year, first_year, last_year)}
+def _median(year: float) -> Json:
+    return {"year": _finite(year), "state": _state(year)}
 
 
-def _state(year: float, first_year: int, last_year: int) -> str:
+def _state(year: float) -> str:
+    if math.isfinite(year):
+        return "within"
     if math.isnan(year):
         return "refuted"
-    if math.isinf(year):
-        return "not by last_year"
-    return "at or before first_year" if year <= first_year else "within"
+    return "not by last_year" if year > 0 else "at or before first_year"
 
 
-def _change(change: Change, window: tuple[int, int]) -> Json:
+def _change(change: Change) -> Json:
     return {
         "against": change.baseline,
-        "median_before": _median(change.median_before, *change.window_before),
-        "median_after": _median(change.median_after, *window),
+        "median_before": _median(change.median_before),
+        "median_after": _median(change.median_after),
         "probability_by": [
             {
                 "year": year,
@@ -230,15 +228,16 @@ def _change(change: Change, window: tuple[int, int]) -> Json:
 
 def year_words(forecast: Forecast, year: float) -> str:
     """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
-    return _words(year, forecast.parameters.first_year, forecast.parameters.last_year)
+    return year_text(year, forecast.parameters.first_year, forecast.parameters.last_year)
 
 
-def _words(year: float, first_year: int, last_year: int) -> str:
+def year_text(year: float, first_year: float, last_year: float) -> str:
+    """Return a quantile year of a window as text, as ``year_words``."""
+    if math.isfinite(year):
+        return f"{year:.1f}"
     if math.isnan(year):
         return "refuted"
-    if math.isinf(year):
-        return f"after {last_year}"
-    return f"by {first_year}" if year <= first_year else f"{year:.1f}"
+    return f"after {last_year:g}" if year > 0 else f"by {first_year:g}"
 
 
 def percent(probability: float) -> str:
@@ -328,7 +327,7 @@ def published_words(forecast: Forecast) -> str | None:
 
 def change_words(forecast: Forecast, change: Change) -> str:
     """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
-    before = _words(change.median_before, *change.window_before)
+    before = year_text(change.median_before, *change.window_before)
     parts = [f"median {before} -> {year_words(forecast, change.median_after)}"]
     for year, value in change.probability.items():
         # Adding 0 makes a rounded -0 a plain 0.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
-from bioanchors.output.summaries import all_made_words
+from bioanchors.output.summaries import all_made_words, year_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,10 +48,8 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     fine = simplex(axis.names, FINE_STEP, "keep" if axis.others_keep else "zero", _none(sweep))
     under = fine.of(sweep.forecasts[0])
     x, y = _place(fine.weights)
-    last = sweep.dataset["year"].values[-1]
     values = under.quantile(0.5) if year is None else 100 * under.cdf(np.array([float(year)]))[:, 0]
-    beyond = ~np.isfinite(values)
-    shown = np.where(beyond, last, values)
+    shown = np.clip(values, *sweep.dataset["year"].values[[0, -1]]) if year is None else values
     if np.ptp(shown) < 1e-9:
         shown = shown + np.linspace(0.0, 1e-6, shown.size)
     unit = "" if year is None else " %"
@@ -60,15 +58,14 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     drawn = axes.tricontourf(x, y, shown, levels=levels, cmap="cividis" if year else "cividis_r")
     lines = axes.tricontour(x, y, shown, levels=every, colors="white", linewidths=0.6)
     axes.clabel(lines, fmt=lambda value: f"{value:g}{unit}", fontsize=7)
-    if beyond.any():
+    for outside, words in _outside(sweep, values):
         axes.tricontourf(
-            x, y, beyond.astype(float), levels=[0.5, 1.5], colors=["#dddddd"], hatches=["////"]
+            x, y, outside.astype(float), levels=[0.5, 1.5], colors=["#dddddd"], hatches=["////"]
         )
-        where = beyond.nonzero()[0]
         axes.text(
-            float(x[where].mean()),
-            float(y[where].mean()),
-            f"after {last:g}",
+            float(x[outside].mean()),
+            float(y[outside].mean()),
+            words,
             ha="center",
             fontsize=8,
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5},
@@ -155,17 +152,17 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
         alpha=0.2,
         linewidth=0,
     )
-    if not finite.all():
-        last = data["year"].values[-1]
+    for outside, words in _outside(sweep, years):
         median.plot(
-            x[~finite],
-            np.full((~finite).sum(), last),
+            x[outside],
+            np.clip(years[outside], *data["year"].values[[0, -1]]),
             linestyle="none",
-            marker="^",
+            marker="^" if years[outside][0] > 0 else "v",
             color="#999999",
-            label=f"after {last:g}",
+            label=words,
             clip_on=False,
         )
+    if not finite.all():
         median.legend(fontsize=7, frameon=False)
     median.ticklabel_format(axis="y", useOffset=False)
     median.set_ylabel(f"median year in which it is {sweep.forecasts[0].event}")
@@ -196,6 +193,13 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
             axes.set_xscale("log")
 
 
+def _outside(sweep: Sweep, years: Array) -> list[tuple[NDArray[np.bool_], str]]:
+    """Return which median years are outside the window, on either side, and how that is said."""
+    window = sweep.dataset["year"].values[[0, -1]]
+    sides = [(years == end, year_text(end, *window)) for end in (-np.inf, np.inf)]
+    return [(outside, words) for outside, words in sides if outside.any()]
+
+
 def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     """Draw two swept keys as a grid of cells: the median year, or the probability by a year."""
     down, across = sweep.dimensions
@@ -223,7 +227,7 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         for (i, j), value in np.ndenumerate(values):
             text = f"{value:.0f}" + ("" if year is None else " %")
             if not np.isfinite(value):
-                text = f">{data['year'].values[-1]:g}"
+                text = year_text(value, *data["year"].values[[0, -1]])
             dark = np.isfinite(value) and (
                 ((value - low) / max(high - low, 1e-9) > 0.5) == (year is None)
             )

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
-from bioanchors.output.cells import digits, safe, table_text
-from bioanchors.output.summaries import made_words, percent, plus_minus
+from bioanchors.output.cells import digits, safe, table_text, year_digits, year_states
+from bioanchors.output.summaries import made_words, percent, plus_minus, year_text
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
 
@@ -24,19 +24,22 @@ def sweep_csv(sweep: Sweep) -> str:
     """Return a sweep as CSV, a row for each combination.
 
     Columns are the swept things (each weighting by its hypotheses' weights, and ``none``),
-    ``median_year`` and its ``_standard_error`` (``inf`` where not by the last year),
+    ``median_year`` with its ``_state`` (empty where not within the window) and ``_standard_error``,
     ``probability_by_YEAR`` and its ``_standard_error``. Numbers have all their digits.
     """
     heads, rows = rows_of(sweep)
     data = sweep.dataset
     years = sweep.report_years
-    columns = [data[name] for name in ("median_year", "median_year_standard_error")]
-    names = [str(column.name) for column in columns]
+    medians = data["median_year"].values.ravel()
+    states = year_states(medians, *data["year"].values[[0, -1]])
+    columns = [data["median_year_standard_error"]]
+    names = ["median_year", "median_year_state", "median_year_standard_error"]
     for year in years:
         for name in ("probability", "probability_standard_error"):
             columns.append(data[name].sel(year=year))
             names.append(name.replace("probability", f"probability_by_{year}"))
-    numbers = zip(*(digits(column.values.ravel()) for column in columns), strict=True)
+    told = (digits(column.values.ravel()) for column in columns)
+    numbers = zip(year_digits(medians), states, *told, strict=True)
     return table_text(
         [*heads, *names],
         ([*map(safe, row), *values] for row, values in zip(rows, numbers, strict=True)),
@@ -105,12 +108,7 @@ def _what(sweep: Sweep) -> str:
 
 
 def _year(sweep: Sweep, year: float) -> str:
-    first, last = sweep.dataset["year"].values[[0, -1]]
-    if math.isnan(year):
-        return "refuted"
-    if math.isinf(year):
-        return f"after {last:g}"
-    return f"by {first:g}" if year <= sweep.forecasts[0].years[0] else f"{year:.1f}"
+    return year_text(year, *sweep.dataset["year"].values[[0, -1]])
 
 
 def _table(*heads: str) -> Table:

@@ -19,7 +19,7 @@ class Change:
     baseline
         What it is compared with.
     median_before, median_after
-        Median years; ``inf`` where not reached.
+        Median years; ``-inf`` at or before the window's first, ``inf`` where not reached.
     window_before
         First and last year of the baseline's window.
     probability

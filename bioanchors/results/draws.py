@@ -45,7 +45,7 @@ def draw(
         one of the hypotheses is taken to hold. Along ``hypothesis`` and ``draw``: ``requirement``
         in log10 FLOP, ``weight`` by the low-end update, ``evidence_weight`` by what has been seen
         (a likelihood up to a constant, 1 where nothing was), by both of which a draw counts, and
-        ``arrival_year`` in decimal years, the first of the window where it is at or before then,
+        ``arrival_year`` in decimal years, ``-inf`` where it is at or before the window's first,
         ``inf`` where it is not by the last.
         ``arrival_year`` leaves "none" out; with it, arrival is the later of the two years.
 
@@ -95,7 +95,11 @@ def draw(
             "requirement": (both, requirement, {"units": "log10 FLOP"}),
             "weight": (both, weight, {"units": "1"}),
             "evidence_weight": (both, evidence, {"units": "1"}),
-            "arrival_year": (both, arrival, {"units": "year", "event": parameters.event}),
+            "arrival_year": (
+                both,
+                np.where(arrival > parameters.first_year, arrival, -np.inf),
+                {"units": "year", "event": parameters.event},
+            ),
         },
         coords={
             "hypothesis": [hypothesis.name for hypothesis in hypotheses],

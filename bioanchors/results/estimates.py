@@ -129,7 +129,7 @@ def quantile_year(probability: float, years: Array, cdf: Array) -> float:
     Returns
     -------
     float
-        Decimal year; the first one where it is reached at or before then, ``inf`` where it is
+        Decimal year; ``-inf`` where it is reached at or before the first one, ``inf`` where it is
         not reached by the last.
     """
     return quantile_and_slope(probability, years, cdf)[0]
@@ -143,7 +143,7 @@ def quantile_and_slope(probability: float, years: Array, cdf: Array) -> tuple[fl
     target = probability - ROUNDING
     place = int(np.searchsorted(cdf, target, side="left"))
     if place == 0:
-        return float(years[0]), float("inf")
+        return float("-inf"), float("inf")
     if place == cdf.size:
         return float("inf"), float("inf")
     rise, gap = cdf[place] - cdf[place - 1], years[place] - years[place - 1]

@@ -397,8 +397,7 @@ class Forecast(Exporting):
         Returns
         -------
         float
-            Decimal year. The window's first year means at or before it; ``inf`` means not by its
-            last.
+            Decimal year; ``-inf`` is at or before the window's first, ``inf`` not by its last.
 
         Raises
         ------
@@ -465,7 +464,7 @@ class Forecast(Exporting):
         Returns
         -------
         tuple of float
-            Decimal years; an end that is not reached by the window's last year is ``inf``.
+            Decimal years; ``-inf`` is at or before the window's first, ``inf`` not by its last.
 
         Notes
         -----

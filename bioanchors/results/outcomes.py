@@ -117,7 +117,7 @@ class RestrictedMean(Outcome):
 
 @dataclass(frozen=True)
 class QuantileYear(Outcome):
-    """Year by which arrival has a probability; ``inf`` where not by the window's last."""
+    """Year by which arrival has a probability; as ``Forecast.quantile``."""
 
     probability: float
     unit = "year"

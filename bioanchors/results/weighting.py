@@ -114,7 +114,8 @@ class Weightings:
     def quantile(self, probability: float) -> Array:
         """Return the year by which arrival has a probability, as ``Forecast.quantile``.
 
-        Shape (weighting,); ``inf`` where not by the window's last year.
+        Shape (weighting,); ``-inf`` where at or before the window's first year, ``inf`` where not
+        by its last.
         """
         return self._quantile(probability, *self._all)[0]
 
@@ -154,6 +155,6 @@ class Weightings:
             year = before + (target - below) / (above - below) * (after - before)
         # At a step the two years are neighbours, and only the later one is late enough.
         year = np.where(year > before, year, after)
-        year = np.where(inside, year, np.where(high == 0, self.years[0], np.inf))
+        year = np.where(inside, year, np.where(high == 0, -np.inf, np.inf))
         slope = np.where(inside, (above - below) / (after - before), np.inf)
         return np.asarray(year), slope

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bioanchors.output.cells import year_states
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.tables import by_year, quantile_table
 from bioanchors.output.files import written_aside
@@ -54,11 +55,17 @@ def write_excel(forecast: Forecast, path: Path) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Return a number as Excel has them: what is not finite is a text."""
+    """Return a text as it is, a number as Excel has them: what is not finite is an empty cell."""
+    if isinstance(value, str):
+        return value
     number = float(value)
-    if math.isnan(number):
-        return "refuted"
-    return number if math.isfinite(number) else "not by the last year"
+    return number if math.isfinite(number) else None
+
+
+def _year(forecast: Forecast, year: float) -> Any:
+    """Return a year, or where it is outside the window."""
+    window = forecast.parameters.first_year, forecast.parameters.last_year
+    return year if math.isfinite(year) else year_states([year], *window)[0]
 
 
 def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
@@ -73,8 +80,7 @@ def _summary(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
     yield "event", forecast.event
     for p in (0.1, 0.25, 0.5, 0.75, 0.9):
         year, error = forecast.quantile(p), forecast.quantile_standard_error(p)
-        shown = _plain(error) if math.isfinite(error) else ""
-        yield f"year of {100 * p:g} %", _plain(year), shown
+        yield f"year of {100 * p:g} %", _year(forecast, year), _plain(error)
     for report in forecast.parameters.report_years:
         yield (
             f"probability by {report}",
@@ -94,7 +100,13 @@ def _hypotheses(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
         strict=True,
     )
     for name, weight, before, after in rows:
-        yield name, weight, float(before), float(after), _plain(forecast.quantile(0.5, name))
+        yield (
+            name,
+            weight,
+            float(before),
+            _plain(after),
+            _year(forecast, forecast.quantile(0.5, name)),
+        )
 
 
 def _parameters(forecast: Forecast) -> Iterator[tuple[Any, ...]]:

@@ -63,7 +63,7 @@ class LoadedTable:
         return float(np.interp(year, self.years, self.cdf))
 
     def quantile(self, probability: float) -> float:
-        """Return the year by which arrival has a probability; ``inf`` if not by the last.
+        """Return the year by which arrival has a probability, as ``Forecast.quantile``.
 
         Between the years of the table the CDF is taken for straight.
         """

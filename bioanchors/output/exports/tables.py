@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.output.cells import table_text
+from bioanchors.output.cells import digits, table_text, year_states
+from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
 
 Array = NDArray[np.float64]
-Columns = Mapping[str, Array]
+Columns = Mapping[str, Array | list[str]]
 QUANTILES = (
     0.01,
     0.05,
@@ -70,24 +71,41 @@ def by_year(forecast: Forecast, whole_years: bool = True) -> dict[str, Array]:
     return columns
 
 
-def quantile_table(forecast: Forecast) -> dict[str, Array]:
+def quantile_table(forecast: Forecast) -> dict[str, Array | list[str]]:
     """Return quantile years: of all, with errors, and of each hypothesis without "none".
 
-    ``inf`` is a year that is not reached by the window's last.
+    Beside each column of years is its state: "within", "at or before YEAR" of the window's first,
+    "not by YEAR" of its last, or "refuted". A year that is not within the window is NaN.
     """
-    columns = {
-        "probability": np.array(QUANTILES),
-        "year": np.array([forecast.quantile(p) for p in QUANTILES]),
-        "standard_error": np.array([forecast.quantile_standard_error(p) for p in QUANTILES]),
-    }
-    for name in forecast.hypotheses:
-        columns[name] = np.array([forecast.quantile(p, name) for p in QUANTILES])
+    columns: dict[str, Array | list[str]] = {"probability": np.array(QUANTILES)}
+    for name in (None, *forecast.hypotheses):
+        years = [forecast.quantile(p, name) for p in QUANTILES]
+        columns |= year_columns(forecast.parameters, name or "year", years)
+        if name is None:
+            errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
+            columns["standard_error"] = np.array(errors)
     return columns
 
 
-def csv_text(columns: Columns, texts: Mapping[str, Sequence[str]] | None = None) -> str:
-    """Return columns as CSV, numbers with all their digits, texts first."""
-    texts = texts or {}
-    # As they are: whole numbers stay whole.
-    numbers = [list(map(repr, column.tolist())) for column in columns.values()]
-    return table_text([*texts, *columns], zip(*texts.values(), *numbers, strict=True))
+def year_columns(
+    parameters: Parameters, name: str, years: Sequence[float] | Array
+) -> dict[str, Array | list[str]]:
+    """Return arrival years and, by the name and ``_state``, what they are."""
+    values = np.asarray(years, dtype=np.float64)
+    return {
+        name: np.where(np.isfinite(values), values, np.nan),
+        f"{name}_state": year_states(values, parameters.first_year, parameters.last_year),
+    }
+
+
+def csv_text(columns: Columns) -> str:
+    """Return columns as CSV, numbers with all their digits, empty where NaN."""
+    cells = [
+        column
+        if isinstance(column, list)
+        else digits(column)
+        if column.dtype.kind == "f"
+        else map(repr, column.tolist())
+        for column in columns.values()
+    ]
+    return table_text([*columns], zip(*cells, strict=True))

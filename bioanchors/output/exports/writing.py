@@ -16,7 +16,7 @@ from bioanchors.output.exports.json_format import json_text
 from bioanchors.output.exports.metaculus import Question, continuous, metaculus_text
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.squiggle import squiggle_text
-from bioanchors.output.exports.tables import by_year, csv_text, quantile_table
+from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
 from bioanchors.output.files import write_netcdf, write_text, written_aside
 from bioanchors.results import Forecast, draw
 
@@ -123,13 +123,17 @@ def _draws(forecast: Forecast, asked: Asked) -> str:
         sampler=origin.sampler,
     )
     count, names = data.sizes["draw"], data["hypothesis"].values.tolist()
-    columns: dict[str, Any] = {"draw": np.repeat(np.arange(count), len(names))}
+    columns: dict[str, Any] = {
+        "hypothesis": names * count,
+        "draw": np.repeat(np.arange(count), len(names)),
+    }
     by_draw = ["replicate", *(name for name in data.data_vars if data[name].dims == ("draw",))]
     for name in by_draw:
         columns[str(name)] = np.repeat(data[name].values, len(names))
-    for name in ("requirement", "weight", "evidence_weight", "arrival_year"):
+    for name in ("requirement", "weight", "evidence_weight"):
         columns[name] = data[name].values.T.ravel()
-    return csv_text(columns, {"hypothesis": names * count})
+    arrival = data["arrival_year"].values.T.ravel()
+    return csv_text(columns | year_columns(forecast.parameters, "arrival_year", arrival))
 
 
 def _parquet(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
