@@ -167,9 +167,9 @@ def test_distributions_can_be_swept():
 def test_all_runs_have_as_many_points():
     sharp = "{ dist = 'lognormal', median = 2.5, sd_oom = 0.2 }"
     found = sweep("cotra2020", vary={"hardware.doubling_years": [2, sharp]})
-    counts = {forecast.points for forecast in found.forecasts}
-    trend = {forecast.trend_points for forecast in found.forecasts} - {0}
-    assert max(counts | trend) == min(max(f.points, f.trend_points) for f in found.forecasts)
+    counts = {made.points for made in found.runs}
+    trend = {made.trend_points for made in found.runs} - {0}
+    assert max(counts | trend) == min(max(r.points, r.trend_points) for r in found.runs)
 
 
 def test_files_and_weightings_together(tmp_path):
@@ -184,8 +184,9 @@ def test_csv_and_netcdf_hold_the_same_numbers(cli, tmp_path):
         "short_horizon,genome", "--step", "0.5", "--out", tmp_path / "out")  # fmt: skip
     with (tmp_path / "out/sweep.csv").open() as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0])[:5] == [
+    assert list(rows[0])[:6] == [
         "spending.doubling_years", "short_horizon", "genome", "median_year",
+        "median_year_state",
         "median_year_standard_error",
     ]  # fmt: skip
     with xr.open_dataset(tmp_path / "out/sweep.nc") as data:

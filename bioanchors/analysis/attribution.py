@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.comparison import common_outcomes, in_common_window
 from bioanchors.analysis.groups import EVIDENCE, WEIGHTS, Grouping
-from bioanchors.analysis.running import Progress, points_of, run_alike
+from bioanchors.analysis.running import Progress, points_of, run_alike, whole
 from bioanchors.analysis.sweeping import Source
 from bioanchors.parameters import BadParameters, Parameters, read_parameters
 from bioanchors.parameters.swapping import differences, swapped
@@ -198,7 +198,7 @@ def attribute(
     (a, b), notes = in_common_window(read)
     outcomes = common_outcomes(read, a, years)
     grouping = Grouping(a, b, differences(a, b))
-    ends = run_alike([a, b], seed=seed, precision=precision)
+    ends = run_alike([a, b], whole, seed=seed, precision=precision)
     swaps = _Swaps(a, b, seed, precision, max(map(points_of, ends)))
     while True:
         forecasts, invalid = swaps.all(grouping, progress)

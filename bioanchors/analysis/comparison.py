@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioanchors.analysis.running import Progress, run_alike
+from bioanchors.analysis.running import Progress, run_alike, whole
 from bioanchors.analysis.sweeping import Source
 from bioanchors.parameters import BadParameters, Parameters, read_parameters
 from bioanchors.parameters.swapping import Difference, differences
@@ -134,7 +134,7 @@ def compare(
     read = [s if isinstance(s, Parameters) else read_parameters(s) for s in sources]
     files, notes = in_common_window(read)
     outcomes = common_outcomes(read, files[0], years)
-    forecasts = run_alike(files, seed=seed, precision=precision, progress=progress)
+    forecasts = run_alike(files, whole, seed=seed, precision=precision, progress=progress)
     return Comparison(
         tuple(forecasts),
         (*outcomes, MEDIAN),

@@ -92,11 +92,18 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
     Notes
     -----
     The inputs of a hypothesis are compared among the draws in which it holds.
+
+    Raises
+    ------
+    ValueError
+        If nothing is uncertain.
     """
     response = Response(forecast)
     if split is None:
         split = float(np.clip(forecast.quantile(0.5), *forecast.years[[0, -1]]))
     names = response.names
+    if not names:
+        raise ValueError(f"{forecast.parameters.name} has no uncertain input to compare")
     # A stream that nothing reads shows what noise looks like.
     streams = Streams([*names, "nothing"], seed, "random", response.correlations)
     parts = []

@@ -179,6 +179,8 @@ def tornado(
     if name == "arrival_year":
         name = "restricted_mean"
     chosen = _chosen(parameters, inputs)
+    if not chosen:
+        raise ValueError(f"{parameters.name} has no uncertain input to fix")
     own = run(parameters, seed=seed, precision=precision)
     points = points_of(own)
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Progress, run_alike
+from bioanchors.analysis.running import Made, Progress, run_alike
 from bioanchors.analysis.weightings import (
     WeightAxis,
     horizon_hypotheses,
@@ -25,6 +25,7 @@ from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.parameters.bounds import key_of
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import MEDIAN
+from bioanchors.results.weighting import Weightings
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -33,6 +34,10 @@ Array = NDArray[np.float64]
 Value = float | str
 Source = str | Path | Parameters
 MOST_RUNS = 10_000
+MOST_NUMBERS = 2**25
+"""Probabilities and their errors that a sweep holds: 256 MB."""
+SLICE = 4096
+"""Weightings evaluated at a time."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,10 @@ class Sweep:
         A dimension for each swept thing: ``file``, the path of each varied key, ``weighting``
         (with each swept hypothesis' weight as a coordinate), and ``year``. Variables
         ``median_year`` and ``probability``, each with its ``_standard_error``.
-    forecasts
-        The runs, in the order of the dimensions but ``weighting``.
+    forecast
+        The first run.
+    runs
+        How each run was made, in the order of the dimensions but ``weighting``.
     axis
         The weightings, if any were swept.
     marks
@@ -78,7 +85,8 @@ class Sweep:
     """
 
     dataset: xr.Dataset
-    forecasts: tuple[Forecast, ...]
+    forecast: Forecast
+    runs: tuple[Made, ...]
     axis: WeightAxis | None
     marks: tuple[Mark, ...]
     report_years: tuple[int, ...]
@@ -90,7 +98,7 @@ class Sweep:
 
     def __repr__(self) -> str:
         sizes = " x ".join(f"{name} ({self.dataset.sizes[name]})" for name in self.dimensions)
-        return f"<Sweep of {self.forecasts[0].title}: {sizes}>"
+        return f"<Sweep of {self.forecast.title}: {sizes}>"
 
 
 def sweep(
@@ -196,11 +204,25 @@ def sweep(
     if report_years is not None and len(shown) < len(wanted):
         outside = [str(year) for year in wanted if year not in shown]
         raise ValueError(f"year {', '.join(outside)}; allowed: {years[0]:g} to {years[-1]:g}")
-    forecasts = run_alike(edited, seed=seed, precision=precision, progress=progress)
-    evaluated = [_evaluate(forecast, axis, years) for forecast in forecasts]
-    dataset = _label(files, varied, axis, years, evaluated, forecasts)
-    placed = _marks(forecasts[0], axis, marks or {}, shown, own=len(edited) == 1)
-    return Sweep(dataset, tuple(forecasts), axis, placed, shown)
+    weightings_each = 1 if axis is None else len(axis.weights)
+    numbers = 2 * len(edited) * weightings_each * years.size
+    if numbers > MOST_NUMBERS:
+        raise ValueError(
+            f"{len(edited):,} runs of {weightings_each:,} weightings by {years.size} years are "
+            f"{numbers:,} numbers; allowed: at most {MOST_NUMBERS:,}, by a larger step or fewer "
+            "values or years"
+        )
+    first: list[Forecast] = []
+
+    def keep(forecast: Forecast) -> tuple[Numbers, Made]:
+        if forecast.parameters is edited[0]:
+            first[:] = [forecast]
+        return _evaluate(forecast, axis, years), Made.of(forecast)
+
+    kept = run_alike(edited, keep, seed=seed, precision=precision, progress=progress)
+    dataset = _label(files, varied, axis, years, [each for each, _ in kept], first[0])
+    placed = _marks(first[0], axis, marks or {}, shown, own=len(edited) == 1)
+    return Sweep(dataset, first[0], tuple(made for _, made in kept), axis, placed, shown)
 
 
 def _weight_axis(
@@ -249,13 +271,10 @@ Numbers = tuple[Array, Array, Array, Array]
 def _evaluate(forecast: Forecast, axis: WeightAxis | None, years: Array) -> Numbers:
     """Return median, its error, probabilities and their errors, a weighting in front if any."""
     if axis is not None:
-        under = axis.of(forecast)
-        return (
-            under.quantile(0.5),
-            under.quantile_standard_error(0.5),
-            under.cdf(years),
-            under.cdf_standard_error(years),
-        )
+        starts = range(0, len(axis.weights), SLICE)
+        slices = [_under(axis.part(start, start + SLICE).of(forecast), years) for start in starts]
+        medians, errors, cdfs, spreads = map(np.concatenate, zip(*slices, strict=True))
+        return medians, errors, cdfs, spreads
     place = np.searchsorted(forecast.years, years)
     median = MEDIAN.estimate(forecast)
     return (
@@ -266,13 +285,22 @@ def _evaluate(forecast: Forecast, axis: WeightAxis | None, years: Array) -> Numb
     )
 
 
+def _under(under: Weightings, years: Array) -> Numbers:
+    return (
+        under.quantile(0.5),
+        under.quantile_standard_error(0.5),
+        under.cdf(years),
+        under.cdf_standard_error(years),
+    )
+
+
 def _label(
     files: Sequence[Parameters],
     varied: Mapping[str, Sequence[Value]],
     axis: WeightAxis | None,
     years: Array,
     evaluated: Sequence[Numbers],
-    forecasts: Sequence[Forecast],
+    made: Forecast,
 ) -> xr.Dataset:
     import xarray as xr
 
@@ -318,7 +346,6 @@ def _label(
         ("probability", True, "probability of arrival by the year", "1"),
         ("probability_standard_error", True, "its standard error", "1"),
     )
-    made = forecasts[0]
     return xr.Dataset(
         {
             name: (

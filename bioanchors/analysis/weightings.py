@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from bioanchors.results.forecast import weight_settings
 from bioanchors.results.weighting import Weightings
 
 Array = NDArray[np.float64]
-MOST = 1_000_000
+MOST = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +47,12 @@ class WeightAxis:
     none: Array
     others_keep: bool = False
     share: Array | None = None
+
+    def part(self, start: int, stop: int) -> WeightAxis:
+        """Return some of the weightings, one after the other."""
+        rows = slice(start, stop)
+        share = None if self.share is None else self.share[rows]
+        return replace(self, weights=self.weights[rows], none=self.none[rows], share=share)
 
     def shares(self, parameters: Parameters) -> Array:
         """Return the prior shares of all hypotheses of a file, shape (weighting, hypothesis).
@@ -248,11 +254,14 @@ def _any_other(parameters: Parameters, name: str) -> str:
 def _parts(step: float) -> int:
     if not 0 < step <= 1:
         raise ValueError(f"step must be above 0 and at most 1, found {step:g}")
+    if 1.0 / step > MOST or round(1.0 / step) ** 2 > 2 * MOST:
+        least = 1.0 / math.isqrt(2 * MOST)
+        raise ValueError(
+            f"step {step:g} makes more than {MOST:,} weightings; allowed: at least {least:.2g}"
+        )
     parts = round(1.0 / step)
     if abs(parts * step - 1.0) > 1e-6:
         raise ValueError(f"step must be 1 over a whole number, such as 0.05, found {step:g}")
-    if parts * parts > 2 * MOST:
-        raise ValueError(f"step {step:g} makes more than {MOST:,} weightings")
     return parts
 
 

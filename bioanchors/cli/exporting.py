@@ -14,6 +14,7 @@ from bioanchors.cli.options import (
     parse_weights,
     progress_bar,
     read,
+    refuse_idle,
     usage_errors,
     warn,
 )
@@ -97,7 +98,8 @@ def export(
 ) -> None:
     """Write a forecast for another program: of a FILE to run, or of a result.
 
-    A result is a folder of "run --out", or a .nc or .json file of an export.
+    A result is a folder of "run --out", or a .nc or .json file of an export. A preset's name is the
+    preset; a folder of that name is written ./NAME.
 
     \b
     bioanchors export latest --format excel --out latest.xlsx
@@ -106,6 +108,15 @@ def export(
     from bioanchors.output.exports.writing import Asked, MissingExtraError, find
     from bioanchors.output.exports.writing import export as write
 
+    if format_name != "draws":
+        refuse_idle(["points"], "it is for --format draws")
+    if format_name != "metaculus":
+        idle = ["question", "ends", "scale", "open_ends", "condition"]
+        refuse_idle(idle, "it is for --format metaculus")
+    elif question is not None:
+        refuse_idle(["scale", "open_ends"], "the question says it")
+    if out is None:
+        refuse_idle(["force"], "it needs --out PATH")
     with usage_errors():
         try:
             known = find(format_name)
@@ -208,11 +219,17 @@ def _forecast(
 ) -> Forecast:
     from bioanchors.output.exports.reading import LoadedTable
     from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.parameters.preset_files import preset_names
     from bioanchors.results import run
 
-    if Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
-        if settings or weights or first_year or last_year:
-            raise click.UsageError("a result is as it is; allowed with --set: a parameter file")
+    if source in preset_names():
+        if Path(source).is_dir():
+            click.echo(f"note: {source} is the preset; the folder is ./{source}", err=True)
+    elif Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
+        refuse_idle(
+            ["settings", "weights", "first_year", "last_year", "precision", "seed"],
+            "a result is as it is; allowed: a parameter file",
+        )
         loaded = read_back(source)
         if isinstance(loaded, LoadedTable):
             raise click.UsageError(

@@ -14,6 +14,7 @@ from bioanchors.cli.options import (
     progress_bar,
     published_named,
     read,
+    seconds,
     share_of_points,
     warn,
 )
@@ -48,9 +49,7 @@ DRAWS = 2**17
     help="The most points in all, rounded up to replicates times a power of two. "
     "[default: 16777216, and 131072 for --keep-draws]",
 )
-@click.option(
-    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Add no points past this time."
-)
+@click.option("--max-seconds", type=float, callback=seconds, help="Add no points past this time.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option(
     "--sampler",

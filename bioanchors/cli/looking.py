@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bioanchors.cli.options import edits, progress_bar, read, usage_errors, warn, years_list
+from bioanchors.cli.options import (
+    edits,
+    progress_bar,
+    read,
+    refuse_idle,
+    seconds,
+    usage_errors,
+    warn,
+    years_list,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,9 +81,7 @@ class Asked:
     help="Double the draws until the largest effects are told apart, and not past these; for "
     "groups and for inputs each.",
 )
-@click.option(
-    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Add no draws past this time."
-)
+@click.option("--max-seconds", type=float, callback=seconds, help="Add no draws past this time.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -107,10 +114,15 @@ def sensitivity(
 
     parameters = read(file, settings, first_year, last_year)
     chosen = VIEWS if "all" in views else (views or ("variance",))
-    if inputs and "tornado" not in chosen:
-        raise click.UsageError("--input is for --view tornado")
-    if years and "ledger" not in chosen:
-        raise click.UsageError("--years is for --view ledger")
+    for view, idle in (
+        ("variance", ["max_draws", "max_seconds"]),
+        ("tornado", ["inputs"]),
+        ("ledger", ["years"]),
+    ):
+        if view not in chosen:
+            refuse_idle(idle, f"it is for --view {view}")
+    if set(chosen) == {"ledger"}:
+        refuse_idle(["output"], "a ledger is of the years")
     if out is not None and out.exists() and not out.is_dir():
         raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     from bioanchors.analysis.sensitivities import read_output

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
@@ -65,6 +67,23 @@ def accuracy(command: Command) -> Command:
     return command
 
 
+def refuse_idle(names: Collection[str], why: str) -> None:
+    """Refuse options that were written and cannot act.
+
+    Parameters
+    ----------
+    names
+        Of parameters of the command that is running.
+    why
+        What they would need, or what they are for.
+    """
+    context = click.get_current_context()
+    for param in context.command.params:
+        written = context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+        if param.name in names and written:
+            raise click.UsageError(f"{param.opts[0]} cannot act here: {why}")
+
+
 def read(
     file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
 ) -> Parameters:
@@ -93,10 +112,22 @@ def years_list(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the whole years of ``2030,2050``."""
     if value is None:
         return None
-    parts = [part.strip() for part in value.split(",")]
-    if not all(part.isdigit() for part in parts) or len(set(parts)) != len(parts):
+    years = [whole_number(part) for part in value.split(",")]
+    if None in years or len(set(years)) != len(years):
         raise click.BadParameter(f"found {value}; allowed: different whole years, 2030,2050")
-    return tuple(int(part) for part in parts)
+    return tuple(years)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number of up to nine plain digits, else None."""
+    return int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else None
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Return a time above 0, which is not NaN."""
+    if value is not None and not value > 0:
+        raise click.BadParameter(f"found {value:g}; allowed: a number above 0")
+    return value
 
 
 def parse_weights(

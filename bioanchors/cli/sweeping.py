@@ -14,8 +14,10 @@ from bioanchors.cli.options import (
     parse_weights,
     progress_bar,
     read,
+    refuse_idle,
     usage_errors,
     warn,
+    whole_number,
     years_list,
 )
 
@@ -121,6 +123,15 @@ def sweep(
     from bioanchors.output.sweep_tables import sweep_screen
     from bioanchors.output.terminal import print_plainly
 
+    is_map = simplex is not None or not (
+        varied or files or len(file_names) > 1 or between or weightings
+    )
+    if not is_map:
+        refuse_idle(["others"], "it is for a simplex")
+        if not between:
+            refuse_idle(["step"], "it is for a simplex or a line")
+            if not weightings:
+                refuse_idle(["none", "marked"], "no weights are swept")
     parameters = [read(name, settings, first_year, last_year) for name in file_names]
     chosen = _none(none)
     with usage_errors():
@@ -255,13 +266,22 @@ def _number(text: str, whole: str) -> float:
     return value
 
 
+def _listed(value: Any, whole: str) -> float | str:
+    """Return a value of a list: a number, or what else can be written in TOML, as text."""
+    from bioanchors.parameters.toml_text import toml_value
+
+    try:
+        return float(value) if type(value) in (int, float) else toml_value(value)
+    except (OverflowError, TypeError):
+        shown = whole if len(whole) < 80 else whole[:79] + "…"
+        raise ValueError(f"found {shown!r}; allowed: numbers, texts and tables of a file") from None
+
+
 def _values(text: str) -> tuple[str, list[float | str]]:
     """Return key and values of ``KEY=LOW:HIGH:COUNT``, ``...:log`` or ``KEY=[...]``."""
     import tomllib
 
     import numpy as np
-
-    from bioanchors.parameters.toml_text import toml_value
 
     key, equals, given = (part.strip() for part in text.partition("="))
     allowed = "allowed: KEY=LOW:HIGH:COUNT, KEY=LOW:HIGH:COUNT:log, or KEY=[VALUE, VALUE]"
@@ -274,15 +294,14 @@ def _values(text: str) -> tuple[str, list[float | str]]:
             raise ValueError(f"found {text!r}, which is not TOML; {allowed}") from None
         if not listed:
             raise ValueError(f"{key}: an empty list; needed: at least one value")
-        return key, [
-            float(value) if type(value) in (int, float) else toml_value(value) for value in listed
-        ]
+        return key, [_listed(value, text) for value in listed]
     parts = given.split(":")
     is_log = len(parts) == 4 and parts[3].strip() == "log"
     if len(parts) != 3 and not is_log:
         raise ValueError(f"found {text!r}; {allowed}")
     low, high = (_number(part, text) for part in parts[:2])
-    if not parts[2].strip().isdigit() or not 2 <= int(parts[2]) <= MOST_VALUES:
+    count = whole_number(parts[2])
+    if count is None or not 2 <= count <= MOST_VALUES:
         raise ValueError(
             f"found {parts[2].strip()!r} in {text!r}; allowed: a count from 2 to {MOST_VALUES:,}"
         )
@@ -291,4 +310,4 @@ def _values(text: str) -> tuple[str, list[float | str]]:
     if is_log and low <= 0:
         raise ValueError(f"{key}: found {low:g}; allowed: above 0 for equal ratios")
     make = np.geomspace if is_log else np.linspace
-    return key, [float(value) for value in make(low, high, int(parts[2]))]
+    return key, [float(value) for value in make(low, high, count)]

@@ -7,13 +7,13 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import EVENT_MEANINGS, Origin
 from bioanchors.results.overlays import PublishedForecast
 
 Json = dict[str, Any]
@@ -264,7 +264,18 @@ def none_words(forecast: Forecast) -> str:
     return first if first == last else f"{first} falling to {last}"
 
 
-def made_words(forecast: Forecast) -> str:
+class Made(Protocol):
+    """What knows how it was made: a forecast, or what a sweep keeps of one."""
+
+    @property
+    def origin(self) -> Origin: ...  # noqa: D102
+    @property
+    def points(self) -> int: ...  # noqa: D102
+    @property
+    def trend_points(self) -> int: ...  # noqa: D102
+
+
+def made_words(forecast: Made) -> str:
     """Return how the forecast was made, to make it again."""
     origin = forecast.origin
     random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
@@ -276,7 +287,7 @@ def made_words(forecast: Forecast) -> str:
     )
 
 
-def all_made_words(forecasts: Sequence[Forecast]) -> str:
+def all_made_words(forecasts: Sequence[Made]) -> str:
     """Return how several forecasts were made, with the largest of their errors."""
     if len(forecasts) == 1:
         return made_words(forecasts[0])

@@ -46,7 +46,7 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     assert axis is not None
     # Finer than the table: weightings cost nothing.
     fine = simplex(axis.names, FINE_STEP, "keep" if axis.others_keep else "zero", _none(sweep))
-    under = fine.of(sweep.forecasts[0])
+    under = fine.of(sweep.forecast)
     x, y = _place(fine.weights)
     values = under.quantile(0.5) if year is None else 100 * under.cdf(np.array([float(year)]))[:, 0]
     shown = np.clip(values, *sweep.dataset["year"].values[[0, -1]]) if year is None else values
@@ -165,7 +165,7 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
     if not finite.all():
         median.legend(fontsize=7, frameon=False)
     median.ticklabel_format(axis="y", useOffset=False)
-    median.set_ylabel(f"median year in which it is {sweep.forecasts[0].event}")
+    median.set_ylabel(f"median year in which it is {sweep.forecast.event}")
     for i, year in enumerate(sweep.report_years):
         values = data["probability"].sel(year=year).values
         error = data["probability_standard_error"].sel(year=year).values
@@ -291,7 +291,7 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
     draw, height = _fitting(sweep)
     if draw is None:
         return False
-    notes = [f"event: {sweep.forecasts[0].event}; {all_made_words(sweep.forecasts)}"]
+    notes = [f"event: {sweep.forecast.event}; {all_made_words(sweep.runs)}"]
     if _is_ternary(sweep):
         assert sweep.axis is not None
         rest = "keep their shares" if sweep.axis.others_keep else "have none"
@@ -301,7 +301,7 @@ def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
             + ("as in the file" if none is None else f"{none:g}")
             + "; marks stand for their weights alone"
         )
-    title = "Several files" if "file" in sweep.dimensions else sweep.forecasts[0].title
+    title = "Several files" if "file" in sweep.dimensions else sweep.forecast.title
     write_drawn(path, draw, "\n".join(notes), size=(9.0, height), title=title)
     return True
 

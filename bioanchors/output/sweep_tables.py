@@ -71,7 +71,7 @@ def _cell(value: float | str) -> str:
 
 def sweep_screen(sweep: Sweep) -> RenderableType:
     """Return a sweep for a terminal of 80 columns."""
-    made = sweep.forecasts[0]
+    made = sweep.forecast
     parts: list[RenderableType] = [
         Text(made.title if "file" not in sweep.dimensions else "Several files", style="bold"),
         Text(_what(sweep), style="dim"),

@@ -76,8 +76,7 @@ class Response:
         """Return the place of the hypothesis that holds in each draw, in the file's order."""
         held = np.array(self._held)
         if HYPOTHESIS not in uniforms:
-            size = len(next(iter(uniforms.values())))
-            return np.full(size, held[0])
+            return np.full(_size(uniforms), held[0])
         return np.asarray(held[np.searchsorted(self._edges, uniforms[HYPOTHESIS], side="right")])
 
     def __call__(self, uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
@@ -86,7 +85,8 @@ class Response:
         Parameters
         ----------
         uniforms
-            For each of ``names``, shape (draw,).
+            For each of ``names``, shape (draw,). Where there are none, nothing is uncertain and
+            one draw stands for all.
 
         Returns
         -------
@@ -94,7 +94,7 @@ class Response:
             Decimal years, "none" included: the window's first where it is at or before then,
             ``inf`` where it is not by the last. Weights, relative to one another.
         """
-        size = len(next(iter(uniforms.values())))
+        size = _size(uniforms)
         year, weight = np.empty(size), np.empty(size)
         choice = self.hypothesis_of(uniforms)
         for i in self._held:
@@ -109,7 +109,7 @@ class Response:
 
         As ``__call__``; what ``hypothesis`` is in ``uniforms`` does not matter.
         """
-        size = len(next(iter(uniforms.values())))
+        size = _size(uniforms)
         total, weights = np.zeros(size), np.zeros(size)
         for i, share in zip(self._held, np.diff([0.0, *self._edges, 1.0]), strict=True):
             year, weight = self._given(i, uniforms, size)
@@ -168,7 +168,7 @@ class Response:
             (year, draw); ``requirement`` (FLOP) and ``weight``, of shape (draw,).
         """
         i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
-        size = len(next(iter(uniforms.values())))
+        size = _size(uniforms)
         model, draws = self._model, self._draws(i, uniforms)
         curves = {
             "hardware": model.price_performance(draws),
@@ -183,3 +183,7 @@ class Response:
         result["requirement"] = np.broadcast_to(need, (size,))
         result["weight"] = self._given(i, uniforms, size)[1]
         return result
+
+
+def _size(uniforms: Mapping[str, Array]) -> int:
+    return len(next(iter(uniforms.values()), (0.5,)))
