@@ -8,7 +8,9 @@ import itertools
 import json
 import math
 import pickle
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ import bioanchors as ba
 from bioanchors.output.summaries import summary_json
 from bioanchors.output.tables import cdf_csv
 from bioanchors.parameters import parse_parameters
+from bioanchors.parameters.toml_text import toml_document
 from bioanchors.results import change
 
 HYPOTHESES = ("lifetime", "short_horizon", "genome", "medium_horizon", "long_horizon", "evolution")
@@ -595,3 +598,35 @@ def test_years_outside_the_baseline_are_left_out() -> None:
     window = {"first_year": 2024, "last_year": 2080, "report_years": [2030, 2070]}
     after = ba.run(read({**STEPS, "forecast": window}), **FEW)
     assert list(change(after, before, "a shorter window").probability) == [2030]
+
+
+# --- The order of the file ---------------------------------------------------------------------
+
+
+def _turned(parameters: ba.Parameters) -> ba.Parameters:
+    tree = tomllib.loads(parameters.text)
+    backwards = dict(reversed(tree["hypotheses"].items()))
+    return parse_parameters(toml_document(tree | {"hypotheses": backwards}))
+
+
+def _assert_same_bits(parameters: ba.Parameters, **options: Any) -> None:
+    one, other = ba.run(parameters, **options), ba.run(_turned(parameters), **options)
+    assert other.hypotheses == one.hypotheses[::-1]
+    np.testing.assert_array_equal(one.cdf, other.cdf)
+    np.testing.assert_array_equal(one.cdf_standard_error, other.cdf_standard_error)
+    np.testing.assert_array_equal(one.hypothesis_cdf, other.hypothesis_cdf[::-1])
+    np.testing.assert_array_equal(one.share, other.share[::-1])
+    weights = dict.fromkeys(one.hypotheses[:2], 1.0)
+    np.testing.assert_array_equal(one.with_weights(weights).cdf, other.with_weights(weights).cdf)
+
+
+@pytest.mark.parametrize("name", ["cotra2020", "cotra2020-uncertain", "latest"])
+def test_a13_the_order_of_hypotheses_does_not_matter(name: str) -> None:
+    _assert_same_bits(ba.read_parameters(name), precision=0.003)
+
+
+@given(files())
+@settings(max_examples=15, deadline=None)
+def test_a13_the_order_of_hypotheses_does_not_matter_in_any_file(tree: Tree) -> None:
+    parameters = read(tree)
+    _assert_same_bits(parse_parameters(parameters.text), **FEW)

@@ -72,6 +72,7 @@ class TrendAverages:
             return
         until = model.not_arrived_by
         years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
+        alike = sorted(zip(hypotheses, cdfs, strict=True), key=lambda pair: pair[0].name)
 
         def left(draws: Draws) -> Array:
             affordable = model.affordable(draws)
@@ -79,7 +80,7 @@ class TrendAverages:
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
             # All alike, so that other weights of the hypotheses have the same draws.
-            for hypothesis, cdf in zip(hypotheses, cdfs, strict=True):
+            for hypothesis, cdf in alike:
                 most = curves[model.gain_key(hypothesis)]
                 # The first case: all of the evidence binds, since "none" does not hold.
                 threshold = self._thresholds(hypothesis, draws, affordable, years, most, size)[0]

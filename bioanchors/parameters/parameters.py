@@ -262,10 +262,10 @@ class Parameters:
 
     @property
     def trends(self) -> tuple[str, ...]:
-        """Names of all inputs but those of the requirements."""
+        """Names of all inputs but those of the requirements, in an order that is not the file's."""
         names = {RUN_NOISE, *self.shared_trends}
         names.update(*(hypothesis.algorithms for hypothesis in self.hypotheses))
-        return tuple(name for name in self.inputs if name in names)
+        return tuple(sorted(name for name in self.inputs if name in names))
 
     @cached_property
     def inputs(self) -> dict[str, Input]:

@@ -27,7 +27,7 @@ from bioanchors.results.estimates import (
 )
 from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
-from bioanchors.results.updating import Updated, constant
+from bioanchors.results.updating import Updated, constant, over_cases
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -141,7 +141,7 @@ class Forecast(Exporting):
     def prior_share(self) -> Array:
         """Share of each hypothesis in what "none" leaves, before the evidence."""
         weights = np.array(list(self.parameters.weights.values()))
-        return np.asarray(weights / weights.sum())
+        return np.asarray(weights / math.fsum(weights))
 
     def _updated(
         self, arrived: Array, total: Array, before: Array, none: float | None = None
@@ -155,6 +155,7 @@ class Forecast(Exporting):
             self.prior_share,
             self.parameters.none_probability if none is None else constant(none),
             self.years,
+            np.argsort(self.hypotheses),
         )
 
     def _cases(self) -> tuple[Array, Array]:
@@ -258,8 +259,8 @@ class Forecast(Exporting):
         weigh = self._all.case_probability
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(
-                np.tensordot(weigh, enough.sum(axis=1), 1)
-                / np.tensordot(weigh, total.sum(axis=1), 1)[:, np.newaxis]
+                over_cases(weigh, enough.sum(axis=1))
+                / over_cases(weigh, total.sum(axis=1))[:, np.newaxis]
             )
 
     @property

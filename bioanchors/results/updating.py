@@ -45,6 +45,8 @@ class Updated:
         Prior probability of "none" by year.
     years
         Decimal years.
+    order
+        Of the hypotheses, in which they are added up: the same for every order of the file.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class Updated:
         share: Array,
         none_by: Callable[[Array], Array],
         years: Array,
+        order: NDArray[np.intp],
     ) -> None:
         self._arrived, self._total, self._before = arrived, total, before
-        self._share = share
+        self._share, self._order = share, order
         ends = np.array(until[:-1])
         released = np.concatenate([[0.0], 1.0 - none_by(ends), [1.0]])
         self.case_probability: Array = np.diff(released)
@@ -83,12 +86,12 @@ class Updated:
         """Share of each hypothesis given the evidence, (..., hypothesis)."""
         joint = self._share * self.evidence
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(joint / joint.sum(axis=-1, keepdims=True))
+            return np.asarray(joint / self._summed(joint)[..., np.newaxis])
 
     @cached_property
     def _left(self) -> Array:
         """Mean weight of each hypothesis under the evidence, (..., hypothesis)."""
-        return np.asarray(np.tensordot(self.case_probability, self._total, 1))
+        return np.asarray(over_cases(self.case_probability, self._total))
 
     @cached_property
     def joint_cdf(self) -> Array:
@@ -96,25 +99,32 @@ class Updated:
 
         The CDF of any weights is ``weights @ joint_cdf / weights @ evidence``.
         """
-        released = np.einsum("cy,c...hy->...hy", self._released_in_case, self._arrived)
+        released = over_cases(self._released_in_case, self._arrived)
         return np.asarray(released / self._before[..., np.newaxis])
 
     def _mixed(self, by_hypothesis: Array) -> Array:
         """Mix weights by year, (..., hypothesis, year), of which those left are all."""
         left = self._left[..., np.newaxis]
         given = np.divide(by_hypothesis, left, out=np.zeros_like(by_hypothesis), where=left > 0)
-        return np.asarray(np.einsum("...h,...hy->...y", self.share, given))
+        order = self._order
+        return np.asarray(
+            np.einsum("...h,...hy->...y", self.share[..., order], given[..., order, :])
+        )
+
+    def _summed(self, by_hypothesis: Array) -> Array:
+        """Sum over hypotheses in an order that is not the file's, (..., hypothesis)."""
+        return np.asarray(by_hypothesis[..., self._order].sum(axis=-1))
 
     @cached_property
     def cdf(self) -> Array:
         """Probability of arrival by each year, (..., year)."""
-        released = np.einsum("cy,c...hy->...hy", self._released_in_case, self._arrived)
+        released = over_cases(self._released_in_case, self._arrived)
         return self._mixed(released)
 
     @cached_property
     def hypothesis_cdf(self) -> Array:
         """The same given each hypothesis and without "none", (..., hypothesis, year)."""
-        arrived = np.tensordot(self.case_probability, self._arrived, 1)
+        arrived = over_cases(self.case_probability, self._arrived)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(arrived / self._left[..., np.newaxis])
 
@@ -123,14 +133,14 @@ class Updated:
         """Probability that none of the hypotheses holds by each year, (..., year)."""
         if len(self._total) == 1:
             return self._none
-        released = np.einsum("cy,c...h->...hy", self._released_in_case, self._total)
+        released = over_cases(self._released_in_case, self._total[..., np.newaxis])
         return 1.0 - self._mixed(released)
 
     @cached_property
     def refuted(self) -> Array:
         """Share of the prior that what was not enough rules out, observations counted first."""
-        untested = (self._share / self._before * self._total[-1]).sum(axis=-1)
-        left = (self._share * self.evidence).sum(axis=-1)
+        untested = self._summed(self._share / self._before * self._total[-1])
+        left = self._summed(self._share * self.evidence)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(1.0 - left / untested)
 
@@ -141,5 +151,27 @@ class Updated:
         Observations count first, as in ``refuted``; 0 where they leave nothing.
         """
         weights = self._share / self._before
-        tested, untested = (float(weights @ self._total[i]) for i in (0, -1))
+        tested, untested = (float(self._summed(weights * self._total[i])) for i in (0, -1))
         return tested / untested if untested > 0 else 0.0
+
+
+def over_cases(probability: Array, by_case: Array) -> Array:
+    """Sum what each case holds by its probability.
+
+    Parameters
+    ----------
+    probability
+        Shape (case,) or (case, year).
+    by_case
+        Shape (case, ...).
+
+    Notes
+    -----
+    Element by element: a library's products may round an element by its place in memory, and the
+    order of the file would show.
+    """
+    first, *others = zip(probability, by_case, strict=True)
+    result = first[0] * first[1]
+    for share, values in others:
+        result = result + share * values
+    return np.asarray(result)

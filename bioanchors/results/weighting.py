@@ -7,6 +7,7 @@ probability of "none", too, so that one product serves weightings with different
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -20,6 +21,7 @@ from bioanchors.results.estimates import (
     shared_variance,
 )
 from bioanchors.results.forecast import Forecast
+from bioanchors.results.updating import Updated
 
 Array = NDArray[np.float64]
 
@@ -68,17 +70,12 @@ class Weightings:
             weights.append(shares * ((1.0 - given) * ~kept)[:, np.newaxis])
             weights.append(shares * given[:, np.newaxis])
         mixings = [forecast.mixing(part) for part in parts]
+        order = np.argsort(forecast.hypotheses)
+        weights = [each[:, order] for each in weights]
         self.years, self._whole = forecast.years, forecast.whole_years
         self._between, self._unseen = forecast.sums.between_at, forecast.sums.unseen
         self._weights = np.concatenate(weights, axis=1)
-        self._all, self._all_but_one = (
-            (
-                # Year first: a look-up of one year takes a row that lies together.
-                np.moveaxis(np.concatenate([m[i].joint_cdf for m in mixings], axis=-2), -1, -2),
-                np.concatenate([m[i].evidence for m in mixings], axis=-1),
-            )
-            for i in (0, 1)
-        )
+        self._all, self._all_but_one = (_joined([m[i] for m in mixings], order) for i in (0, 1))
         if not np.all(self._weights @ self._all[1] > 0):
             raise ValueError("the evidence leaves nothing of the hypotheses that have a weight")
 
@@ -158,3 +155,11 @@ class Weightings:
         year = np.where(inside, year, np.where(high == 0, -np.inf, np.inf))
         slope = np.where(inside, (above - below) / (after - before), np.inf)
         return np.asarray(year), slope
+
+
+def _joined(mixings: Sequence[Updated], order: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return joint CDFs, (..., year, part and hypothesis), and the evidence of all parts."""
+    joint = np.concatenate([m.joint_cdf[..., order, :] for m in mixings], axis=-2)
+    evidence = np.concatenate([m.evidence[..., order] for m in mixings], axis=-1)
+    # Year first: a look-up of one year takes a row that lies together.
+    return np.moveaxis(joint, -1, -2), evidence

@@ -81,10 +81,13 @@ FIRST_OF_REQUIREMENTS = FIXED_COLUMNS["brain.flop_per_s"]
 
 
 def assign_columns(names: Iterable[str]) -> dict[str, int | None]:
-    """Give each name a column; of two names that hash to the same one the later gets None."""
+    """Give each name a column, whatever their order.
+
+    Of two names that hash to the same one, the later in the alphabet gets None.
+    """
     columns: dict[str, int | None] = {}
     taken: set[int] = set()
-    for name in names:
+    for name in sorted(names):
         column = FIXED_COLUMNS.get(name)
         if column is None:
             digest = hashlib.blake2b(name.encode(), digest_size=8).digest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from bioanchors.parameters.correlations import CorrelatedGroup
 from bioanchors.sampling.copula import LARGEST, SMALLEST, correlate, factor
-from bioanchors.sampling.sobol import BITS, assign_columns, scrambled, without_trends
+from bioanchors.sampling.sobol import BITS, FIRST_FREE, assign_columns, scrambled, without_trends
 
 Array = NDArray[np.float64]
 
@@ -117,18 +118,29 @@ class Streams:
             raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}, found {sampler!r}")
         self.seed = seed
         self.sampler = sampler
-        self._groups = {
-            name: (group.names, lower)
-            for group in correlations
-            for lower in (factor(group.normal),)
-            for name in group.names
-        }
         self._columns = assign_columns(names)
+        self._groups = {
+            name: (members, lower)
+            for group in correlations
+            for members, lower in (self._factored(group),)
+            for name in members
+        }
         self.without_column: tuple[str, ...] = (
             tuple(name for name, column in self._columns.items() if column is None)
             if sampler == "sobol"
             else ()
         )
+
+    def _factored(self, group: CorrelatedGroup) -> tuple[tuple[str, ...], Array]:
+        """Return a group's names by their columns, so that the file's order says nothing."""
+
+        def place(name: str) -> tuple[float, str]:
+            column = self._columns.get(name)
+            return (math.inf if column is None or column >= FIRST_FREE else column, name)
+
+        members = tuple(sorted(group.names, key=place))
+        rows = [group.names.index(name) for name in members]
+        return members, factor(group.normal[np.ix_(rows, rows)])
 
     def without_trends(self) -> Streams:
         """Return the same streams for inputs of requirements alone, on the most even columns.
