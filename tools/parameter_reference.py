@@ -32,6 +32,19 @@ A *quantity* is a number, `{ value = 3, source = "..." }`, or a distribution (RE
 files"); a distribution must lie within the domain, a number within the bounds. A file that `extends`
 another holds only what differs. Nothing is required of a fragment; of what results, all that the
 hypotheses present need.
+
+What a file that extends writes takes the place of what it inherits: a whole value, or with a dotted key
+one argument of a distribution, as `brain.flop_per_s.median = 1e16`. `[hypotheses."*"]` is of every
+hypothesis whose kind has the key; what the file says of one by its name goes before. `drop` takes away
+first: a table, a key, a hypothesis, or something of all, `hypotheses.*.algorithms`. On the command line
+`--set brain.flop_per_s.median=1e16`, `--set hypotheses.*.weight=1` and `--drop evidence` do the same.
+`none = 0`, or `none.probability = 0`, does away with "none".
+
+A table's `source` and `note` are of the values that the same file writes in it: what a child or an edit
+puts there has its own, or none, and what it inherits keeps its parent's.
+
+A decimal year may be a date, `not_arrived_by = 2026-11-25` (its start) or a text of it in quotes. Where
+a year must be whole, as in the window, the first of January is one, and no other date.
 """  # noqa: E501
 DEFAULTS = {
     "forecast.event": "affordable",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -33,8 +34,27 @@ def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> f
 
 
 def edits(command: Command) -> Command:
-    """Options that edit a file on its way in."""
+    """Options that edit a file on its way in; ``--drop`` comes to a command as a setting."""
+
+    @functools.wraps(command)
+    def edited(*args: Any, drops: tuple[str, ...], settings: tuple[str, ...], **kwargs: Any) -> Any:
+        from bioanchors.parameters.toml_text import toml_value
+
+        try:
+            dropped = (f"drop={toml_value(list(drops))}",) if drops else ()
+        except ValueError:  # what is no character is in no file's names
+            raise click.BadParameter("not UTF-8 text", param_hint="--drop") from None
+        return command(*args, settings=(*dropped, *settings), **kwargs)
+
     for option in (
+        click.option(
+            "--drop",
+            "drops",
+            multiple=True,
+            metavar="NAME",
+            help="Take away a table, hypothesis or key, as drop in a file does: evidence; "
+            "repeatable.",
+        ),
         click.option("--last-year", type=int, metavar="YEAR", help="Last year of the window."),
         click.option("--first-year", type=int, metavar="YEAR", help="First year of the window."),
         click.option(
@@ -43,11 +63,12 @@ def edits(command: Command) -> Command:
             multiple=True,
             metavar="KEY=VALUE",
             help="Set a key, the value in TOML; repeatable. The path may reach into a "
-            "distribution: brain.flop_per_s.median=1e16.",
+            "distribution: brain.flop_per_s.median=1e16, or stand for every hypothesis: "
+            "hypotheses.*.weight=1.",
         ),
     ):
-        command = option(command)
-    return command
+        edited = option(edited)
+    return edited
 
 
 def accuracy(command: Command) -> Command:

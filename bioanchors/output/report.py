@@ -251,16 +251,10 @@ def _against_parent(forecast: Forecast, change: Change | None) -> list[Block]:
 
 def _sources(parameters: Parameters) -> list[list[str]]:
     rows = []
-    tree = parameters.resolved
-    for path, value in leaves(tree):
+    for path, value in leaves(parameters.resolved):
         if path[-1] in ("source", "note") or path[0] in ("format", "title", "published"):
             continue
-        source = value.get("source") if isinstance(value, dict) else None
-        table = tree
-        for part in path[:-1]:
-            table = table.get(str(part), {})
-        written = str(parameters.origin(path))
-        told = source or (table.get("source") if isinstance(table, dict) else None)
+        written, told = str(parameters.origin(path)), parameters.source(path)
         bare = (
             {k: v for k, v in value.items() if k not in ("source", "note")}
             if isinstance(value, dict)

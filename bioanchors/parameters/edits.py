@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from bioanchors.parameters.layers import DEEPEST, Layer, depth_exceeds, is_section, merge, node
+from bioanchors.parameters.dates import with_decimal_years
+from bioanchors.parameters.layers import DEEPEST, STAR, Layer, depth_exceeds, drop, merge
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import (
     BadParameters,
@@ -18,6 +20,7 @@ from bioanchors.parameters.problems import (
     shortened,
 )
 
+DROP = "drop"
 TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")
 
 
@@ -27,6 +30,8 @@ class _BadSettingError(ValueError):
 
 def edit(base: Layer, settings: Iterable[str]) -> Layer:
     """Lay ``key=value`` settings over a layer, as a child would be.
+
+    ``drop=["path", ...]`` takes away first, whatever its place.
 
     Raises
     ------
@@ -38,44 +43,67 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
     problems = []
     for setting in settings:
         try:
-            done.append(_set(base, edits, done, setting))
+            done.append(_set(edits, done, setting))
         except _BadSettingError as error:
             problems.append(Problem(Origin(f"--set {shortened(setting)}"), "", str(error)))
     if problems:
         raise BadParameters(problems)
     if not edits.tree:
         return base
+    if DROP in edits.tree:
+        base = copy.deepcopy(base)
+        problems = [replace(problem, key="") for problem in drop(base, edits, whose="this file")]
+        del edits.tree[DROP]
+    edits.tree = with_decimal_years(edits.tree)
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
-    merged.parent, merged.chain, merged.problems = base.parent, base.chain, base.problems
+    merged.parent, merged.chain = base.parent, base.chain
+    merged.problems = [*problems, *merged.problems, *base.problems]
     return merged
 
 
-def _set(base: Layer, edits: Layer, done: list[KeyPath], setting: str) -> KeyPath:
+def _set(edits: Layer, done: list[KeyPath], setting: str) -> KeyPath:
     """Add a setting to the edits and return its path."""
     path, value = _parsed(setting)
+    if path == (DROP,):
+        return _add_drops(edits, value)
     undone = [other for other in done if other != path and other[: len(path)] == path]
     if undone:
         raise _BadSettingError(
-            f"would undo --set {dotted(undone[0])}, which comes before it; allowed: one of the two"
+            f"would undo --set {_plain(undone[0])}, which comes before it; allowed: one of the two"
         )
-    table, depth = edits.tree, 0
-    while depth < len(path) - 1 and is_section(path[: depth + 1]):
-        table = table.setdefault(path[depth], {})
-        depth += 1
+    table = edits.tree
+    for depth, part in enumerate(path[:-1], start=1):
+        here = path[:depth]
+        if part not in table:
+            table[part] = {}
+            edits.dotted |= {here}
+        table = table[part]
         if not isinstance(table, dict):
-            whole = dotted(path[:depth])
             raise _BadSettingError(
-                f"{whole} is set whole by a --set before it; allowed: one of the two"
+                f"{_plain(here)} is set whole by a --set before it; allowed: one of the two"
             )
-    key, inner = path[depth], path[depth + 1 :]
-    if inner:
-        present = table.get(key, node(base.tree, path[: depth + 1]))
-        value = _with(present, path[: depth + 1], inner, value, keep_source=key in table)
-    table[key] = value
-    origin = Origin(f"--set {dotted(path)}")
+        if here not in edits.dotted and depth < len(path) - 1 and path[depth] not in table:
+            raise _BadSettingError(f"there is no table {path[depth]} inside {_plain(here)}")
+    table[path[-1]] = value
+    origin = Origin(f"--set {_plain(path)}")
     edits.origins |= {path[:n]: origin for n in range(1, len(path) + 1)}
     return path
+
+
+def _plain(path: KeyPath) -> str:
+    """Return a path as one writes it here, a star without quotes."""
+    return dotted(path).replace(f'"{STAR}"', STAR)
+
+
+def _add_drops(edits: Layer, paths: Any) -> KeyPath:
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise _BadSettingError(f'{found(paths)}; allowed: a list of names, ["evidence"]')
+    all_paths = edits.tree.setdefault(DROP, [])
+    for path in paths:
+        edits.origins[DROP, len(all_paths)] = Origin(f"--drop {shortened(path)}")
+        all_paths.append(path)
+    return (DROP,)
 
 
 def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
@@ -84,7 +112,7 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
     path = tuple(part.strip() for part in name.split("."))
     if not equals or not all(path):
         raise _BadSettingError("allowed: key=value, such as hardware.doubling_years=2")
-    if path[0] in ("extends", "drop", "format"):
+    if path[0] in ("extends", "format"):
         raise _BadSettingError(f"{path[0]} cannot be set here; allowed: any other key")
     try:
         setting.encode()
@@ -100,22 +128,3 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
     if depth_exceeds(parsed["v"], DEEPEST - len(path)):
         raise _BadSettingError(f"nested more than {DEEPEST} deep")
     return path, parsed["v"]
-
-
-def _with(
-    present: Any, path: KeyPath, inner: tuple[str, ...], value: Any, keep_source: bool
-) -> dict[str, Any]:
-    """Return a distribution with one argument changed: its source no longer says it all."""
-    if not isinstance(present, dict):
-        what = "is not there" if present is None else found(present).replace("found", "is", 1)
-        raise _BadSettingError(f"{dotted(path)} {what}, so nothing can be set inside it")
-    distribution = copy.deepcopy(present)
-    if not keep_source:
-        distribution.pop("source", None)
-    table: Any = distribution
-    for part in inner[:-1]:
-        table = table.get(part)
-        if not isinstance(table, dict):
-            raise _BadSettingError(f"there is no table {part} inside {dotted(path)}")
-    table[inner[-1]] = value
-    return distribution

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bioanchors.parameters.dates import with_decimal_years
 from bioanchors.parameters.keys import SPEEDS
-from bioanchors.parameters.positions import KeyPath, key_lines
+from bioanchors.parameters.kinds import KINDS
+from bioanchors.parameters.positions import KeyPath, dotted_tables, key_lines
 from bioanchors.parameters.preset_files import preset_names, preset_path
 from bioanchors.parameters.problems import (
     BadParameters,
@@ -21,11 +23,16 @@ from bioanchors.parameters.problems import (
     found,
     nearest,
 )
+from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.shape import key_at
+from bioanchors.parameters.tables import Algorithms
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 40
 MOST_PARENTS = 50
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")
+WORDS = ("source", "note")
+HYPOTHESES = "hypotheses"
 
 
 @dataclass
@@ -49,6 +56,13 @@ class Layer:
         What is wrong with its parents and with what it drops.
     is_orphan
         Whether it extends something that could not be read, so that nothing is merged in.
+    dotted
+        Tables that only dotted keys lead into: inside a parent's distribution, these change
+        arguments.
+    sources
+        Sources of values that cannot hold one, and whose table no longer says it.
+    replaced
+        Quantities of the parents in whose place a newer file, or an edit, has put others.
     """
 
     tree: dict[str, Any]
@@ -58,6 +72,9 @@ class Layer:
     chain: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_orphan: bool = False
+    dotted: frozenset[KeyPath] = frozenset()
+    sources: dict[KeyPath, str] = field(default_factory=dict)
+    replaced: dict[KeyPath, Any] = field(default_factory=dict)
 
     def origin(self, path: Iterable[str | int]) -> Origin:
         """Where a path, or else the nearest table around it, was written."""
@@ -114,7 +131,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
             origin = layer.origin(("drop",))
             layer.problems = [Problem(origin, "drop", "needs extends, which this file lacks")]
         layer.chain = [label]
-        write_out_none(layer)
+        complete(layer)
         return layer
     if not isinstance(extends, str):
         return _orphan(layer, [])  # what is wrong with it is told by its structure
@@ -128,7 +145,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     merged = merge(parent, layer)
     merged.parent = extends if not is_path(extends) else str(path.parent / extends)
     merged.chain = [label, *parent.chain]
-    merged.problems = [*problems, *parent.problems]
+    merged.problems = [*problems, *merged.problems, *parent.problems]
     return merged
 
 
@@ -217,7 +234,7 @@ def parse_layer(text: str, label: str) -> Layer:
     if not tree:
         raise _bad(Origin(label), "", "nothing is set in this file")
     origins = {path: Origin(label, line) for path, line in lines.items()}
-    return Layer(tree, origins, label)
+    return Layer(with_decimal_years(tree), origins, label, dotted=dotted_tables(text))
 
 
 def depth_exceeds(tree: Any, limit: int) -> bool:
@@ -243,6 +260,12 @@ def write_out_none(layer: Layer) -> None:
         layer.tree["none"] = {"probability": short}
 
 
+def complete(layer: Layer) -> None:
+    """Write out what is short for more in a file that extends none."""
+    write_out_none(layer)
+    spread(layer, {})
+
+
 def is_section(path: KeyPath) -> bool:
     """Whether a table is merged key by key; anything deeper is a value and replaced whole."""
     if len(path) == 3:
@@ -253,13 +276,21 @@ def is_section(path: KeyPath) -> bool:
 
 
 def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -> Layer:
-    """Lay a child over its parent, of which some top-level keys are forgotten first."""
+    """Lay a child over its parent, of which some top-level keys are forgotten first.
+
+    What is wrong with the child's way of changing the parent is in the result's ``problems``.
+    """
+    spread(child, parent.tree)
     merged = Layer(
         {k: v for k, v in copy.deepcopy(parent.tree).items() if k not in forget},
         {p: o for p, o in parent.origins.items() if p[0] not in forget},
         child.label,
+        problems=child.problems,
+        sources={p: text for p, text in parent.sources.items() if p[0] not in forget},
+        replaced=dict(parent.replaced),
     )
     _overlay(merged, child, ())
+    merged.sources |= child.sources
     write_out_none(merged)
     return merged
 
@@ -268,24 +299,256 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
     target, source = node(base.tree, path), node(child.tree, path)
     assert isinstance(target, dict)
     assert isinstance(source, dict)
-    speeds = [name for name in SPEEDS if name in source]
-    if speeds and path:
+    before = dict(target)
+    if path and not source.keys().isdisjoint(SPEEDS):
         for name in SPEEDS:
-            remove(base, (*path, name))
+            if name not in source:
+                _replace(base, (*path, name))
     if len(path) == 2 and "kind" in source and source["kind"] != target.get("kind"):
-        for name in set(target) - {"weight", "algorithms", "source", "note"}:
+        for name in set(target) - {"weight", "algorithms", *WORDS}:
             remove(base, (*path, name))
+    if path == ("none",) and source.get("probability") == 0:
+        # Nothing is left to fall to what the parent has for the end.
+        for name in set(target) - {"probability", *WORDS}:
+            remove(base, (*path, name))
+    words = _parted_words(base, target, source, path)
     for key, value in source.items():
         here = (*path, key)
+        if key in words:
+            continue
         both_tables = isinstance(value, dict) and isinstance(target.get(key), dict)
         if both_tables and is_section(here):
             if here in child.origins:
                 base.origins[here] = child.origins[here]
             _overlay(base, child, here)
-            continue
-        remove(base, here)
-        target[key] = copy.deepcopy(value)
-        base.origins.update({p: o for p, o in child.origins.items() if p[: len(here)] == here})
+        elif here in child.dotted and not is_section(here) and isinstance(value, dict):
+            _change(base, child, here, before.get(key))
+        else:
+            _replace(base, here)
+            _write(base, child, here, value)
+    _tell(base, path, [key for key in source if key not in WORDS], words)
+
+
+def _replace(base: Layer, path: KeyPath) -> None:
+    """Take a value away, and keep in mind what it was where it is a quantity."""
+    present = node(base.tree, path)
+    if remove(base, path) and key_at(path) is not None:
+        base.replaced[path] = present
+
+
+def _write(base: Layer, child: Layer, path: KeyPath, value: Any) -> None:
+    node(base.tree, path[:-1])[path[-1]] = copy.deepcopy(value)
+    base.origins.update({p: o for p, o in child.origins.items() if p[: len(path)] == path})
+
+
+# Sources ----------------------------------------------------------------------------------------
+
+
+def _parted_words(
+    base: Layer, target: dict[str, Any], source: Mapping[str, Any], path: KeyPath
+) -> dict[str, str]:
+    """Part what a table says of the source of all of its values, before a child changes some.
+
+    What the parent's table says goes to the parent's own values. Where the two stay mixed, what the
+    child's says is returned, to go to the child's.
+    """
+    if not path or path == (HYPOTHESES,):
+        return {}
+    new = [
+        key
+        for key, value in source.items()
+        if key not in WORDS and not (isinstance(value, dict) and is_section((*path, key)))
+    ]
+    if not new:
+        return {}
+    kept = [key for key in target if key not in new and key not in WORDS]
+    inherited = _words_of(target)
+    _tell(base, path, kept, inherited)
+    for word in inherited:
+        remove(base, (*path, word))
+    return _words_of(source) if kept else {}
+
+
+def _words_of(table: Mapping[str, Any]) -> dict[str, str]:
+    return {word: table[word] for word in WORDS if isinstance(table.get(word), str)}
+
+
+def _tell(base: Layer, path: KeyPath, names: Iterable[str], words: Mapping[str, str]) -> None:
+    """Write source and note of a table to values in it: into those that may hold them."""
+    table = node(base.tree, path)
+    for name in names if words else ():
+        here, value = (*path, name), table.get(name)
+        told = _with_words(value, words) if key_at(here) is not None else None
+        if told is not None:
+            table[name] = told
+        elif "source" in words and not is_section(here):
+            base.sources[here] = words["source"]
+
+
+def _with_words(value: Any, words: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return a quantity with source and note that it lacks; None if it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = {"value": value}
+    return {**value, **{w: words[w] for w in words if w not in value}} if _is_table(value) else None
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+# Inside a distribution --------------------------------------------------------------------------
+
+
+def _change(base: Layer, child: Layer, path: KeyPath, present: Any) -> None:
+    """Change some arguments of the parent's distribution, by dotted keys or edits."""
+    change = node(child.tree, path)
+    if not isinstance(present, dict):
+        if _is_whole(change) or (present is None and key_at(path) is None):
+            _replace(base, path)
+            _write(base, child, path, change)
+            return
+        what = "is not there" if present is None else found(present).replace("found", "is", 1)
+        _refuse(base, child, path, f"{dotted(path)} {what}, so nothing can be set inside it")
+        return
+    # What is told of the source no longer holds of it all.
+    kept = {key: value for key, value in present.items() if key not in WORDS}
+    family = change.get("dist")
+    if isinstance(family, str) and family != kept.get("dist") and family in FAMILIES:
+        kept = {key: value for key, value in kept.items() if key in FAMILIES[family].model_fields}
+    kept = copy.deepcopy(kept)
+    if _put_inside(base, child, path, path, kept):
+        if key_at(path) is not None:
+            base.replaced[path] = present
+        node(base.tree, path[:-1])[path[-1]] = kept
+        base.sources.pop(path, None)
+        base.origins.update({p: o for p, o in child.origins.items() if p[: len(path)] == path})
+
+
+def _is_whole(table: Mapping[str, Any]) -> bool:
+    """Whether a table is a quantity of its own, rather than some arguments of one."""
+    return any(name in ("dist", "value") or name.startswith("ci") for name in table)
+
+
+def _put_inside(
+    base: Layer, child: Layer, whole: KeyPath, path: KeyPath, table: dict[str, Any]
+) -> bool:
+    for key, value in node(child.tree, path).items():
+        here = (*path, key)
+        if here not in child.dotted:
+            table[key] = copy.deepcopy(value)
+        elif not isinstance(table.get(key), dict):
+            _refuse(base, child, here, f"there is no table {key} inside {dotted(whole)}")
+            return False
+        elif not _put_inside(base, child, whole, here, table[key]):
+            return False
+    return True
+
+
+def _refuse(base: Layer, child: Layer, path: KeyPath, message: str) -> None:
+    """Note a problem at the first argument that dotted keys set inside a path."""
+    while path in child.dotted:
+        path = (*path, next(iter(node(child.tree, path))))
+    base.problems.append(Problem(child.origin(path), dotted(path), message))
+
+
+# Every hypothesis -------------------------------------------------------------------------------
+
+
+def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
+    """Write out what a file says of every hypothesis, ``[hypotheses."*"]``, in place.
+
+    It goes to every hypothesis, the file's own or inherited, whose kind has the key and of which
+    the file says nothing else. What is wrong with it goes to the layer's ``problems``.
+
+    Parameters
+    ----------
+    layer
+        The file.
+    inherited
+        Its parent's tree.
+    """
+    named = layer.tree.get(HYPOTHESES)
+    if not isinstance(named, dict) or STAR not in named:
+        return
+    above = (HYPOTHESES, STAR)
+    star = named.pop(STAR)
+    if not isinstance(star, dict):
+        message = f"{found(star)}; allowed: a table, as [{dotted(above)}]"
+        layer.problems.append(Problem(layer.origin(above), dotted(above), message))
+        return
+    parents = inherited.get(HYPOTHESES)
+    names = [
+        name
+        for name in dict.fromkeys([*(parents if isinstance(parents, dict) else ()), *named])
+        if isinstance(named.get(name, {}), dict)
+    ]
+    own = {name: copy.deepcopy(named.get(name, {})) for name in names}
+    kinds = {
+        name: own[name].get("kind", node(inherited, (HYPOTHESES, name, "kind"))) for name in names
+    }
+    for inside, keys in _star_tables(star):
+        words = _words_of(keys)
+        for key, value in keys.items():
+            if key in words:
+                continue
+            told = [name for name in names if key in _keys_of(kinds[name], inside)]
+            if not told:
+                _refuse_star(layer, (*above, *inside, key), kinds.values(), inside)
+            for name in told:
+                written = node(own[name], inside)
+                same = SPEEDS if key in SPEEDS else (key,)
+                if isinstance(written, dict) and not written.keys().isdisjoint(same):
+                    continue
+                here: KeyPath = (HYPOTHESES, name)
+                table = named.setdefault(name, {})
+                for part in inside:
+                    here, table = (*here, part), table.setdefault(part, {})
+                if isinstance(table, dict):
+                    table[key] = copy.deepcopy(value)
+                    _as_if_written(layer, (*above, *inside, key), (*here, key))
+                    _tell(layer, here, [key], words)
+
+
+STAR = "*"
+"""Stands for every hypothesis."""
+
+
+def _star_tables(star: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    inner = star.get("algorithms")
+    if isinstance(inner, dict):
+        yield (), {key: value for key, value in star.items() if key != "algorithms"}
+        yield ("algorithms",), inner
+    else:
+        yield (), star
+
+
+def _keys_of(kind: Any, inside: tuple[str, ...]) -> list[str]:
+    """Keys that a hypothesis of a kind may be given for being one of all."""
+    if inside:
+        return [name for name in Algorithms.model_fields if name not in WORDS]
+    own = KINDS[kind].own if isinstance(kind, str) and kind in KINDS else ()
+    return ["weight", "algorithms", *own]
+
+
+def _refuse_star(
+    layer: Layer, path: KeyPath, kinds: Iterable[Any], inside: tuple[str, ...]
+) -> None:
+    known = list(dict.fromkeys(key for kind in kinds for key in _keys_of(kind, inside)))
+    message = "there is no hypothesis for it to stand for"
+    if known:
+        near = nearest(str(path[-1]), known)
+        message = f"no hypothesis here has such a key; allowed: {', '.join(known)}{near}"
+    layer.problems.append(Problem(layer.origin(path), dotted(path), message))
+
+
+def _as_if_written(layer: Layer, path: KeyPath, other: KeyPath) -> None:
+    """Give a copy of a value the lines of the original."""
+
+    def moved(paths: Iterable[KeyPath]) -> list[tuple[KeyPath, KeyPath]]:
+        return [(p, (*other, *p[len(path) :])) for p in paths if p[: len(path)] == path]
+
+    layer.origins |= {new: layer.origins[old] for old, new in moved(layer.origins)}
+    layer.dotted |= {new for _, new in moved(layer.dotted)}
 
 
 def node(tree: Mapping[str, Any], path: KeyPath) -> Any:
@@ -306,10 +569,11 @@ def remove(layer: Layer, path: KeyPath) -> bool:
         return False
     del table[path[-1]]
     layer.origins = {p: o for p, o in layer.origins.items() if p[: len(path)] != path}
+    layer.sources = {p: s for p, s in layer.sources.items() if p[: len(path)] != path}
     return True
 
 
-def drop(parent: Layer, child: Layer) -> list[Problem]:
+def drop(parent: Layer, child: Layer, whose: str = "the parent") -> list[Problem]:
     """Take away from the parent what the child's ``drop`` names; return what is wrong with it."""
     paths = child.tree.get("drop", [])
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
@@ -317,16 +581,25 @@ def drop(parent: Layer, child: Layer) -> list[Problem]:
     problems = []
     known = [dotted(path) for path in paths_of(parent.tree)]
     for i, path in enumerate(paths):
-        parts, origin = tuple(path.split(".")), child.origin(("drop", i))
-        if remove(parent, parts):
+        origin = child.origin(("drop", i))
+        gone = [parts for parts in _meant(parent, path) if remove(parent, parts)]
+        for parts in gone:
             parent.origins |= {parts[:n]: origin for n in range(1, len(parts) + 1)}
-        elif path in known:
+        if gone:
+            continue
+        message = f"{found(path)}, which {whose} does not have{nearest(path, known)}"
+        if path in known:
             message = f"{found(path)}, which is dropped already"
-            problems.append(Problem(origin, f"drop[{i}]", message))
-        else:
-            message = f"{found(path)}, which the parent does not have{nearest(path, known)}"
-            problems.append(Problem(origin, f"drop[{i}]", message))
+        problems.append(Problem(origin, f"drop[{i}]", message))
     return problems
+
+
+def _meant(layer: Layer, path: str) -> list[KeyPath]:
+    """Return the paths that a text names, of every hypothesis where it says so."""
+    parts = tuple(part.strip('"') if part == f'"{STAR}"' else part for part in path.split("."))
+    if parts[:2] != (HYPOTHESES, STAR):
+        return [parts]
+    return [(HYPOTHESES, name, *parts[2:]) for name in list(layer.tree.get(HYPOTHESES, {}))]
 
 
 def paths_of(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[KeyPath]:

@@ -27,7 +27,15 @@ from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matri
 from bioanchors.parameters.edits import edit
 from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, parse_layer, read_layer, remove, write_out_none
+from bioanchors.parameters.layers import (
+    Layer,
+    complete,
+    is_section,
+    node,
+    parse_layer,
+    read_layer,
+    remove,
+)
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
@@ -365,6 +373,15 @@ class Parameters:
         """Where a value was written."""
         return self._layer.origin(path)
 
+    def source(self, path: KeyPath) -> str:
+        """Return what is given as the source of a value, by itself or its table, or nothing.
+
+        A table's source covers only what the same file has written, or the same edit.
+        """
+        value, table = (node(self._layer.tree, each) for each in (path, path[:-1] or path))
+        given = [each.get("source") for each in (value, table) if isinstance(each, dict)]
+        return next((text for text in given if text), self._layer.sources.get(path, ""))
+
     def annotated_text(self) -> str:
         """Return the resolved file, each value with where it was written.
 
@@ -377,11 +394,22 @@ class Parameters:
         }
         tree = self.resolved
         comments = {
-            path: str(self.origin(path))
-            + (f", read as {families[path]}" if path in families else "")
+            path: self._written(path) + (f", read as {families[path]}" if path in families else "")
             for path in _leaves(tree)
         }
         return toml_document(tree, comments, inline=_is_value)
+
+    def _written(self, path: KeyPath) -> str:
+        """Say where a value was written; of a table that several files have filled, each key."""
+        value = node(self._layer.tree, path)
+        if not (isinstance(value, dict) and value and is_section(path)):
+            return str(self.origin(path))
+        places: dict[str, list[str]] = {}
+        for key in value:
+            places.setdefault(str(self.origin((*path, key))), []).append(key)
+        if len(places) == 1:
+            return next(iter(places))
+        return ", ".join(f"{' and '.join(keys)} {place}" for place, keys in places.items())
 
     def edited(self, *settings: str) -> Parameters:
         """Return these parameters with ``key=value`` settings laid over them.
@@ -454,7 +482,7 @@ def parse_parameters(text: str, name: str = "text") -> Parameters:
         As ``read_parameters``.
     """
     layer = parse_layer(text, name)
-    write_out_none(layer)
+    complete(layer)
     return _finish(layer, name, None)
 
 

@@ -8,9 +8,10 @@ import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from itertools import count
 
-__all__ = ["KeyPath", "key_lines"]
+__all__ = ["KeyPath", "dotted_tables", "key_lines"]
 
 KeyPath = tuple[str | int, ...]
 """The keys, and the indices into arrays, that lead from the document to a value."""
@@ -63,10 +64,31 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     Nothing is validated and nothing raised. Where the text is not TOML after all, or its paths
     are out of all proportion to its length, the result holds what was found up to there.
     """
+    return _scanned(text).lines
+
+
+def dotted_tables(text: str) -> frozenset[KeyPath]:
+    """Find the tables of a TOML document that only dotted keys lead into, as ``a`` in ``a.b = 1``.
+
+    Parameters
+    ----------
+    text : str
+        As of `key_lines`.
+
+    Returns
+    -------
+    frozenset
+        Their paths, below what headers and inline tables open.
+    """
+    return frozenset(_scanned(text).dotted)
+
+
+@lru_cache(maxsize=1)
+def _scanned(text: str) -> "_Scanner":
     scanner = _Scanner(text)
     with suppress(_LostError):  # what was found before is still right
         scanner.scan()
-    return scanner.lines
+    return scanner
 
 
 class _LostError(Exception):
@@ -85,10 +107,13 @@ class _Scanner:
     ----------
     lines : dict
         The line of each path found so far.
+    dotted : set
+        The tables that dotted keys led into.
     """
 
     def __init__(self, text: str) -> None:
         self.lines: dict[KeyPath, int] = {}
+        self.dotted: set[KeyPath] = set()
         self._text = text
         self._at = 1 if text.startswith("\ufeff") else 0
         self._line = 1
@@ -130,6 +155,8 @@ class _Scanner:
         line = self._current_line()
         path = table
         for part in self._key_parts():
+            if path != table:
+                self.dotted.add(path)
             path += (part,)
             self._note(path, line)
         self._expect("=")

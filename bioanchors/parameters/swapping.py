@@ -60,7 +60,7 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
             continue
         texts = [None if value is None else toml_value(_bare(value)) for value in values]
         told = [
-            "" if value is None else _source(parameters, path, value)
+            "" if value is None else parameters.source(path) or str(parameters.origin(path))
             for parameters, value in zip((first, second), values, strict=True)
         ]
         found.append(Difference(path, texts[0], texts[1], told[0], told[1]))
@@ -139,14 +139,3 @@ def _bare(value: Any) -> Any:
         return value
     left = {key: _bare(item) for key, item in value.items() if key not in WORDS}
     return left["value"] if set(left) == {"value"} else left
-
-
-def _source(parameters: Parameters, path: KeyPath, value: Any) -> str:
-    if isinstance(value, dict) and value.get("source"):
-        return str(value["source"])
-    table: Any = parameters.resolved
-    for part in path[:-1]:
-        table = table.get(part, {})
-    if isinstance(table, dict) and table.get("source"):
-        return str(table["source"])
-    return str(parameters.origin(path))

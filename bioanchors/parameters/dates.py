@@ -1,0 +1,70 @@
+"""Dates as decimal years."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.shape import year_at
+
+WORDS = "a date such as 2026-11-25"
+
+
+def decimal_year(moment: dt.date | str) -> float:
+    """Return a date, or a date with its time, as decimal year.
+
+    Parameters
+    ----------
+    moment
+        A date (its start is meant), a time, or either as ISO 8601 writes it; times in a zone are
+        brought to UTC.
+
+    Raises
+    ------
+    ValueError
+        If a text is no date.
+
+    Examples
+    --------
+    >>> decimal_year("2024-07-01")  # the 183rd of 366 days
+    2024.4972677595629
+    """
+    if isinstance(moment, str):
+        moment = dt.datetime.fromisoformat(moment.strip())
+    if not isinstance(moment, dt.datetime):
+        moment = dt.datetime(moment.year, moment.month, moment.day)
+    if moment.tzinfo is not None:
+        try:
+            moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+        except OverflowError:
+            raise ValueError("a time before the year 1 or after 9999") from None
+    year = dt.timedelta(days=366 if _is_leap(moment.year) else 365)
+    return moment.year + (moment - dt.datetime(moment.year, 1, 1)) / year
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def with_decimal_years(value: Any, path: KeyPath = ()) -> Any:
+    """Return a tree in which dates stand as decimal years, where a year may stand.
+
+    Where only a whole year may, the first of January is one; any other date is left, to be refused.
+    """
+    if isinstance(value, dict):
+        return {key: with_decimal_years(item, (*path, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_decimal_years(item, (*path, i)) for i, item in enumerate(value)]
+    if not isinstance(value, dt.date | str):
+        return value
+    mark = year_at(path)
+    if mark is None:
+        return value
+    try:
+        year = decimal_year(value)
+    except ValueError:
+        return value
+    if not mark.is_whole:
+        return year
+    return int(year) if year.is_integer() else value

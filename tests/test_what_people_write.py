@@ -1,0 +1,344 @@
+"""What forecasters write, and what the product makes of it: issue 12, by letter and number."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bioanchors as ba
+from bioanchors.analysis.comparison import compare
+from bioanchors.cli import cli as commands
+from bioanchors.output.report import _sources
+from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
+from bioanchors.parameters.layers import WORDS, is_section
+from bioanchors.parameters.swapping import differences, leaves
+from bioanchors.parameters.toml_text import toml_value
+
+CHILD = 'format = 1\nextends = "cotra2020"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder, to be in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def child(folder: Path, text: str, parent: str = "cotra2020") -> Parameters:
+    """A file that extends another."""
+    (folder / "mine.toml").write_text(f'format = 1\nextends = "{parent}"\n{text}', "utf-8")
+    return ba.read_parameters("mine.toml")
+
+
+def messages(*args: Any) -> list[str]:
+    """What is said of what cannot be read."""
+    with pytest.raises(BadParameters) as caught:
+        ba.read_parameters(*args)
+    return [str(problem) for problem in caught.value.problems]
+
+
+# --- A8: a source covers only what the same file wrote ----------------------------------------
+
+LATER = [
+    ("A8-weight", "[hypotheses.short_horizon]\nweight = 0.6\n", "hypotheses.short_horizon.weight"),
+    ("A8-quantity", "[hardware]\ndoubling_years = 2\n", "hardware.doubling_years"),
+    ("A8-other-unit", "[hardware]\noom_per_year = 0.2\n", "hardware.oom_per_year"),
+    ("A8-year", "[spending]\nstart_year = 2026\n", "spending.start_year"),
+    ("A8-ramp", "[low_end_update]\nruled_out_below_flop = 1e24\n",
+     "low_end_update.ruled_out_below_flop"),
+    ("A8-none", "[none]\nprobability = 0.2\n", "none.probability"),
+    ("A8-argument", "brain.flop_per_s.median = 1e16\n", "brain.flop_per_s"),
+    ("A8-every", '[hypotheses."*"]\nweight = 1\n', "hypotheses.genome.weight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("own", ["", 'source = "mine"'], ids=["without", "with own source"])
+@pytest.mark.parametrize(
+    ("text", "path"), [row[1:] for row in LATER], ids=[row[0] for row in LATER]
+)
+def test_no_page_stands_beside_a_users_number(text: str, path: str, own: str, folder: Path) -> None:
+    parameters = child(folder, text + (own if "[" in text else ""))
+    parts = tuple(path.split("."))
+    told = "mine" if own and "[" in text else ""
+    assert parameters.source(parts) == told
+    place = str(parameters.origin(parts))
+    row = next(row for row in _sources(parameters) if row[0] == path)
+    assert row[2] == (f"{told} ({place})" if told else place)
+    edits = differences(ba.read_parameters("cotra2020"), parameters)
+    assert next(each for each in edits if each.name == path).second_source == (told or place)
+    assert place.startswith("mine.toml:")
+
+
+COTRA = ba.read_parameters("cotra2020")
+SETTABLE = [
+    path
+    for path, value in leaves(COTRA.resolved)
+    if len(path) > 1 and path[0] != "published" and not {path[-1]} & {*WORDS, "kind"}
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(paths=st.sets(st.sampled_from(SETTABLE), min_size=1, max_size=12))
+def test_what_is_set_loses_its_source_and_nothing_else_does(paths: set[tuple[str, ...]]) -> None:
+    values = dict(leaves(COTRA.resolved))
+    bare = {
+        path: {k: v for k, v in values[path].items() if k not in WORDS}
+        if isinstance(values[path], dict)
+        else values[path]
+        for path in paths
+    }
+    edited = COTRA.edited(*(f"{'.'.join(path)}={toml_value(bare[path])}" for path in paths))
+    for path in SETTABLE:
+        assert edited.source(path) == ("" if path in paths else COTRA.source(path)), path
+    again = parse_parameters(edited.text)
+    assert all(again.source(path) in ("", edited.source(path)) for path in SETTABLE)
+
+
+@pytest.mark.parametrize("preset", list(presets()))
+def test_the_text_of_a_file_says_no_more_of_sources_than_the_file(preset: str) -> None:
+    """A table's source in the resolved text covers the same file's values alone."""
+    parameters = ba.read_parameters(preset)
+    again = parse_parameters(parameters.text)
+    for path, value in leaves(parameters.resolved):
+        if len(path) > 1 and path[-1] not in WORDS and not is_section(path):
+            assert again.source(path) in ("", parameters.source(path)), path
+            table = parameters.resolved
+            for part in path[:-1]:
+                table = table[part]
+            if "source" in table:
+                words = parameters.origin((*path[:-1], "source")).label
+                assert parameters.origin(path).label == words, (path, value)
+
+
+def test_compare_and_report_of_the_issues_file(folder: Path) -> None:
+    parameters = child(folder, "[hypotheses.short_horizon]\nweight = 0.6\n")
+    found = compare("cotra2020", parameters, precision=0.01)
+    written = {each.name: each for each in found.differences[0]}
+    each = written["hypotheses.short_horizon.weight"]
+    assert (each.first_source, each.second_source) == ("pp. 10-12", "mine.toml:4")
+    assert "pp. 10-12" not in re.search(r"weight = 0\.6.*", parameters.annotated_text())[0]  # type: ignore[index]
+
+
+# --- E: "none", arguments of an inherited distribution, every hypothesis, --drop --------------
+
+NO_NONE = ["none = 0\n", "none = 0.0\n", "none.probability = 0\n", "[none]\nprobability = 0.0\n"]
+
+
+@pytest.mark.parametrize("parent", ["cotra2020", "latest"])
+@pytest.mark.parametrize("text", NO_NONE, ids=[f"E-none-{i}" for i in range(len(NO_NONE))])
+def test_none_of_0_is_none_at_all(text: str, parent: str, folder: Path) -> None:
+    parameters = child(folder, text, parent)
+    years = np.linspace(1990.0, 2150.0, 9)
+    assert not parameters.none_probability(years).any()
+    for setting in ("none=0", "none.probability=0", "none.probability=0.0"):
+        assert not ba.read_parameters(parent, [setting]).none_probability(years).any()
+
+
+def test_none_above_0_still_has_to_fit_the_inherited_end(folder: Path) -> None:
+    assert messages("cotra2020", ["none.probability=0.01"]) == [
+        "--set none.probability: found 0.01; allowed: at least probability_end, which is 0.03"
+    ]
+    parameters = child(folder, "none.probability = 0\nnone.probability_end = 0\n")
+    assert parameters.tables.none is not None
+    assert parameters.tables.none.probability_end == 0
+
+
+INSIDE = [
+    ("E-median", "cotra2020", "brain.flop_per_s.median", "1e16"),
+    ("E-shape", "cotra2020", "brain.flop_per_s.shape", "2"),
+    ("E-in-a-hypothesis", "cotra2020", "hypotheses.genome.parameters.sd_oom", "1"),
+    ("E-interval-keeps-its-family", "latest", "algorithms.oom_per_year.ci90", "[0.2, 1.0]"),
+    ("E-speed", "latest", "hardware.doubling_years.ci90", "[1.0, 2.0]"),
+    ("E-list", "latest", "hardware.max_flop_per_usd.values", "[1e22, 1e24, 1e26]"),
+    ("E-other-family", "cotra2020", "brain.flop_per_s.dist", '"normal"'),
+    ("E-number", "cotra2020", "hardware.flop_per_usd.median", "1e18"),
+    ("E-not-there", "cotra2020", "lag.training_years.median", "1"),
+    ("E-unknown-argument", "cotra2020", "brain.flop_per_s.mean", "1e16"),
+    ("E-too-deep", "cotra2020", "brain.flop_per_s.a.b", "2"),
+    ("E-off-its-axis", "cotra2020", "brain.flop_per_s.median", "-1"),
+    ("E-interval-over-arguments", "cotra2020", "scaling.exponent.ci90", "[0.5, 1]"),
+    ("E-interval-over-a-number", "cotra2020", "hardware.flop_per_usd.ci90", "[1e17, 1e18]"),
+]
+
+
+@pytest.mark.parametrize("row", INSIDE, ids=[row[0] for row in INSIDE])
+@pytest.mark.parametrize("form", ["{path} = {value}\n", "[{table}]\n{rest} = {value}\n"])
+def test_dotted_keys_in_files_do_what_settings_do(
+    row: tuple[str, ...], form: str, folder: Path
+) -> None:
+    _, parent, path, value = row
+    table, rest = path.split(".", 1)
+    text = form.format(path=path, value=value, table=table, rest=rest)
+    line = 3 if form.startswith("{path}") else 4
+
+    def outcome(read: Any) -> Any:
+        try:
+            return read().resolved
+        except BadParameters as error:
+            return [problem.message for problem in error.problems]
+
+    in_file = outcome(lambda: child(folder, text, parent))
+    by_setting = outcome(lambda: ba.read_parameters(parent, [f"{path}={value}"]))
+    if isinstance(in_file, list):
+        assert in_file == by_setting
+        assert any(f"mine.toml:{line}: " in message for message in messages("mine.toml"))
+        return
+    for name in (*WORDS, "title", "published"):
+        by_setting.pop(name, None)
+        in_file.pop(name, None)
+    assert in_file == by_setting
+    *above, last = path.split(".")
+    node: Any = in_file
+    for part in above:
+        node = node[part]
+    assert toml_value(node[last]) == toml_value(tomllib.loads(f"v = {value}")["v"])
+    assert not {*WORDS} & set(node)
+
+
+def test_a_dotted_key_keeps_the_other_arguments(folder: Path) -> None:
+    parameters = child(folder, "brain.flop_per_s.median = 1e16\n")
+    assert parameters.resolved["brain"]["flop_per_s"] == {
+        "dist": "log_skew_normal", "median": 1e16, "scale_oom": 2.5, "shape": 4
+    }  # fmt: skip
+    assert str(parameters.origin(("brain", "flop_per_s"))) == "mine.toml:3"
+    assert str(parameters.origin(("brain", "flop_per_s", "shape"))).startswith("cotra2020:")
+
+
+def test_a_table_replaces_and_dotted_keys_may_say_it_all(folder: Path) -> None:
+    for text in (
+        "[brain.flop_per_s]\nci90 = [1e13, 1e17]\n",
+        "[brain]\nflop_per_s = { ci90 = [1e13, 1e17] }\n",
+    ):
+        assert child(folder, text).resolved["brain"]["flop_per_s"] == {"ci90": [1e13, 1e17]}
+    parts = ("dist = 'lognormal'", "median = 1e15", "sd_oom = 1")
+    text = "".join(f"brain.flop_per_s.{part}\n" for part in parts)
+    assert child(folder, text).resolved["brain"]["flop_per_s"] == {
+        "dist": "lognormal", "median": 1e15, "sd_oom": 1
+    }  # fmt: skip
+
+
+EVERY = '[hypotheses."*"]\n'
+
+
+def test_a_star_is_every_hypothesis_and_a_name_goes_before_it(folder: Path) -> None:
+    named = dict.fromkeys(COTRA.weights, 1.0) | {"genome": 2.0}
+    in_file = child(folder, "[hypotheses.genome]\nweight = 2\n" + EVERY + "weight = 1\n")
+    star, name = "hypotheses.*.weight=1", "hypotheses.genome.weight=2"
+    for each in (in_file, COTRA.edited(star, name), COTRA.edited(name, star)):
+        assert each.weights == named
+    assert str(in_file.origin(("hypotheses", "evolution", "weight"))) == "mine.toml:6"
+    assert "weight = 1  # --set hypotheses.*.weight" in COTRA.edited(star).annotated_text()
+
+
+def test_a_star_goes_where_the_kind_has_the_key(folder: Path) -> None:
+    parameters = child(folder, EVERY + "effective_horizon_s = 30\nalgorithms.halving_months = 9\n")
+    hypotheses = parameters.resolved["hypotheses"]
+    for name, table in hypotheses.items():
+        assert table["algorithms"]["halving_months"] == 9
+        assert "halving_years" not in table["algorithms"]
+        has = COTRA.resolved["hypotheses"][name].get("effective_horizon_s") is not None
+        assert (table.get("effective_horizon_s") == 30) == has
+    assert "max_oom cotra2020:38, halving_months mine.toml:5" in parameters.annotated_text()
+
+
+def test_a_star_is_of_hypotheses_that_the_file_adds_and_of_a_file_alone(folder: Path) -> None:
+    mine = '[hypotheses.mine]\nkind = "direct"\ntraining_flop = 1e30\n'
+    star = EVERY + 'weight = 3\nalgorithms = { halving_years = 2, max_oom = 1 }\nsource = "me"\n'
+    parameters = child(folder, mine + star)
+    assert set(parameters.weights.values()) == {3.0}
+    assert parameters.source(("hypotheses", "mine", "weight")) == "me"
+    assert parameters.source(("hypotheses", "mine", "training_flop")) == ""
+    alone = re.sub(r"(?m)^weight = .*\n", "", COTRA.text) + EVERY + "weight = 3\n"
+    assert set(parse_parameters(alone).weights.values()) == {3.0}
+
+
+def test_a_stars_argument_reaches_into_every_distribution(folder: Path) -> None:
+    parameters = child(folder, 'hypotheses."*".effective_horizon_s.high = 2e9\n')
+    assert parameters.resolved == {
+        **parameters.resolved,
+        "hypotheses": {
+            name: table
+            | ({"effective_horizon_s": dict(table["effective_horizon_s"], high=2e9)} if
+               "effective_horizon_s" in table else {})
+            for name, table in parameters.resolved["hypotheses"].items()
+        },
+    }  # fmt: skip
+    assert COTRA.edited("hypotheses.*.effective_horizon_s.high=2e9").hypotheses == (
+        parameters.hypotheses
+    )
+
+
+BAD_STARS = [
+    (
+        "E-star-typo",
+        "wieght = 1",
+        "no hypothesis here has such a key; allowed: weight, algorithms, ",
+    ),
+    ("E-star-nowhere", "training_flop = 1e30", "no hypothesis here has such a key; allowed: "),
+    ("E-star-kind", 'kind = "direct"', "no hypothesis here has such a key; allowed: weight, "),
+    ("E-star-inner", "algorithms.max_oo = 2", "no hypothesis here has such a key; allowed: gain"),
+    ("E-star-bad-value", "weight = -1", "found -1; allowed: at least 0"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), [row[1:] for row in BAD_STARS],
+                         ids=[row[0] for row in BAD_STARS])  # fmt: skip
+def test_a_star_that_fits_nothing_is_refused(line: str, words: str, folder: Path) -> None:
+    (folder / "mine.toml").write_text(CHILD + EVERY + line + "\n", "utf-8")
+    assert all(message.startswith("mine.toml:4: hypotheses.") for message in messages("mine.toml"))
+    assert all(words in message for message in messages("mine.toml"))
+    setting = "hypotheses.*." + line.replace(" = ", "=")
+    assert all(words in message for message in messages("cotra2020", [setting]))
+
+
+def test_a_star_without_a_hypothesis_and_a_star_that_is_no_table(folder: Path) -> None:
+    text = 'extends = "cotra2020"\ndrop = ["hypotheses"]\n' + EVERY + "weight = 1\n"
+    (folder / "mine.toml").write_text(text, "utf-8")
+    assert 'mine.toml:4: hypotheses."*".weight: there is no hypothesis for it to stand for' in (
+        messages("mine.toml")
+    )
+    assert messages("cotra2020", ["hypotheses.*=3"]) == [
+        '--set hypotheses.*: hypotheses."*": found 3; allowed: a table, as [hypotheses."*"]'
+    ]
+
+
+WITH_SET = [
+    name for name, command in commands.commands.items()
+    if any(option.name == "settings" for option in command.params)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITH_SET)
+def test_drop_stands_beside_set_on_every_command(name: str) -> None:
+    assert any("--drop" in option.opts for option in commands.commands[name].params)
+
+
+def test_drop_takes_what_a_file_takes(cli: Any, folder: Path) -> None:
+    for name in ("evidence", "lag", "hypotheses.evolution"):
+        dropped = child(folder, "", "latest").edited(f'drop=["{name}"]')
+        in_file = child(folder, f'drop = ["{name}"]\n', "latest")
+        assert dropped.text == in_file.text
+    shown = cli("show", "latest", "--drop", "evidence", "--drop", "lag", "--drop", "none")
+    assert not re.search(r"^\[+(evidence|lag|none)", shown, re.MULTILINE)
+    cli("show", "latest", "--drop", "evidenc", code=2)
+    assert cli.errors == (
+        '--drop evidenc: found "evidenc", which this file does not have; did you mean "evidence"?\n'
+    )
+    cli("show", "latest", "--drop", "economy", code=2)
+    assert cli.errors.startswith("--drop economy: economy: missing; needed: gdp_year")
+    cli("show", "latest", "--drop", "hypotheses.*.algorithms", code=2)
+    assert '"hypotheses.*.algorithms", which this file does not have' in cli.errors
+
+
+def test_drop_of_something_of_every_hypothesis(folder: Path) -> None:
+    text = 'drop = ["hypotheses.*.algorithms"]\n[algorithms]\nhalving_years = 2\nmax_oom = 3\n'
+    parameters = child(folder, text)
+    assert {each.speed for each in parameters.hypotheses} == {"algorithms.speed"}
+    assert messages("cotra2020", ["drop=3"]) == [
+        '--set drop=3: found 3; allowed: a list of names, ["evidence"]'
+    ]
