@@ -209,10 +209,11 @@ def test_draws_are_tidy(forecasts, tmp_path):
     for row in (rows[0], rows[777]):
         place = {"draw": int(row["draw"])}
         here = data.isel(place).sel(hypothesis=row["hypothesis"])
-        assert float(row["requirement"]) == float(here["requirement"])
+        assert float(row["log10(requirement) [FLOP]"]) == float(here["requirement"])
         year = float(here["arrival_year"])
         assert row["arrival_year"] == (repr(year) if math.isfinite(year) else "")
-        assert float(row["hardware.speed"]) == float(here["hardware.speed"])
+        doubling = float(here["hardware.doubling_years"])
+        assert float(row["hardware.doubling_years [years]"]) == doubling
     arrival = data["arrival_year"].values
     states = [row["arrival_year_state"] for row in rows]
     assert states.count("at or before 2026") == np.isneginf(arrival).sum() > 0

@@ -608,15 +608,15 @@ def test_requirements_are_the_products_of_natural_units(kind: str, data: st.Data
 def test_parameters_go_with_the_same_draw_of_flop() -> None:
     """The network's parameters follow its FLOP draw by draw, the genome's do not."""
     draws = ba.draw("cotra2020", points=2**10)
-    flop = draws["brain.flop_per_s"] + draws["network.oom_vs_brain"]
-    samples = draws["scaling.samples_at_reference"] - 12 * draws["scaling.exponent"]
+    flop = np.log10(draws["brain.flop_per_s"]) + draws["network.oom_vs_brain"]
+    samples = np.log10(draws["scaling.samples_at_reference"]) - 12 * draws["scaling.exponent"]
     for name in ("short_horizon", "medium_horizon", "long_horizon"):
-        horizon = draws[f"hypotheses.{name}.effective_horizon_s"]
+        horizon = np.log10(draws[f"hypotheses.{name}.effective_horizon_s"])
         log_parameters = flop - 1.5
         expected = flop + horizon + samples + draws["scaling.exponent"] * log_parameters
         np.testing.assert_allclose(draws["requirement"].sel(hypothesis=name), expected, atol=1e-6)
-    genome = flop + draws["hypotheses.genome.effective_horizon_s"] + samples
-    genome = genome + draws["scaling.exponent"] * draws["hypotheses.genome.parameters"]
+    genome = flop + np.log10(draws["hypotheses.genome.effective_horizon_s"]) + samples
+    genome = genome + draws["scaling.exponent"] * np.log10(draws["hypotheses.genome.parameters"])
     np.testing.assert_allclose(draws["requirement"].sel(hypothesis="genome"), genome, atol=1e-9)
 
 

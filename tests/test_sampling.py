@@ -453,12 +453,12 @@ def test_a_speed_has_one_stream_in_every_unit() -> None:
                 [f'hardware.{key}={{ dist = "log_uniform", low = {low}, high = {high} }}'],
             ),
             points=256,
-        )["hardware.speed"].values
+        )[f"hardware.{key}"].values
         for key, (low, high) in speeds.items()
     ]
     # In doublings a log-uniform is one of the speed, too; in times per year it is of its logarithm.
-    np.testing.assert_allclose(draws[0], draws[1], rtol=1e-9)
-    np.testing.assert_array_equal(np.argsort(draws[0]), np.argsort(draws[2]))
+    np.testing.assert_allclose(12 * draws[0], draws[1], rtol=1e-9)
+    np.testing.assert_array_equal(np.argsort(-draws[0]), np.argsort(draws[2]))
 
 
 # --- Plans and threads ---------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What forecasters write, and what the product makes of it: issue 12, by letter and number."""
 
+import csv
 import re
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 import bioanchors as ba
 from bioanchors.analysis.comparison import compare
 from bioanchors.cli import cli as commands
+from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.layers import WORDS, is_section
@@ -122,6 +124,52 @@ def test_compare_and_report_of_the_issues_file(folder: Path) -> None:
     each = written["hypotheses.short_horizon.weight"]
     assert (each.first_source, each.second_source) == ("pp. 10-12", "mine.toml:4")
     assert "pp. 10-12" not in re.search(r"weight = 0\.6.*", parameters.annotated_text())[0]  # type: ignore[index]
+
+
+# --- A6: draws are in the unit that their column names ----------------------------------------
+
+
+@pytest.mark.parametrize("preset", [name for name in presets() if name != "latest"])
+def test_draws_lie_where_the_files_own_distributions_do(preset: str, tmp_path: Path) -> None:
+    """A6: a column is a key as the file has it, its values are of the key's distribution."""
+    parameters = ba.read_parameters(preset)
+    data = ba.draw(parameters, points=2**9)
+    ba.export(ba.run(parameters, precision=0.02), tmp_path / "d.csv", "draws", asked=Asked(64))
+    with (tmp_path / "d.csv").open(encoding="utf-8") as file:
+        columns = list(csv.DictReader(file))
+    few = ba.draw(parameters, points=64)
+    written = dict(leaves(parameters.resolved))
+    for name, item in parameters.inputs.items():
+        if name == "evidence.run_softness_oom":
+            assert abs(float(data["run_noise"].mean())) < 0.1
+            continue
+        assert tuple(item.path.split(".")) in written
+        values = data[item.path].values
+        assert data[item.path].attrs["units"] == (item.key.unit or "1")
+        low, median, high = (float(item.distribution.ppf(p)) for p in (1e-6, 0.5, 1 - 1e-6))
+        assert np.all((low * (1 - 1e-12) - 1e-12 <= values) & (values <= high * (1 + 1e-12))), name
+        assert abs(np.mean(values <= median) - 0.5) < 0.02 or low == high
+        head = f"{item.path} [{item.key.unit}]" if item.key.unit else item.path
+        told = [float(row[head]) for row in columns[:: few.sizes["hypothesis"]]]
+        np.testing.assert_array_equal(told, few[item.path].values)
+    assert "log10(requirement) [FLOP]" in columns[0]
+    assert not any(".speed" in head for head in columns[0])
+
+
+@pytest.mark.parametrize(
+    ("setting", "mean"),
+    [
+        ("hardware.doubling_years=2.5", 2.5),
+        ("hardware.doubling_months=30", 30.0),
+        ("hardware.times_per_year=1.32", 1.32),
+        ("hardware.oom_per_year=0.12", 0.12),
+        ("economy.growth_per_year=0.03", 0.03),
+        ("brain.flop_per_s=1e15", 1e15),
+    ],
+)
+def test_a_known_number_is_drawn_as_it_was_written(setting: str, mean: float) -> None:
+    data = ba.draw(COTRA.edited(setting), points=16)
+    np.testing.assert_allclose(data[setting.split("=")[0]], mean, rtol=1e-12)
 
 
 # --- E: "none", arguments of an inherited distribution, every hypothesis, --drop --------------

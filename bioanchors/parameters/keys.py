@@ -75,6 +75,31 @@ SPEEDS: dict[str, Transform] = {
 """Each unit of a trend's speed, and how it becomes OOM per year."""
 
 
+def _to_natural(values: Array) -> Array:
+    return values
+
+
+def _to_power(values: Array) -> Array:
+    with np.errstate(over="ignore", under="ignore"):
+        return np.power(10.0, values)
+
+
+def _to_doubling_years(values: Array) -> Array:
+    return np.asarray(LOG10_2 / values)
+
+
+def _to_doubling_months(values: Array) -> Array:
+    return np.asarray(12.0 * LOG10_2 / values)
+
+
+_TO_FILE: dict[Transform, Callable[[Array], Array]] = {
+    natural: _to_natural,
+    log10: _to_power,
+    _from_doubling_years: _to_doubling_years,
+    _from_doubling_months: _to_doubling_months,
+}
+
+
 def direction(path: str) -> float:
     """Return 1.0 where a stream rises with the value written at a path, -1.0 where it falls.
 
@@ -109,6 +134,10 @@ class Key:
     low: float
     high: float
     to_model: Transform = natural
+
+    def to_file(self, values: Array) -> Array:
+        """Return values that the model computes with in the unit of the file."""
+        return _TO_FILE[self.to_model](values)
 
     @property
     def allowed(self) -> str:

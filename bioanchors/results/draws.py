@@ -11,7 +11,8 @@ from bioanchors.engine import case_weights
 from bioanchors.model.curves import Curve
 from bioanchors.model.joint import Model
 from bioanchors.model.release import release_year
-from bioanchors.parameters import HypothesisInputs, Parameters, read_parameters
+from bioanchors.parameters import HypothesisInputs, Input, Parameters, read_parameters
+from bioanchors.parameters.parameters import RUN_NOISE
 from bioanchors.results.origin import Origin
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
 
@@ -41,8 +42,10 @@ def draw(
     Returns
     -------
     xarray.Dataset
-        Along ``draw``: every input by its name, in the model's unit; ``release_year``, from which
-        one of the hypotheses is taken to hold. Along ``hypothesis`` and ``draw``: ``requirement``
+        Along ``draw``: every input by its key and in its unit, as the file has them (so that the
+        speed of a trend is ``hardware.doubling_years`` where the file gives that), and
+        ``run_noise``, by which runs soften the threshold; ``release_year``, from which one of the
+        hypotheses is taken to hold. Along ``hypothesis`` and ``draw``: ``requirement``
         in log10 FLOP, ``weight`` by the low-end update, ``evidence_weight`` by what has been seen
         (a likelihood up to a constant, 1 where nothing was), by both of which a draw counts, and
         ``arrival_year`` in decimal years, ``-inf`` where it is at or before the window's first,
@@ -88,11 +91,19 @@ def draw(
     return xr.Dataset(
         {
             **{
-                name: ("draw", inputs[name], {"long_name": item.key.help, "units": item.model_unit})
+                _column(item): (
+                    "draw",
+                    item.key.to_file(inputs[name]),
+                    {"long_name": item.key.help, "units": item.key.unit or "1"},
+                )
                 for name, item in parameters.inputs.items()
             },
             "release_year": ("draw", release, {"units": "year"}),
-            "requirement": (both, requirement, {"units": "log10 FLOP"}),
+            "requirement": (
+                both,
+                requirement,
+                {"long_name": "log10 of the training FLOP needed", "units": "log10 FLOP"},
+            ),
             "weight": (both, weight, {"units": "1"}),
             "evidence_weight": (both, evidence, {"units": "1"}),
             "arrival_year": (
@@ -112,6 +123,11 @@ def draw(
             "parameters_sha256": parameters.hash,
         },
     )
+
+
+def _column(item: Input) -> str:
+    """Return what an input is called: the noise of runs is no key's value."""
+    return "run_noise" if item.name == RUN_NOISE else item.path
 
 
 def evidence_weight(

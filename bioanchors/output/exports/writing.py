@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
 from bioanchors.output.files import write_netcdf, write_text, written_aside
 from bioanchors.results import Forecast, draw
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 DRAWS = 4096
 BESIDE = ".provenance.json"
@@ -113,7 +116,7 @@ def _metaculus(forecast: Forecast, asked: Asked) -> str:
 
 
 def _draws(forecast: Forecast, asked: Asked) -> str:
-    """Tidy draws: a row for each draw and hypothesis."""
+    """Tidy draws: a row for each draw and hypothesis; columns name key and unit."""
     origin = forecast.origin
     data = draw(
         forecast.parameters,
@@ -129,11 +132,21 @@ def _draws(forecast: Forecast, asked: Asked) -> str:
     }
     by_draw = ["replicate", *(name for name in data.data_vars if data[name].dims == ("draw",))]
     for name in by_draw:
-        columns[str(name)] = np.repeat(data[name].values, len(names))
+        columns[_with_unit(data[name])] = np.repeat(data[name].values, len(names))
     for name in ("requirement", "weight", "evidence_weight"):
-        columns[name] = data[name].values.T.ravel()
+        columns[_with_unit(data[name])] = data[name].values.T.ravel()
     arrival = data["arrival_year"].values.T.ravel()
     return csv_text(columns | year_columns(forecast.parameters, "arrival_year", arrival))
+
+
+def _with_unit(variable: xr.DataArray) -> str:
+    """Return the name of a column: ``brain.flop_per_s [FLOP/s]``, ``log10(requirement) [FLOP]``."""
+    name, unit = str(variable.name), str(variable.attrs.get("units", "1"))
+    if unit in ("1", "year"):  # the years' names say it
+        return name
+    if unit.startswith("log10 "):
+        name, unit = f"log10({name})", unit.removeprefix("log10 ")
+    return f"{name} [{unit}]"
 
 
 def _parquet(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
