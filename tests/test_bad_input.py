@@ -746,12 +746,17 @@ BAD_FILES = [
     bad(
         "key-given-twice",
         CHILD + "[hardware]\nstart_year = 2025\nstart_year = 2026\n",
-        "{file}:5: not TOML: the key or table that ends here was given before",
+        "{file}:5: not TOML: start_year is given twice, first on line 4; leave one of them out",
     ),
     bad(
         "table-given-twice",
         CHILD + "[hardware]\nstart_year = 2025\n[hardware]\n",
-        "{file}:5: not TOML: the key or table that ends here was given before",
+        "{file}:5: not TOML: [hardware] is given twice, first on line 3; add to it there",
+    ),
+    bad(
+        "given-twice-in-another-sort-of-file",
+        "password = 'hunter2'\npassword = 'hunter2'\n",
+        "{file}:2: not TOML: the key or table that ends here was given before",
     ),
     bad("not-utf-8", b"format = 1\ntitle = '\xff hunter2'\n", "{file}:2: not UTF-8 text"),
     bad("utf-16", "format = 1\n".encode("utf-16"), "{file}:1: not UTF-8 text"),

@@ -18,6 +18,7 @@ from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.layers import WORDS, is_section
+from bioanchors.parameters.mistakes import is_toml, mended, number_meant, what_is_wrong
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
 
@@ -390,3 +391,199 @@ def test_drop_of_something_of_every_hypothesis(folder: Path) -> None:
     assert messages("cotra2020", ["drop=3"]) == [
         '--set drop=3: found 3; allowed: a list of names, ["evidence"]'
     ]
+
+
+# --- E: what is not TOML ----------------------------------------------------------------------
+
+# What somebody writes in a table, and what to write.
+WRONG = [
+    ("E-power", "hardware", "doubling_years = 10^15", "doubling_years = 1e15"),
+    ("E-power-python", "brain", "flop_per_s = 10**15", "flop_per_s = 1e15"),
+    ("E-power-times", "brain", "flop_per_s = 3 x 10^15", "flop_per_s = 3e15"),
+    ("E-power-raised", "brain", "flop_per_s = 3·10¹⁵ FLOP/s", "flop_per_s = 3e15"),
+    ("E-power-of-a-point", "brain", "flop_per_s = 10^-1.5", "flop_per_s = 0.031622777"),
+    ("E-thousands", "spending", "largest_run_usd = 1,000,000", "largest_run_usd = 1000000"),
+    ("E-thousands-space", "spending", "largest_run_usd = 1 000 000", "largest_run_usd = 1000000"),
+    ("E-thousands-point", "spending", "largest_run_usd = 1.000.000,5",
+     "largest_run_usd = 1000000.5"),
+    ("E-thousands-or-point", "spending", "largest_run_usd = 2,500",
+     "largest_run_usd = 2500 (or 2.500, where the comma is the point)"),
+    ("E-comma", "hardware", "doubling_years = 2,5", "doubling_years = 2.5"),
+    ("E-comma-0", "hypotheses.genome", "weight = 0,125 # of 1", "weight = 0.125"),
+    ("E-unit", "hardware", "doubling_years = 2.5 years", "doubling_years = 2.5"),
+    ("E-other-unit", "hardware", "doubling_years = 30 months", "doubling_years = 2.5"),
+    ("E-unit-flop", "brain", "flop_per_s = 1e16 FLOP/s", "flop_per_s = 1e16"),
+    ("E-unit-prefix", "brain", "flop_per_s = 10 PFLOP/s", "flop_per_s = 1e16"),
+    ("E-billion", "spending", "largest_run_usd = $1.5 billion", "largest_run_usd = 1.5e9"),
+    ("E-percent", "economy", "growth_per_year = 3 %", "growth_per_year = 0.03"),
+    ("E-percent-a-year", "economy", "growth_per_year = 7%/yr", "growth_per_year = 0.07"),
+    ("E-point-first", "hypotheses.genome", "weight = .5", "weight = 0.5"),
+    ("E-point-last", "hypotheses.genome", "weight = 5.", "weight = 5.0"),
+    ("E-zero-first", "hypotheses.genome", "weight = 007", "weight = 7"),
+    ("E-minus", "network", "oom_vs_brain = −1", "oom_vs_brain = -1"),
+    ("E-about", "brain", "flop_per_s = ~1e15", "flop_per_s = 1e15"),
+    ("E-to", "brain", "flop_per_s = 1e14 to 10^17", "flop_per_s = { ci90 = [1e14, 1e17] }"),
+    ("E-call", "scaling", "exponent = normal(0.8, 0.2)",
+     'exponent = { dist = "normal", mean = 0.8, sd = 0.2 }'),
+    ("E-colon", "hardware", "doubling_years: 2", "doubling_years = 2"),
+    ("E-no-equals", "hardware", "doubling_years 2", "doubling_years = 2"),
+    ("E-two-equals", "hardware", "doubling_years == 2", "doubling_years = 2"),
+    ("E-semicolon", "hardware", "doubling_years = 2;", "doubling_years = 2"),
+    ("E-comma-last", "hardware", "doubling_years = 2,", "doubling_years = 2"),
+    ("E-comment", "hardware", "doubling_years = 2 // mine", "doubling_years = 2"),
+    ("E-date", "hardware", "start_year = 2026-1-5", "start_year = 2026-01-05"),
+    ("E-no-quotes", "forecast", "event = trained", 'event = "trained"'),
+    ("E-quote-open", "hardware", 'note = "mine', 'note = "mine"'),
+    ("E-quote-first", "hardware", "note = mine'", 'note = "mine"'),
+    ("E-quotes-curly", "hardware", "note = “mine”", 'note = "mine"'),
+    ("E-apostrophe", "hardware", "note = it's mine", 'note = "it\'s mine"'),
+    ("E-backslash", "hardware", r'note = "C:\Users\me"', r"note = 'C:\Users\me'"),
+    ("E-inline-words", "brain", "flop_per_s = { dist = lognormal, median = 10^15, sd_oom = .5 }",
+     'flop_per_s = { dist = "lognormal", median = 1e15, sd_oom = 0.5 }'),
+    ("E-inline-comma", "brain", "flop_per_s = { ci90 = [1e14, 1e17], note = 'a', }",
+     "flop_per_s = { ci90 = [1e14, 1e17], note = 'a' }"),
+    ("E-inline-number", "scaling", 'exponent = { dist = "normal", mean = 0,8, sd = 0.2 }',
+     'exponent = { dist = "normal", mean = 0.8, sd = 0.2 }'),
+    ("E-inline-colons", "brain", "flop_per_s = { ci90: [1e14, 1e17] }",
+     "flop_per_s = { ci90 = [1e14, 1e17] }"),
+    ("E-bracket-open", "brain", "flop_per_s = { ci90 = [1e14, 1e17] ",
+     "flop_per_s = { ci90 = [1e14, 1e17] }"),
+    ("E-parentheses", "forecast", "report_years = (2030, 2050)", "report_years = [2030, 2050]"),
+    ("E-semicolons", "forecast", "report_years = [2030; 2050]", "report_years = [2030, 2050]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "line", "write"), [row[1:] for row in WRONG],
+                         ids=[row[0] for row in WRONG])  # fmt: skip
+def test_what_is_not_toml_is_shown_with_what_to_write(
+    table: str, line: str, write: str, folder: Path
+) -> None:
+    (folder / "mine.toml").write_text(f"{CHILD}[{table}]\n{line}\n", "utf-8")
+    assert messages("mine.toml") == [f"mine.toml:4: not TOML: found {line.strip()}; write {write}"]
+    better = write.split(" (or")[0]
+    (folder / "mine.toml").write_text(f"{CHILD}[{table}]\n{better}\n", "utf-8")
+    assert is_toml((folder / "mine.toml").read_text("utf-8"))
+    key, _, value = line.partition(" = ")
+    if value and not value.endswith('"') and key not in ("note", "event"):
+        said = messages("cotra2020", [f"{table}.{key}={value}"])
+        assert said[0].endswith(f"not TOML; write {table}.{key}={better.partition(' = ')[2]}")
+
+
+ELSEWHERE = [
+    ("E-extends", "extends = cotra2020\n", 2,
+     'not TOML: found extends = cotra2020; write extends = "cotra2020"'),
+    ("E-windows", 'extends = "C:\\Users\\x.toml"\n', 2,
+     "not TOML: found extends = \"C:\\Users\\x.toml\"; write extends = "
+     "'C:\\Users\\x.toml'"),
+    ("E-star", "[hypotheses.*]\nweight = 1\n", 2,
+     'not TOML: found [hypotheses.*]; write [hypotheses."*"]'),
+    ("E-star-key", "hypotheses.*.weight = 1\n", 2,
+     'not TOML: found hypotheses.*.weight = 1; write hypotheses."*".weight = 1'),
+    ("E-header-open", "[brain\nflop_per_s = 1e15\n", 2, "not TOML: found [brain; write [brain]"),
+    ("E-header-words", "[hypotheses.my own]\nweight = 1\n", 2,
+     "not TOML: found [hypotheses.my own]; write [hypotheses.my_own]"),
+    ("E-no-value", "[brain]\nflop_per_s =\n", 3,
+     "not TOML: found flop_per_s =; allowed: a value; leave the line out where there is none"),
+    ("E-null", "[brain]\nflop_per_s = null\n", 3,
+     "not TOML: found flop_per_s = null; allowed: a value; leave the line out where there is none"),
+    ("E-True", "[brain]\nflop_per_s = True\n", 3,
+     "not TOML: found flop_per_s = True; allowed: a number, text in quotes, a list in [ ] or a "
+     "table in { }"),
+    ("E-table-over-lines", '[brain]\nflop_per_s = {\n  ci90 = [1e14, 1e17],\n}\n', 3,
+     "not TOML: found flop_per_s = {; write flop_per_s = { ci90 = [1e14, 1e17] }"),
+    ("E-list-over-lines", "[forecast]\nreport_years = [\n  2030,\n  2,050, # then\n]\n", 5,
+     "not TOML: found 2,050; write 2050"),
+    ("E-power-over-lines", "[evidence]\nx = 1\n[[evidence.insufficient_run]]\nflop = [\n 1,\n"
+     "  10^26,\n]\n", 7, "not TOML: found 10^26; write 1e26"),
+    ("E-list-open", "[forecast]\nreport_years = [2030, 2050\n[brain]\nflop_per_s = 1e15\n", 3,
+     "not TOML: found report_years = [2030, 2050; write report_years = [2030, 2050]"),
+    ("E-list-open-over-lines", "[forecast]\nreport_years = [\n  2030\n[brain]\nx = 1\n", 3,
+     "not TOML: found report_years = [, a list that is not closed; allowed: ] at its end"),
+    ("E-table-twice", "[brain]\nflop_per_s = 1e15\n[hardware]\ndoubling_years = 2\n[brain]\n", 6,
+     "not TOML: [brain] is given twice, first on line 2; add to it there"),
+    ("E-table-after-a-dotted-key", "brain.flop_per_s.median = 1e16\n[brain]\n", 3,
+     "not TOML: [brain] is given twice, first on line 2; add to it there"),
+    ("E-key-twice", "[brain]\nflop_per_s = 1e15\nflop_per_s = 1e16\n", 4,
+     "not TOML: flop_per_s is given twice, first on line 3; leave one of them out"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "message"), [row[1:] for row in ELSEWHERE],
+                         ids=[row[0] for row in ELSEWHERE])  # fmt: skip
+def test_the_place_of_a_mistake_is_told(text: str, line: int, message: str, folder: Path) -> None:
+    (folder / "mine.toml").write_text("format = 1\n" + text, "utf-8")
+    assert messages("mine.toml") == [f"mine.toml:{line}: {message}"]
+
+
+IN_QUOTES = [("E-quoted-power", '"10^15"', "1e15"), ("E-quoted-unit", '"2.5 years"', "2.5"),
+             ("E-quoted-percent", '"50 %"', "0.5")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "write"), [row[1:] for row in IN_QUOTES],
+                         ids=[row[0] for row in IN_QUOTES])  # fmt: skip
+def test_a_number_in_quotes_is_told_as_one(value: str, write: str, folder: Path) -> None:
+    (folder / "mine.toml").write_text(f"{CHILD}[hardware]\ndoubling_years = {value}\n", "utf-8")
+    (said,) = messages("mine.toml")
+    assert said.startswith(
+        f"mine.toml:4: hardware.doubling_years: found {value}; allowed: a number"
+    )
+    assert said.endswith(f"; write {write}")
+
+
+@given(st.floats(1e-9, 1e15), st.sampled_from(["", " years", " FLOP", "$", " %", " million"]))
+def test_a_number_is_read_as_it_was_meant(value: float, unit: str) -> None:
+    text, factor = f"{value:.6g}", {" %": 0.01, " million": 1e6}.get(unit, 1.0)
+    for written in (text, text.replace(".", ",") if "." in text[1:-3] else text, f"~{text}"):
+        if re.search(r"[1-9]\d{0,2},\d{3}(?!\d)", written):
+            continue  # thousands
+        whole = f"${written}" if unit == "$" else written + unit
+        meant = number_meant(whole)
+        assert meant is not None
+        assert float(meant) == pytest.approx(float(text) * factor, rel=1e-12)
+        assert float(tomllib.loads(f"v = {meant}")["v"]) == float(meant)
+
+
+@given(st.integers(1000, 10**15), st.sampled_from([",", " ", "'", "\xa0"]))
+def test_thousands_are_read_as_they_were_meant(value: int, mark: str) -> None:
+    assert number_meant(f"{value:,}".replace(",", mark)) == str(value)
+
+
+LINES = st.one_of(
+    st.text(max_size=30),
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["title", "weight", "[brain", "ci90", "hypotheses.*.weight", "password"]),
+        st.sampled_from([" = ", ": ", " ", "]", " = [", " = { dist = "]),
+        st.text("0123456789.,^*eE+-%$ '\"\\[]{}()#;:/abkMFLOP", max_size=30),
+    ),
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(LINES, min_size=1, max_size=6))
+def test_what_is_to_be_written_is_toml_and_nothing_else_is_echoed(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else text.count("\n") + 1
+        told = what_is_wrong(text, line, str(error))
+        if told is not None:
+            assert 1 <= told[0] <= line
+            found = told[1]
+            assert not found.startswith("not TOML: found password")
+    for each in lines:
+        better = mended(each)
+        assert better is None or tomllib.loads(better) is not None
+
+
+def test_a_long_line_is_cut_to_the_mistake(folder: Path) -> None:
+    line = (
+        f'flop_per_s = {{ source = "{"x" * 300}", dist = "lognormal", median = 10^15, sd_oom = 1 }}'
+    )
+    (folder / "mine.toml").write_text(f"{CHILD}[brain]\n{line}\n", "utf-8")
+    (said,) = messages("mine.toml")
+    assert len(said) < 330
+    assert "median = 10^15, sd_oom = 1 }; write ..." in said
+    assert "median = 1e15" in said

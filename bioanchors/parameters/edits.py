@@ -10,6 +10,7 @@ from typing import Any
 
 from bioanchors.parameters.dates import with_decimal_years
 from bioanchors.parameters.layers import DEEPEST, STAR, Layer, depth_exceeds, drop, merge
+from bioanchors.parameters.mistakes import mended
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import (
     BadParameters,
@@ -19,6 +20,7 @@ from bioanchors.parameters.problems import (
     found,
     shortened,
 )
+from bioanchors.parameters.toml_text import toml_key
 
 DROP = "drop"
 TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")
@@ -120,7 +122,7 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
     except (ValueError, RecursionError) as error:
         if path[-1] not in TEXT_KEYS or isinstance(error, UnicodeEncodeError):
             raise _BadSettingError(
-                "the value is not TOML; allowed: a number, a list or { dist = ... }"
+                f"the value is not TOML; {_advice(name, path[-1], text)}"
             ) from None
         parsed = {"v": text.strip()}
     if set(parsed) != {"v"}:
@@ -128,3 +130,11 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
     if depth_exceeds(parsed["v"], DEEPEST - len(path)):
         raise _BadSettingError(f"nested more than {DEEPEST} deep")
     return path, parsed["v"]
+
+
+def _advice(name: str, key: str, text: str) -> str:
+    """Say what to write for a value that is not TOML."""
+    line = None if "\n" in text else mended(f"{toml_key(key)} = {text}")
+    if line is None:
+        return "allowed: a number, a list or { dist = ... }"
+    return f"write {name.strip()}={line.partition(' = ')[2]}"

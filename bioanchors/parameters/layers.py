@@ -13,6 +13,7 @@ from typing import Any
 from bioanchors.parameters.dates import with_decimal_years
 from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.kinds import KINDS
+from bioanchors.parameters.mistakes import what_is_wrong
 from bioanchors.parameters.positions import KeyPath, dotted_tables, key_lines
 from bioanchors.parameters.preset_files import preset_names, preset_path
 from bioanchors.parameters.problems import (
@@ -215,9 +216,12 @@ def parse_layer(text: str, label: str) -> Layer:
         if depth_exceeds(tree, DEEPEST):
             raise RecursionError
     except tomllib.TOMLDecodeError as error:
-        # Only the place is told: the file may be anything, and none of it is to be echoed.
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line = int(place[1]) if place else text.count("\n") + 1
+        told = what_is_wrong(text, line, str(error))
+        if told is not None:
+            raise _bad(Origin(label, told[0]), "", told[1]) from None
+        # Only the place is told: the file may be anything, and none of it is to be echoed.
         where = f"column {place[2]}" if place else "the end of the file"
         message = f"not TOML, from {where} on"
         if re.match("Cannot (overwrite|declare)|Duplicate", str(error)):

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import Layer, node
+from bioanchors.parameters.mistakes import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES, INTERVALS
@@ -167,6 +168,9 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
     else:
         quoted = isinstance(value, str) and _is_number(value)
         message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
+    if isinstance(value, str) and kind in ("union_tag_not_found", "float_type", "int_type"):
+        meant = None if _is_number(value) else number_meant(value, str(path[-1]))
+        message += f"; write {meant}" if meant is not None else ""
     checker.add(path, message)
 
 
