@@ -19,6 +19,7 @@ from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.layers import WORDS, is_section
 from bioanchors.parameters.mistakes import is_toml, mended, number_meant, what_is_wrong
+from bioanchors.parameters.plausible import USUAL
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
 
@@ -587,3 +588,101 @@ def test_a_long_line_is_cut_to_the_mistake(folder: Path) -> None:
     assert len(said) < 330
     assert "median = 10^15, sd_oom = 1 }; write ..." in said
     assert "median = 1e15" in said
+
+
+# --- E: plausibility notes --------------------------------------------------------------------
+
+BRAIN = "brain.flop_per_s: found 15 FLOP/s, far from 3.6e12 to 5.68e19 FLOP/s, the 1st to 99th "
+ODD = [
+    ("E-log10", "cotra2020", ["brain.flop_per_s=15"],
+     f"{BRAIN}percentile of what it replaces; for a log10 of 15, write 1e15"),
+    ("E-log10-inside", "cotra2020", ["brain.flop_per_s.median=15"],
+     f"{BRAIN}percentile of what it replaces; for a log10 of 15, write 1e15"),
+    ("E-percent", "cotra2020", ["economy.growth_per_year=3"],
+     "economy.growth_per_year: found 3; usual: -0.05 to 0.15 (the United States since 1950: "
+     "0.03); for 3 %, write 0.03"),
+    ("E-percent-spread", "cotra2020", ["economy.growth_per_year={ ci90=[2, 4] }"],
+     "economy.growth_per_year: found 3; usual: -0.05 to 0.15 (the United States since 1950: "
+     "0.03); for 3 %, write 0.03"),
+    ("E-percent-of-a-distribution", "latest", ["economy.growth_per_year=3"],
+     "economy.growth_per_year: found 3, far from 0.00544 to 0.0366, the 1st to 99th percentile of "
+     "what it replaces; for 3 %, write 0.03"),
+    ("E-share", "cotra2020", ["spending.max_share_of_gdp=1"],
+     "spending.max_share_of_gdp: found 1; usual: 1e-5 to 0.3 (Cotra 2020: 0.005 to 0.02; Apollo: "
+     "0.004); for 1 %, write 0.01"),
+    ("E-months", "cotra2020", ["hardware.doubling_years=30"],
+     "hardware.doubling_years: found 30 years; usual: 0.4 to 10 years (since 1940: 1 to 4; a "
+     "stretch of the 2010s: up to 10)"),
+    ("E-months-of-a-distribution", "latest", ["hardware.doubling_years=30"],
+     "hardware.doubling_years: found 30 years, far from 1.36 to 4.12 years, the 1st to 99th "
+     "percentile of what it replaces"),
+    ("E-other-unit-of-a-distribution", "latest", ["hardware.doubling_months=2.5"],
+     "hardware.doubling_months: found 2.5 months, far from 16.3 to 49.4 months, the 1st to 99th "
+     "percentile of what it replaces"),
+    ("E-weights", "cotra2020",
+     ["hypotheses.short_horizon.weight=20", "hypotheses.long_horizon.weight=30"],
+     "weights 20 (short_horizon), 30 (long_horizon) beside 0.05 to 0.3, which were there before "
+     "and come to 1.1 % together: weights are relative"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parent", "edits", "note"), [row[1:] for row in ODD],
+                         ids=[row[0] for row in ODD])  # fmt: skip
+def test_what_is_hardly_meant_is_noted(
+    parent: str, edits: list[str], note: str, folder: Path, cli: Any
+) -> None:
+    assert ba.read_parameters(parent, edits).oddities == (note,)
+    text = "".join(edit.replace("=", " = ", 1) + "\n" for edit in edits)
+    assert child(folder, text, parent).oddities == (note,)
+    cli("check", "mine.toml")
+    assert f"note: mine.toml: {note}\n" in cli.errors
+    cli("new", "next.toml", "--from", "mine.toml")
+    assert f"note: next.toml: {note}\n" in cli.errors
+    cli("run", "mine.toml", "--precision", "5pp")
+    assert f"note: mine.toml: {note}\n" in cli.errors
+
+
+@pytest.mark.parametrize("preset", list(presets()))
+def test_no_preset_is_odd(preset: str) -> None:
+    assert ba.read_parameters(preset).oddities == ()
+
+
+LATEST = ba.read_parameters("latest")
+UNCERTAIN = [
+    (parameters, item.path, item.distribution)
+    for parameters in (LATEST, COTRA)
+    for item in parameters.inputs.values()
+    if item.is_random and item.path != "evidence.run_softness_oom"
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(UNCERTAIN), st.floats(0.0101, 0.9899))
+def test_within_the_1st_to_99th_percentile_nothing_is_odd(row: Any, share: float) -> None:
+    parameters, path, distribution = row
+    value = float(distribution.ppf(share))
+    edited = parameters.edited(f"{path}={value!r}")
+    assert edited.oddities == ()
+
+
+def test_every_input_has_what_is_usual_of_it() -> None:
+    inputs = {**LATEST.inputs, **ba.read_parameters("cotra2020-uncertain").inputs}
+    names = {
+        re.sub(r"hypotheses\.\w+\.(algorithms\.)?", lambda m: m[1] or "hypotheses.*.", name)
+        for name in inputs
+    }
+    assert names - {"evidence.run_softness_oom"} <= set(USUAL)
+    for name, usual in USUAL.items():
+        assert usual.low < usual.high, name
+        assert usual.reason
+
+
+@pytest.mark.parametrize(("text", "noted"), [("0.1", True), ("0.01", True), ("0.001", False),
+                                             ("0.1pp", False), ("10pp", False)])  # fmt: skip
+def test_a_precision_without_its_unit_is_noted(text: str, noted: bool, cli: Any) -> None:
+    cli("run", "cotra2020", "--precision", text)
+    assert ("note: --precision" in cli.errors) == noted
+    if text == "0.1":
+        assert cli.errors == (
+            "note: --precision 0.1: taken as 10 percentage points; for 0.1 of one, write 0.1pp\n"
+        )

@@ -45,6 +45,10 @@ puts there has its own, or none, and what it inherits keeps its parent's.
 
 A decimal year may be a date, `not_arrived_by = 2026-11-25` (its start) or a text of it in quotes. Where
 a year must be whole, as in the window, the first of January is one, and no other date.
+
+`check`, `run` and others note, and go on, where a value is far from the distribution that it replaces or
+from what is usual in the field (`parameters/plausible.py` has the table, with reasons), or where a
+file's weights are ten times those that it inherits.
 """  # noqa: E501
 DEFAULTS = {
     "forecast.event": "affordable",

@@ -92,6 +92,7 @@ def new(path: Path, parent: str, full: bool) -> None:
         if not isinstance(error, FileExistsError) and type(error) is not ValueError:
             raise
         raise click.UsageError(str(error)) from None
+    warn(read(str(path), (), None, None))
     click.echo(f"written: {path}; next: bioanchors run {_as_argument(path)}")
 
 

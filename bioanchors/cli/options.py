@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bioanchors.results import PublishedForecast
 
 PROGRESS_AFTER_S = 2.0
+COARSE = 0.01
+"""Standard error from which on a number without its unit is probably one of percentage points."""
 
 Command = Callable[..., Any]
 
@@ -30,6 +32,12 @@ def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> f
         share = math.nan
     if not 0 < share < 1:
         raise click.BadParameter(f"found {value}; allowed: 0.1pp, or 0.001, and the like")
+    if share >= COARSE and not text.endswith("pp"):
+        click.echo(
+            f"note: {param.opts[0]} {value}: taken as {100 * share:g} percentage points; "
+            f"for {value} of one, write {value}pp",
+            err=True,
+        )
     return share
 
 
@@ -179,7 +187,7 @@ def parse_weights(
 
 def warn(parameters: Parameters) -> None:
     """Print what is worth a look in a file."""
-    for warning in parameters.warnings:
+    for warning in (*parameters.warnings, *parameters.oddities):
         click.echo(f"note: {parameters.name}: {warning}", err=True)
 
 

@@ -36,6 +36,7 @@ from bioanchors.parameters.layers import (
     read_layer,
     remove,
 )
+from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
@@ -429,6 +430,11 @@ class Parameters:
             layer.tree["evidence"] = seen.model_dump(exclude_none=True)
         tables = self.tables.model_copy(update={"evidence": seen})
         return Parameters(tables, self.name, self.warnings, layer, self._unedited)
+
+    @cached_property
+    def oddities(self) -> tuple[str, ...]:
+        """What is far from usual, or from what the file extends, and may be a slip."""
+        return tuple(oddities(self.tables, self._layer))
 
     @property
     def is_edited(self) -> bool:

@@ -1,0 +1,192 @@
+"""What is allowed and yet hardly meant: a log10 for a value, percent for a share, uneven weights.
+
+Nothing here is an error: whoever means it may go on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from bioanchors.distributions import Distribution
+from bioanchors.parameters.checks import quantities
+from bioanchors.parameters.keys import SPEEDS, Key, log10
+from bioanchors.parameters.layers import Layer
+from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.problems import dotted, number
+from bioanchors.parameters.quantities import Quantity, build
+from bioanchors.parameters.shape import key_at
+from bioanchors.parameters.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual in the field, in the unit of the key; of a speed its doubling in years."""
+
+    low: float
+    high: float
+    reason: str
+
+
+USUAL = {
+    "brain.flop_per_s": Usual(1e10, 1e22, "Carlsmith 2020: likely 1e13 to 1e17, at most 1e21"),
+    "network.oom_vs_brain": Usual(-6, 8, "Cotra 2020: 1, give or take 2"),
+    "network.flop_per_parameter_per_subj_s": Usual(1e-2, 1e5, "Cotra 2020: 10^1.5"),
+    "scaling.exponent": Usual(0.1, 2, "Kaplan 2020 to Hoffmann 2022: 0.4 to 1; Cotra 2020: 0.8"),
+    "scaling.reference_parameters": Usual(1e6, 1e18, "networks that were trained: up to 1e13"),
+    "scaling.samples_at_reference": Usual(1e5, 1e19, "Cotra 2020: 1e12, give or take 1.5 OOM"),
+    "hypotheses.*.lifetime_s": Usual(1e8, 3e9, "3 to 100 years"),
+    "hypotheses.*.oom_vs_lifetime": Usual(-10, 20, "Cotra 2020: 3, up to 10 in its tail"),
+    "hypotheses.*.effective_horizon_s": Usual(1e-3, 1e11, "a token to a hundred lives"),
+    "hypotheses.*.parameters": Usual(1e4, 1e17, "a genome 7.5e8, synapses 1e15"),
+    "hypotheses.*.ancestor_flop_per_s": Usual(1, 1e12, "Cotra 2020: a worm's, about 1e4"),
+    "hypotheses.*.population": Usual(1e14, 1e27, "Cotra 2020: 1e19 to 1e23"),
+    "hypotheses.*.duration_years": Usual(1e7, 1.4e10, "Cotra 2020: 1.4e8 to 2.8e9"),
+    "hypotheses.*.oom_vs_evolution": Usual(-30, 10, "Cotra 2020: 0, down to -7 in its tail"),
+    "hypotheses.*.training_flop": Usual(1e20, 1e70, "GPT-2 to far beyond evolution's 1e41"),
+    "algorithms.speed": Usual(0.1, 10, "Ho et al. 2024: 2 to 22 months; Cotra 2020: 1 to 4.5"),
+    "algorithms.max_oom": Usual(0.5, 20, "Cotra 2020: 1 to 6; Davidson 2023: 8 to 16"),
+    "algorithms.transfer": Usual(0.05, 5, "Epoch AI, Direct Approach: 0.3 to 1.5"),
+    "algorithms.halving_shift_years": Usual(-4, 4, "Cotra 2020: 1 year"),
+    "hardware.flop_per_usd": Usual(1e13, 1e24, "2020 to 2026: 1e17 to 2e18"),
+    "hardware.speed": Usual(0.4, 10, "since 1940: 1 to 4; a stretch of the 2010s: up to 10"),
+    "hardware.max_flop_per_usd": Usual(1e18, 1e32, "Cotra 2020: 1e22 to 1e26"),
+    "spending.largest_run_usd": Usual(1e4, 1e13, "2020 to 2026: 1e6 to 1e9"),
+    "spending.speed": Usual(0.15, 24, "largest runs since 2016: 0.6; no faster than GDP: 23"),
+    "spending.max_share_of_gdp": Usual(1e-5, 0.3, "Cotra 2020: 0.005 to 0.02; Apollo: 0.004"),
+    "economy.largest_economy_gdp_usd": Usual(1e12, 1e15, "the world's in 2025: 1.2e14"),
+    "economy.growth_per_year": Usual(-0.05, 0.15, "the United States since 1950: 0.03"),
+    "lag.training_years": Usual(0, 10, "runs of a few months"),
+    "lag.deployment_years": Usual(0, 30, "most technologies: a few years"),
+}  # fmt: skip
+"""Each input by its name, of hypotheses by any name, and what is usual of it."""
+
+DWARFED = 10
+"""Weights so many times the largest that they stand beside are worth a look."""
+
+
+def oddities(tables: Tables, layer: Layer) -> Iterator[str]:
+    """Yield what a forecaster should look at twice.
+
+    Notes
+    -----
+    A quantity is judged by its median. Within the 1st to the 99th percentile of the distribution
+    that it replaces, nothing is odd. It is odd more than twice as far from the middle as these, or
+    outside of what is usual (``USUAL``).
+    """
+    for path, value, key in quantities(tables):
+        words = _odd(path, build(value, key), key, layer)
+        if words:
+            yield f"{dotted(path)}: {words}"
+    yield from _odd_weights(tables, layer)
+
+
+def _odd(path: KeyPath, distribution: Distribution, key: Key, layer: Layer) -> str:
+    middle = float(key.to_model(distribution, np.array([0.5]))[0])
+    parent = _replaced(path, layer)
+    ends = None if parent is None else _ends(*parent)
+    if ends is not None:
+        low, centre, high = ends
+        if low <= middle <= high:
+            return ""
+        if not centre - 2 * (centre - low) <= middle <= centre + 2 * (high - centre):
+            said = f"{_range(low, high, key)}, the 1st to 99th percentile of what it replaces"
+            said = f"found {_shown(middle, key)}, far from {said}"
+            return said + _hint(middle, low, high, key)
+    usual = USUAL.get(_general(path))
+    if usual is None:
+        return ""
+    low, high = _model_ends(usual, path, key)
+    if low <= middle <= high:
+        return ""
+    said = f"found {_shown(middle, key)}; usual: {_range(low, high, key)} ({usual.reason})"
+    return said + _hint(middle, low, high, key)
+
+
+def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
+    if path[-1] in SPEEDS:
+        return float(np.log10(2) / usual.high), float(np.log10(2) / usual.low)
+    if key.to_model is log10:
+        return float(np.log10(usual.low)), float(np.log10(usual.high))
+    return usual.low, usual.high
+
+
+def _general(path: KeyPath) -> str:
+    """Return the name of an input as ``USUAL`` has it."""
+    if path[0] == "hypotheses":
+        path = path[2:] if len(path) > 3 else ("hypotheses", "*", path[2])
+    return ".".join(map(str, (*path[:-1], "speed") if path[-1] in SPEEDS else path))
+
+
+def _replaced(path: KeyPath, layer: Layer) -> tuple[Distribution, Key] | None:
+    """Return the distribution in whose place a value stands, in whatever unit of a speed."""
+    names = SPEEDS if path[-1] in SPEEDS else (path[-1],)
+    for name in names:
+        place = (*path[:-1], name)
+        key = key_at(place)
+        if place in layer.replaced and key is not None:
+            try:
+                quantity = TypeAdapter(Quantity).validate_python(layer.replaced[place])
+                return build(quantity, key), key
+            except ValueError:  # of a parent that was wrong
+                return None
+    return None
+
+
+def _ends(distribution: Distribution, key: Key) -> tuple[float, float, float] | None:
+    """Return the 1st, 50th and 99th percentile as the model has them, of what is uncertain."""
+    if distribution.is_point:
+        return None
+    low, centre, high = key.to_model(distribution, np.array([0.01, 0.5, 0.99])).tolist()
+    return low, centre, high
+
+
+def _in_file(value: float, key: Key, digits: int = 3) -> str:
+    """Return a value of the model in the unit of the file, rounded."""
+    written = float(f"{float(key.to_file(np.array(value))):.{digits}g}")
+    return number(written) if math.isfinite(written) else f"{written}"
+
+
+def _shown(value: float, key: Key) -> str:
+    return _in_file(value, key) + _unit(key)
+
+
+def _range(low: float, high: float, key: Key) -> str:
+    ends = sorted((low, high), key=lambda end: float(key.to_file(np.array(end))))
+    return " to ".join(_in_file(end, key) for end in ends) + _unit(key)
+
+
+def _unit(key: Key) -> str:
+    return "" if not key.unit or key.unit.startswith("share") else f" {key.unit}"
+
+
+def _hint(middle: float, low: float, high: float, key: Key) -> str:
+    """Say what was probably meant."""
+    text = _in_file(middle, key, 12)
+    value = float(text)
+    if key.to_model is log10 and low <= value <= high:
+        written = f"1e{text}" if value.is_integer() else number(float(f"{10**value:.3g}"))
+        return f"; for a log10 of {text}, write {written}"
+    percent = np.log10(value / 100) if key.to_model is log10 and value > 0 else value / 100
+    if key.unit.startswith("share") and low <= percent <= high:
+        return f"; for {text} %, write {number(float(f'{value / 100:.6g}'))}"
+    return ""
+
+
+def _odd_weights(tables: Tables, layer: Layer) -> Iterator[str]:
+    weights = {name: each.weight or 0.0 for name, each in (tables.hypotheses or {}).items()}
+    ages = {name: layer.age(layer.origin(("hypotheses", name, "weight"))) for name in weights}
+    for age in sorted(set(ages.values())):
+        own = {name: w for name, w in weights.items() if ages[name] == age and w > 0}
+        rest = [w for name, w in weights.items() if ages[name] > age and w > 0]
+        if own and rest and min(own.values()) >= DWARFED * max(rest):
+            given = ", ".join(f"{number(w)} ({name})" for name, w in own.items())
+            share = sum(rest) / (sum(rest) + sum(own.values()))
+            yield (
+                f"weights {given} beside {number(min(rest))} to {number(max(rest))}, which were "
+                f"there before and come to {100 * share:.2g} % together: weights are relative"
+            )
