@@ -1,6 +1,8 @@
 """What forecasters write, and what the product makes of it: issue 12, by letter and number."""
 
 import csv
+import datetime as dt
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -13,13 +15,18 @@ from hypothesis import strategies as st
 
 import bioanchors as ba
 from bioanchors.analysis.comparison import compare
+from bioanchors.analysis.sensitivities import read_output
+from bioanchors.analysis.solving import read_target
 from bioanchors.cli import cli as commands
+from bioanchors.output.exports.metaculus import read_question
 from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
+from bioanchors.parameters.dates import decimal_year
 from bioanchors.parameters.layers import WORDS, is_section
 from bioanchors.parameters.mistakes import is_toml, mended, number_meant, what_is_wrong
 from bioanchors.parameters.plausible import USUAL
+from bioanchors.parameters.shape import key_at, year_at
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
 
@@ -686,3 +693,139 @@ def test_a_precision_without_its_unit_is_noted(text: str, noted: bool, cli: Any)
         assert cli.errors == (
             "note: --precision 0.1: taken as 10 percentage points; for 0.1 of one, write 0.1pp\n"
         )
+
+
+# --- E: dates ---------------------------------------------------------------------------------
+
+
+@given(st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(3000, 12, 30)))
+def test_a_date_is_a_decimal_year(moment: dt.datetime) -> None:
+    """Even within each year, leap years too, and rising from one to the next."""
+    year = decimal_year(moment)
+    assert math.floor(year) == moment.year
+    assert decimal_year(moment.isoformat()) == year
+    start, end = (dt.datetime(moment.year + i, 1, 1) for i in (0, 1))
+    assert year - moment.year == pytest.approx((moment - start) / (end - start), abs=1e-12)
+    assert decimal_year(moment + dt.timedelta(days=1)) > year
+    assert decimal_year(moment.date()) == decimal_year(dt.datetime(*moment.date().timetuple()[:3]))
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("2026-01-01", 2026),
+        ("2026-11-25", 2026 + 328 / 365),
+        ("2024-02-29", 2024 + 59 / 366),
+        ("2024-12-31", 2024 + 365 / 366),
+        ("2100-03-01", 2100 + 59 / 365),
+        ("2000-03-01", 2000 + 60 / 366),
+        ("2026-07-02T12:00:00Z", 2026.5),
+        ("2026-07-02T14:00:00+02:00", 2026.5),
+    ],
+)
+def test_dates_by_hand(date: str, year: float) -> None:
+    assert decimal_year(date) == pytest.approx(year, abs=1e-12)
+
+
+YEARS = [
+    ("E-date-evidence", "evidence", "not_arrived_by", 2026 + 328 / 365),
+    ("E-date-hardware", "hardware", "start_year", 2026 + 328 / 365),
+    ("E-date-gain", "algorithms", "gain_start_year", 2026 + 328 / 365),
+    ("E-date-gdp", "economy", "gdp_year", 2026 + 328 / 365),
+    ("E-date-published", "published", "median_year", 2026 + 328 / 365),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "year"), [row[1:] for row in YEARS],
+                         ids=[row[0] for row in YEARS])  # fmt: skip
+@pytest.mark.parametrize("date", ["2026-11-25", '"2026-11-25"', "2026-11-25T00:00:00"])
+def test_a_decimal_year_may_be_a_date(
+    table: str, key: str, year: float, date: str, folder: Path
+) -> None:
+    for parameters in (
+        child(folder, f"[{table}]\n{key} = {date}\n"),
+        COTRA.edited(f"{table}.{key}={date}"),
+    ):
+        assert parameters.resolved[table][key] == pytest.approx(year, abs=1e-12)
+        again = parse_parameters(parameters.text)
+        assert again.resolved[table][key] == parameters.resolved[table][key]
+
+
+def test_observations_and_runs_may_have_dates(folder: Path) -> None:
+    text = (
+        "[[evidence.observation]]\nquantity = 'largest_run_usd'\nyear = 2026-07-02T12:00:00\n"
+        "value = 1e9\nstandard_error_oom = 0.3\n"
+        "[[evidence.insufficient_run]]\nflop = 5e26\nyear = 2025-07-02\n"
+        "[evidence]\nrun_softness_oom = 1\n"
+    )
+    seen = child(folder, text).evidence
+    assert seen.observation is not None
+    assert seen.insufficient_run is not None
+    assert seen.observation[0].year == 2026.5
+    assert seen.insufficient_run[0].year == pytest.approx(2025 + 182 / 365)
+
+
+def test_every_year_of_the_format_may_be_a_date() -> None:
+    """Keys whose names say year are decimal or whole, and the tables know which."""
+    for path, _ in leaves(LATEST.resolved):
+        is_year = str(path[-1]).endswith(("_year", "arrived_by")) and key_at(path) is None
+        if is_year and path[0] != "published":
+            mark = year_at(path)
+            assert mark is not None, path
+            assert mark.is_whole == (path[0] == "forecast" or path[-1] == "dollar_year"), path
+
+
+WHOLE = "found 2030-06-01; allowed: a whole number, 2030, or its first day, 2030-01-01"
+
+
+def test_a_window_is_of_whole_years(folder: Path, cli: Any) -> None:
+    parameters = child(folder, "[forecast]\nlast_year = 2090-01-01\nreport_years = [2030-01-01]\n")
+    assert (parameters.last_year, parameters.report_years) == (2090, (2030,))
+    (folder / "mine.toml").write_text(CHILD + "[forecast]\nfirst_year = 2030-06-01\n", "utf-8")
+    assert messages("mine.toml") == [f"mine.toml:4: forecast.first_year: {WHOLE}"]
+    assert messages("cotra2020", ["forecast.report_years=[2030-06-01]"]) == [
+        f"--set forecast.report_years: forecast.report_years[0]: {WHOLE}"
+    ]
+    assert messages("cotra2020", ["hypotheses.genome.weight=2030-06-01"]) == [
+        "--set hypotheses.genome.weight: found 2030-06-01; allowed: a number"
+    ]
+    assert "last_year = 2090 " in cli("show", "cotra2020", "--last-year", "2090-01-01")
+    for value in ("2090-06-01", "soon", "2090.5", "-5", "²"):
+        cli("show", "cotra2020", f"--last-year={value}", code=2)
+        words = f"found {value}; allowed: a whole year, 2030, or its first day, 2030-01-01"
+        assert words in " ".join(cli.errors.split())
+        cli("sweep", "cotra2020", f"--years={value}", code=2)
+        assert f"found {value}; allowed: different whole years" in " ".join(cli.errors.split())
+
+
+def test_targets_and_outputs_may_be_dates() -> None:
+    assert read_target("median=2031-07-02T12:00").year == 2031.5
+    assert read_target("2036-01-01=0.5").year == 2036.0
+    with pytest.raises(ValueError, match="allowed: median=2031"):
+        read_target("median=2031-13-01")
+    assert read_output("2036-01-01", COTRA) == read_output(2036, COTRA)
+    for wrong in ("2036-13-01", "nan", "1e999", "-2030", "soon"):
+        with pytest.raises(ValueError, match="allowed: a year"):
+            read_output(wrong, COTRA)
+
+
+# --- E: questions of type numeric -------------------------------------------------------------
+
+
+def question(kind: str, low: Any, high: Any, zero: Any = None) -> dict[str, Any]:
+    scaling = {"range_min": low, "range_max": high, "zero_point": zero}
+    return {"question": {"type": kind, "scaling": scaling, "open_upper_bound": True}}
+
+
+def test_a_numeric_question_of_a_year_is_one_of_its_date() -> None:
+    """E-metaculus: its bounds are years, not Unix seconds."""
+    numeric = read_question(question("numeric", 2025, 2100))
+    assert (numeric.low, numeric.high, numeric.zero_year) == (2025.0, 2100.0, None)
+    assert numeric == read_question(question("date", "2025-01-01", "2100-01-01"))
+    assert read_question(question("numeric", 2025.5, 2100.0, 2000)).zero_year == 2000.0
+    assert read_question(question("numeric", 2025, 2100, -50)).zero_year == -50.0
+    for low, high in ((0, 100), (2025, 1e9), ("2025-01-01", 2100), (2025, None)):
+        with pytest.raises(ValueError, match=r"allowed: a question about a year|has no range_max"):
+            read_question(question("numeric", low, high))
+    with pytest.raises(ValueError, match="allowed: date, or numeric of a year"):
+        read_question(question("binary", 2025, 2100))

@@ -17,6 +17,7 @@ from bioanchors.analysis.inputs import by_group
 from bioanchors.analysis.sweeping import Source
 from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
 from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters.dates import decimal_year
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 from bioanchors.results.responses import HYPOTHESIS, Response
@@ -100,8 +101,8 @@ def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, 
     Parameters
     ----------
     text
-        A year (probability by then), ``"arrival_year"`` or ``"restricted_mean"``; None is the
-        probability by the middle one of the file's report years.
+        A year or a date (probability by then), ``"arrival_year"`` or ``"restricted_mean"``; None
+        is the probability by the middle one of the file's report years.
     parameters
         Whose window it must lie in.
 
@@ -117,11 +118,15 @@ def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, 
     last = float(parameters.last_year)
     if words in (MEAN, YEAR):
         return words, RestrictedMean(last)
-    if not re.fullmatch(r"\d+(\.\d+)?", words):
+    try:
+        year = decimal_year(words) if re.match(r"\d+-", words) else float(words)
+        if not re.match(r"\d", words) or not math.isfinite(year):
+            raise ValueError
+    except ValueError:
         raise ValueError(
             f"unknown output {words!r}; allowed: a year (probability by then), {YEAR}, {MEAN}"
-        )
-    outcome = ProbabilityBy(float(words))
+        ) from None
+    outcome = ProbabilityBy(year)
     outcome.check(parameters.first_year, last)
     return outcome.name, outcome
 

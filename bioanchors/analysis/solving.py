@@ -13,6 +13,7 @@ from bioanchors.analysis.running import Progress, points_of
 from bioanchors.analysis.sweeping import Source
 from bioanchors.parameters import BadParameters, Parameters, read_parameters
 from bioanchors.parameters.bounds import bounds_of, key_of
+from bioanchors.parameters.dates import year_of
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 
@@ -81,6 +82,8 @@ class Solution:
 def read_target(text: str) -> Target:
     """Return the target that a text says: ``median=2031``, ``p10=2030`` or ``2036=0.5``.
 
+    A year may be a date, ``median=2031-07-01``.
+
     Raises
     ------
     ValueError
@@ -93,9 +96,9 @@ def read_target(text: str) -> Target:
             raise ValueError
         if name == "median" or quantile:
             share = float(quantile.group(1)) / 100 if quantile else 0.5
-            year = float(given)
+            year = year_of(given)
         else:
-            year = float(name)
+            year = year_of(name)
             share = float(given.removesuffix("%")) / (100 if given.endswith("%") else 1)
         if not (0 < share < 1 and math.isfinite(year)):
             raise ValueError

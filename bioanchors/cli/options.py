@@ -23,6 +23,18 @@ COARSE = 0.01
 Command = Callable[..., Any]
 
 
+def whole_year(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Return a whole year, written as a number or as its first day."""
+    from bioanchors.parameters.dates import whole_year_of
+
+    try:
+        return None if value is None else whole_year_of(value)
+    except ValueError:
+        raise click.BadParameter(
+            f"found {value}; allowed: a whole year, 2030, or its first day, 2030-01-01"
+        ) from None
+
+
 def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> float:
     """Return a standard error of a probability, ``0.1pp`` or ``0.001``, as a share."""
     text = value.strip().lower()
@@ -63,8 +75,12 @@ def edits(command: Command) -> Command:
             help="Take away a table, hypothesis or key, as drop in a file does: evidence; "
             "repeatable.",
         ),
-        click.option("--last-year", type=int, metavar="YEAR", help="Last year of the window."),
-        click.option("--first-year", type=int, metavar="YEAR", help="First year of the window."),
+        click.option(
+            "--last-year", callback=whole_year, metavar="YEAR", help="Last year of the window."
+        ),
+        click.option(
+            "--first-year", callback=whole_year, metavar="YEAR", help="First year of the window."
+        ),
         click.option(
             "--set",
             "settings",
@@ -141,10 +157,17 @@ def years_list(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the whole years of ``2030,2050``."""
     if value is None:
         return None
-    years = [whole_number(part) for part in value.split(",")]
-    if None in years or len(set(years)) != len(years):
-        raise click.BadParameter(f"found {value}; allowed: different whole years, 2030,2050")
-    return tuple(years)
+    from bioanchors.parameters.dates import whole_year_of
+
+    try:
+        years = tuple(whole_year_of(part.strip()) for part in value.split(","))
+        if len(set(years)) != len(years):
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter(
+            f"found {value}; allowed: different whole years, 2030,2050"
+        ) from None
+    return years
 
 
 def whole_number(text: str) -> int | None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.shape import year_at
-
-WORDS = "a date such as 2026-11-25"
 
 
 def decimal_year(moment: dt.date | str) -> float:
@@ -45,6 +44,36 @@ def decimal_year(moment: dt.date | str) -> float:
 
 def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def year_of(text: str) -> float:
+    """Return a decimal year, written as a number or as a date.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return decimal_year(text)
+
+
+def whole_year_of(text: str) -> int:
+    """Return a whole year, written as a number or as its first day.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if re.fullmatch("[0-9]{1,9}", text.strip()):
+        return int(text)
+    year = decimal_year(text)
+    if not year.is_integer():
+        raise ValueError(f"{text} is within a year")
+    return int(year)
 
 
 def with_decimal_years(value: Any, path: KeyPath = ()) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,7 @@ def found(value: object) -> str:
         text = toml_value(value)
     except (TypeError, ValueError, RecursionError):
         # An infinity, a date or the like: Python's own word for it is clear enough.
-        text = str(value) if isinstance(value, float) else f"a {type(value).__name__}"
+        text = str(value) if isinstance(value, float | dt.date) else f"a {type(value).__name__}"
     return f"found {shortened(text)}"
 
 

@@ -17,6 +17,7 @@ from bioanchors.parameters.mistakes import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES, INTERVALS
+from bioanchors.parameters.shape import year_at
 from bioanchors.parameters.tables import (
     Algorithms,
     Correlation,
@@ -295,6 +296,9 @@ def _allowed(path: KeyPath, kind: str, context: Mapping[str, Any], quoted: bool)
         return f"a number{unquoted} from 0 to 1 or {words['model_type']}"
     if path[-1] in INTERVALS and kind in ("list_type", "too_short", "too_long"):
         return "two numbers, [low, high]"
+    if kind in words and year_at(path) is not None:
+        date = "2030, or its first day, 2030-01-01" if kind == "int_type" else "2026.9, or a date"
+        return f"{words[kind]}, {date}"
     if kind in words:
         return words[kind]
     bounds = {

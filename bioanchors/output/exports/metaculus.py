@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.parameters.dates import decimal_year as decimal_year_of
+from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
 from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
 
@@ -126,14 +128,15 @@ def read_question(document: Mapping[str, Any]) -> Question:
     if not isinstance(question, Mapping) or not isinstance(question.get("scaling"), Mapping):
         raise ValueError("found no question with a scaling; allowed: a question as downloaded")
     kind = question.get("type", "date")
-    if kind != "date":
-        raise ValueError(f"found a question of type {kind!r}; allowed: date")
+    if kind not in ("date", "numeric"):
+        raise ValueError(f"found a question of type {kind!r}; allowed: date, or numeric of a year")
+    as_year = decimal_year if kind == "date" else _plain_year
     scaling = question["scaling"]
 
     def year(name: str) -> float:
         if scaling.get(name) is None:
             raise ValueError(f"the question's scaling has no {name}")
-        return decimal_year(scaling[name])
+        return as_year(scaling[name])
 
     zero = scaling.get("zero_point")
     count = scaling.get("inbound_outcome_count") or question.get("inbound_outcome_count")
@@ -146,9 +149,22 @@ def read_question(document: Mapping[str, Any]) -> Question:
         year("range_max"),
         ends[0],
         ends[1],
-        None if zero is None else decimal_year(zero),
+        None if zero is None else decimal_year(zero) if kind == "date" else float(zero),
         int(count) if count else INTERVALS,
     )
+
+
+def _plain_year(value: float | str) -> float:
+    """Return the bound of a numeric question, which must be a year."""
+    try:
+        year = float(value)
+    except (TypeError, ValueError):
+        year = math.nan
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(
+            f"found a numeric question with a bound at {value!r}; allowed: a question about a year"
+        )
+    return year
 
 
 def decimal_year(value: float | str) -> float:
@@ -159,7 +175,6 @@ def decimal_year(value: float | str) -> float:
     ValueError
         If it is no date.
     """
-    moment: dt.datetime | None = None
     try:
         number = float(value)
         if not math.isfinite(number):
@@ -171,16 +186,12 @@ def decimal_year(value: float | str) -> float:
         raise ValueError(f"found {value!r}; allowed: a date") from None
     except (ValueError, TypeError):
         try:
-            moment = dt.datetime.fromisoformat(str(value).strip())
+            return decimal_year_of(str(value))
         except ValueError:
             raise ValueError(
                 f"found {value!r}; allowed: a date such as 2030-06-01, or Unix seconds"
             ) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-    start = dt.datetime(moment.year, 1, 1)
-    length = (dt.datetime(moment.year + 1, 1, 1) - start).total_seconds()
-    return moment.year + (moment - start).total_seconds() / length
+    return decimal_year_of(moment)
 
 
 def continuous(forecast: Forecast, question: Question, *, condition: bool = False) -> Continuous:
