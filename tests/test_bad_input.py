@@ -224,7 +224,7 @@ BAD_FILES = [
         CHILD + "[hypotheses.genome]\nweight = true\n",
         f"{LINE_4}hypotheses.genome.weight: found true; allowed: a number",
     ),
-    bad("date-for-a-number", quantity("2020-01-01"), f"{FLOP}: found a date; {QUANTITY}"),
+    bad("date-for-a-number", quantity("2020-01-01"), f"{FLOP}: found 2020-01-01; {QUANTITY}"),
     bad("empty-quantity", quantity("{}"), f"{FLOP}: found {{}}; {QUANTITY}"),
     bad(
         "year-in-quotes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import math
 import re
 from collections.abc import Mapping
@@ -169,6 +170,8 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
     else:
         quoted = isinstance(value, str) and _is_number(value)
         message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
+        if kind == "int_type" and isinstance(value, dt.date) and year_at(path) is not None:
+            message += ", 2030, or its first day, 2030-01-01"
     if isinstance(value, str) and kind in ("union_tag_not_found", "float_type", "int_type"):
         meant = None if _is_number(value) else number_meant(value, str(path[-1]))
         message += f"; write {meant}" if meant is not None else ""
@@ -296,9 +299,6 @@ def _allowed(path: KeyPath, kind: str, context: Mapping[str, Any], quoted: bool)
         return f"a number{unquoted} from 0 to 1 or {words['model_type']}"
     if path[-1] in INTERVALS and kind in ("list_type", "too_short", "too_long"):
         return "two numbers, [low, high]"
-    if kind in words and year_at(path) is not None:
-        date = "2030, or its first day, 2030-01-01" if kind == "int_type" else "2026.9, or a date"
-        return f"{words[kind]}, {date}"
     if kind in words:
         return words[kind]
     bounds = {
