@@ -266,6 +266,13 @@ def test_a_dotted_key_keeps_the_other_arguments(folder: Path) -> None:
     assert str(parameters.origin(("brain", "flop_per_s", "shape"))).startswith("cotra2020:")
 
 
+def test_an_argument_without_its_dot_is_told(folder: Path) -> None:
+    (folder / "mine.toml").write_text(CHILD + "[brain.flop_per_s]\nmedian = 1e16\n", "utf-8")
+    (said,) = messages("mine.toml")
+    assert said.startswith("mine.toml:3: brain.flop_per_s: found { median = 1e16 }; allowed: a num")
+    assert said.endswith("; for one argument of what is inherited, write flop_per_s.median = 1e16")
+
+
 def test_a_table_replaces_and_dotted_keys_may_say_it_all(folder: Path) -> None:
     for text in (
         "[brain.flop_per_s]\nci90 = [1e13, 1e17]\n",
@@ -339,6 +346,7 @@ BAD_STARS = [
     ("E-star-nowhere", "training_flop = 1e30", "no hypothesis here has such a key; allowed: "),
     ("E-star-kind", 'kind = "direct"', "no hypothesis here has such a key; allowed: weight, "),
     ("E-star-inner", "algorithms.max_oo = 2", "no hypothesis here has such a key; allowed: gain"),
+    ("E-star-note", "note = 3", "found 3; allowed: text in quotes"),
     ("E-star-bad-value", "weight = -1", "found -1; allowed: at least 0"),
 ]
 

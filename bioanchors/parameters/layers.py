@@ -492,25 +492,44 @@ def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
     }
     for inside, keys in _star_tables(star):
         words = _words_of(keys)
-        for key, value in keys.items():
-            if key in words:
+        for key in (key for key in keys if key not in words):
+            path = (*above, *inside, key)
+            if key in WORDS:
+                message = f"{found(keys[key])}; allowed: text in quotes"
+                layer.problems.append(Problem(layer.origin(path), dotted(path), message))
                 continue
             told = [name for name in names if key in _keys_of(kinds[name], inside)]
             if not told:
-                _refuse_star(layer, (*above, *inside, key), kinds.values(), inside)
-            for name in told:
-                written = node(own[name], inside)
-                same = SPEEDS if key in SPEEDS else (key,)
-                if isinstance(written, dict) and not written.keys().isdisjoint(same):
-                    continue
-                here: KeyPath = (HYPOTHESES, name)
-                table = named.setdefault(name, {})
-                for part in inside:
-                    here, table = (*here, part), table.setdefault(part, {})
-                if isinstance(table, dict):
-                    table[key] = copy.deepcopy(value)
-                    _as_if_written(layer, (*above, *inside, key), (*here, key))
-                    _tell(layer, here, [key], words)
+                _refuse_star(layer, path, kinds.values(), inside)
+            free = [name for name in told if _says_nothing(node(own[name], inside), key)]
+            places = [(HYPOTHESES, name, *inside) for name in free]
+            _copy_to(layer, places, path, keys[key], words)
+
+
+def _says_nothing(table: Any, key: str) -> bool:
+    """Whether a table leaves a key, or the speed of a trend in any unit, open."""
+    same = SPEEDS if key in SPEEDS else (key,)
+    return not (isinstance(table, dict) and not table.keys().isdisjoint(same))
+
+
+def _copy_to(
+    layer: Layer, tables: list[KeyPath], path: KeyPath, value: Any, words: Mapping[str, str]
+) -> None:
+    """Copy a value, which was written at a path, into tables, with the lines of the original."""
+    size = len(path)
+    origins = {p[size:]: o for p, o in layer.origins.items() if p[:size] == path}
+    dots = [p[size:] for p in layer.dotted if p[:size] == path]
+    filled = []
+    for place in tables:
+        table: Any = layer.tree
+        for part in place:
+            table = table.setdefault(part, {}) if isinstance(table, dict) else None
+        if isinstance(table, dict):
+            table[path[-1]] = copy.deepcopy(value)
+            filled.append((*place, path[-1]))
+            _tell(layer, place, [str(path[-1])], words)
+    layer.origins |= {(*to, *inner): origins[inner] for to in filled for inner in origins}
+    layer.dotted |= {(*to, *inner) for to in filled for inner in dots}
 
 
 STAR = "*"
@@ -543,16 +562,6 @@ def _refuse_star(
         near = nearest(str(path[-1]), known)
         message = f"no hypothesis here has such a key; allowed: {', '.join(known)}{near}"
     layer.problems.append(Problem(layer.origin(path), dotted(path), message))
-
-
-def _as_if_written(layer: Layer, path: KeyPath, other: KeyPath) -> None:
-    """Give a copy of a value the lines of the original."""
-
-    def moved(paths: Iterable[KeyPath]) -> list[tuple[KeyPath, KeyPath]]:
-        return [(p, (*other, *p[len(path) :])) for p in paths if p[: len(path)] == path]
-
-    layer.origins |= {new: layer.origins[old] for old, new in moved(layer.origins)}
-    layer.dotted |= {new for _, new in moved(layer.dotted)}
 
 
 def node(tree: Mapping[str, Any], path: KeyPath) -> Any:

@@ -161,7 +161,7 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
     elif kind == "missing":
         message = "missing; needed by this distribution"
     elif kind.startswith("union_tag"):
-        message = _untagged(value)
+        message = _untagged(value) + _with_a_dot(path, value)
     elif kind == "literal_error":
         allowed = str(context["expected"]).replace("'", '"').replace(" or ", ", ")
         names = re.findall(r'"([^"]*)"', allowed)
@@ -274,6 +274,16 @@ def _untagged(value: Any) -> str:
         f"{found(value)}; allowed: a number{quoted}, {{ value = ..., source = ... }}, "
         "{ dist = ... } or { ci90 = [low, high] }"
     )
+
+
+def _with_a_dot(path: KeyPath, value: Any) -> str:
+    """Say how to change one argument of a distribution that is inherited."""
+    known = {name for family in FAMILIES.values() for name in family.model_fields}
+    if not isinstance(value, dict) or not value or not set(value) <= known - {"dist"}:
+        return ""
+    name, argument = next(iter(value.items()))
+    wanted = f"{dotted((path[-1], name))} = {found(argument).removeprefix('found ')}"
+    return f"; for one argument of what is inherited, write {wanted}"
 
 
 def _is_number(text: str) -> bool:
