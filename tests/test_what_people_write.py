@@ -23,12 +23,12 @@ from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.dates import decimal_year
-from bioanchors.parameters.layers import WORDS, is_section
 from bioanchors.parameters.mistakes import is_toml, mended, number_meant, what_is_wrong
 from bioanchors.parameters.plausible import USUAL
 from bioanchors.parameters.shape import key_at, year_at
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.tree import WORDS, is_section
 
 CHILD = 'format = 1\nextends = "cotra2020"\n'
 

@@ -9,9 +9,10 @@ from typing import Any
 from bioanchors.output.files import write_text
 from bioanchors.parameters import read_parameters
 from bioanchors.parameters.keys import SPEEDS
-from bioanchors.parameters.layers import is_path, node
+from bioanchors.parameters.layers import is_path
 from bioanchors.parameters.preset_files import SCHEMA_NAME, preset_folder, preset_names, preset_path
 from bioanchors.parameters.toml_text import toml_key, toml_value
+from bioanchors.parameters.tree import node
 
 KNOBS = (
     "brain.flop_per_s",

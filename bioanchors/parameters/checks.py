@@ -16,12 +16,12 @@ from pydantic import BaseModel
 from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, node, remove
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import Spec, quantity_troubles
 from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure
 from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tree import Layer, node, remove
 
 RESERVED_NAMES = ("none", "year", "probability", "standard_error")
 NAME = re.compile(r"[A-Za-z0-9_-]+")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from bioanchors.parameters.dates import with_decimal_years
-from bioanchors.parameters.layers import DEEPEST, STAR, Layer, depth_exceeds, drop, merge
+from bioanchors.parameters.layers import DEEPEST, depth_exceeds
+from bioanchors.parameters.merging import drop, merge
 from bioanchors.parameters.mistakes import mended
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import (
@@ -21,6 +22,7 @@ from bioanchors.parameters.problems import (
     shortened,
 )
 from bioanchors.parameters.toml_text import toml_key
+from bioanchors.parameters.tree import STAR, Layer
 
 DROP = "drop"
 TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")

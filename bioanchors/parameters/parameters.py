@@ -27,21 +27,15 @@ from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matri
 from bioanchors.parameters.edits import edit
 from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import (
-    Layer,
-    complete,
-    is_section,
-    node,
-    parse_layer,
-    read_layer,
-    remove,
-)
+from bioanchors.parameters.layers import parse_layer, read_layer
+from bioanchors.parameters.merging import complete
 from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
+from bioanchors.parameters.tree import Layer, is_section, node, remove
 
 Array = NDArray[np.float64]
 

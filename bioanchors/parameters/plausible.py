@@ -15,12 +15,12 @@ from pydantic import TypeAdapter
 from bioanchors.distributions import Distribution
 from bioanchors.parameters.checks import quantities
 from bioanchors.parameters.keys import SPEEDS, Key, log10
-from bioanchors.parameters.layers import Layer
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, number
 from bioanchors.parameters.quantities import Quantity, build
 from bioanchors.parameters.shape import key_at
 from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tree import Layer
 
 
 @dataclass(frozen=True, slots=True)

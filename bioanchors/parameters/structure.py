@@ -13,7 +13,6 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.layers import Layer, node
 from bioanchors.parameters.mistakes import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
@@ -27,6 +26,7 @@ from bioanchors.parameters.tables import (
     Observation,
     Tables,
 )
+from bioanchors.parameters.tree import Layer, node
 
 
 @dataclass

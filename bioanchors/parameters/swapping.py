@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bioanchors.parameters.layers import is_section
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
 from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.tree import is_section
 
 WORDS = ("source", "note")
 NOT_PARAMETERS = ("format", "title", "extends", "drop", "published", *WORDS)

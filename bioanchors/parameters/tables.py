@@ -344,7 +344,7 @@ class Published(Table):
 
 
 class _NumberIsShort:
-    """``none = 0.1`` is short for a table; ``layers.py`` writes it out before validation."""
+    """``none = 0.1`` is short for a table; ``merging.py`` writes it out before validation."""
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
