@@ -626,8 +626,8 @@ ODD = [
      "spending.max_share_of_gdp: found 1; usual: 1e-5 to 0.3 (Cotra 2020: 0.005 to 0.02; Apollo: "
      "0.004); for 1 %, write 0.01"),
     ("E-months", "cotra2020", ["hardware.doubling_years=30"],
-     "hardware.doubling_years: found 30 years; usual: 0.4 to 10 years (since 1940: 1 to 4; a "
-     "stretch of the 2010s: up to 10)"),
+     "hardware.doubling_years: found 30 years; usual: 0.4 to 10 years (Hobbhahn and Besiroglu "
+     "2022: 2 to 3; Cotra 2020: 1.5 to 3.5)"),
     ("E-months-of-a-distribution", "latest", ["hardware.doubling_years=30"],
      "hardware.doubling_years: found 30 years, far from 1.36 to 4.12 years, the 1st to 99th "
      "percentile of what it replaces"),
