@@ -20,7 +20,7 @@ from bioanchors.parameters.layers import Layer, node, remove
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import Spec, quantity_troubles
-from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure
+from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 
 RESERVED_NAMES = ("none", "year", "probability", "standard_error")
@@ -48,6 +48,7 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
         With every problem of the file, in its order.
     """
     checker = Checker(layer, list(layer.problems))
+    tell_unread(checker)
     tables = read_structure(checker)
     if tables is not None:
         _check_quantities(checker, tables)

@@ -5,9 +5,18 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
-from bioanchors.parameters.layers import DEEPEST, Layer, depth_exceeds, is_section, merge, node
+from bioanchors.parameters.layers import (
+    DEEPEST,
+    Layer,
+    depth_exceeds,
+    is_section,
+    merge,
+    node,
+    read_table_files,
+)
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import (
     BadParameters,
@@ -17,8 +26,9 @@ from bioanchors.parameters.problems import (
     found,
     shortened,
 )
+from bioanchors.parameters.table_files import READ
 
-TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")
+TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event", "file")
 
 
 class _BadSettingError(ValueError):
@@ -41,6 +51,8 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
             done.append(_set(base, edits, done, setting))
         except _BadSettingError as error:
             problems.append(Problem(Origin(f"--set {shortened(setting)}"), "", str(error)))
+    read_table_files(edits, Path())
+    problems += edits.unread.values()
     if problems:
         raise BadParameters(problems)
     if not edits.tree:
@@ -117,5 +129,9 @@ def _with(
         table = table.get(part)
         if not isinstance(table, dict):
             raise _BadSettingError(f"there is no table {part} inside {dotted(path)}")
+    if inner[-1] == "file":
+        # What the file that was named before holds goes with it.
+        for name in ("sha256", *READ):
+            table.pop(name, None)
     table[inner[-1]] = value
     return distribution

@@ -21,11 +21,21 @@ from bioanchors.parameters.problems import (
     found,
     nearest,
 )
+from bioanchors.parameters.table_files import BadTableError, read_table, unread_tables
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 40
 MOST_PARENTS = 50
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Origin):
+    """Where a list of numbers was read: the line is that of the first, and each has its own."""
+
+    def of(self, place: int) -> Origin:
+        """Where the number at a place of the list was written."""
+        return Origin(self.label, (self.line or 1) + place)
 
 
 @dataclass
@@ -47,6 +57,8 @@ class Layer:
         Labels of the file and its parents, from the newest to the oldest.
     problems
         What is wrong with its parents and with what it drops.
+    unread
+        What is wrong with files of numbers that could not be read, by where they are named.
     is_orphan
         Whether it extends something that could not be read, so that nothing is merged in.
     """
@@ -57,15 +69,20 @@ class Layer:
     parent: str | None = None
     chain: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread: dict[KeyPath, Problem] = field(default_factory=dict)
     is_orphan: bool = False
 
     def origin(self, path: Iterable[str | int]) -> Origin:
         """Where a path, or else the nearest table around it, was written."""
         parts = tuple(path)
+        inner: str | int = ""
         while parts:
             if parts in self.origins:
-                return self.origins[parts]
-            parts = parts[:-1]
+                origin = self.origins[parts]
+                if isinstance(origin, Rows) and isinstance(inner, int):
+                    return origin.of(inner)
+                return origin
+            inner, parts = parts[-1], parts[:-1]
         return Origin(self.label)
 
     def age(self, origin: Origin) -> int:
@@ -108,6 +125,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     if len(chain) >= MOST_PARENTS:
         raise _bad(asked_by, key, f"more than {MOST_PARENTS} parents")
     layer = parse_layer(_text(path, label, asked_by, key), label)
+    read_table_files(layer, path.parent)
     extends = layer.tree.get("extends")
     if extends is None:
         if "drop" in layer.tree:
@@ -220,6 +238,35 @@ def parse_layer(text: str, label: str) -> Layer:
     return Layer(tree, origins, label)
 
 
+def read_table_files(layer: Layer, folder: Path) -> None:
+    """Put what the files of ``dist = "table"`` hold beside their names, with their digests.
+
+    What is wrong with one is put into ``unread``, to be told unless a child replaces it.
+
+    Parameters
+    ----------
+    layer
+        As it was written, parents not merged in.
+    folder
+        To which paths are relative.
+    """
+    for path, table in unread_tables(layer.tree):
+        file = folder / table["file"]
+        try:
+            read = read_table(file, table.get("sha256"))
+        except BadTableError as error:
+            if error.line is None:
+                at = (*path, "file")
+                problem = Problem(layer.origin(at), dotted(at), str(error))
+            else:
+                problem = Problem(Origin(str(file), error.line), dotted(path), str(error))
+            layer.unread[path] = problem
+            continue
+        table |= {"sha256": read.sha256, **read.columns}
+        for name in read.columns:
+            layer.origins[(*path, name)] = Rows(str(file), read.first_line)
+
+
 def depth_exceeds(tree: Any, limit: int) -> bool:
     """Whether tables and lists are nested more than so many deep."""
     level, depth = [tree], 0
@@ -258,6 +305,7 @@ def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -
         {k: v for k, v in copy.deepcopy(parent.tree).items() if k not in forget},
         {p: o for p, o in parent.origins.items() if p[0] not in forget},
         child.label,
+        unread=parent.unread | child.unread,
     )
     _overlay(merged, child, ())
     write_out_none(merged)

@@ -11,7 +11,7 @@ from bioanchors.parameters.layers import is_section
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.toml_text import toml_brief
 
 WORDS = ("source", "note")
 NOT_PARAMETERS = ("format", "title", "extends", "drop", "published", *WORDS)
@@ -58,7 +58,7 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
             continue
         if _bare(values[0]) == _bare(values[1]):
             continue
-        texts = [None if value is None else toml_value(_bare(value)) for value in values]
+        texts = [None if value is None else toml_brief(_bare(value)) for value in values]
         told = [
             "" if value is None else _source(parameters, path, value)
             for parameters, value in zip((first, second), values, strict=True)
