@@ -695,7 +695,7 @@ BAD_FILES = [
         "low-end-update-reversed",
         CHILD + "[low_end_update]\nruled_out_below_flop = 1e28\nfull_weight_above_flop = 1e23\n",
         "{file}:5: low_end_update.full_weight_above_flop: found 1e23; "
-        "allowed: above ruled_out_below_flop, which is 1e28",
+        "allowed: at least ruled_out_below_flop, which is 1e28",
     ),
     bad(
         "published-in-percent",

@@ -309,10 +309,10 @@ def _check_low_end_update(checker: Checker, tables: Tables) -> None:
     for name in ("ruled_out_below_flop", "full_weight_above_flop"):
         if getattr(ramp, name) is None:
             checker.missing(("low_end_update", name), "a number of FLOP")
-    if low is not None and high is not None and not low < high:
+    if low is not None and high is not None and not low <= high:
         checker.conflict(
-            (("low_end_update", "full_weight_above_flop"), high, "above"),
-            (("low_end_update", "ruled_out_below_flop"), low, "below"),
+            (("low_end_update", "full_weight_above_flop"), high, "at least"),
+            (("low_end_update", "ruled_out_below_flop"), low, "at most"),
         )
 
 
