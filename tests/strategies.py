@@ -49,7 +49,7 @@ OWN = {
     "evolution": ("ancestor_flop_per_s", "population", "duration_years", "oom_vs_evolution"),
     "direct": ("training_flop",),
 }
-ON_AXIS = ("value", "mean", "median", "low", "mode", "high", "ci50", "ci80", "ci90", "ci95")
+ON_AXIS = ("value", "mean", "median", "low", "mode", "high", "values", "samples")
 
 
 # --- From a tree to parameters ---------------------------------------------------------------
@@ -109,7 +109,7 @@ def scaled(quantity: Any, factor: float) -> Any:
         return [scaled(item, factor) for item in quantity]
     result = dict(quantity)
     for name in quantity:
-        if name in (*ON_AXIS, "values", "of", "components"):
+        if name in (*ON_AXIS, "of", "components") or name.startswith("ci"):
             result[name] = scaled(quantity[name], factor)
     return result
 
@@ -122,7 +122,7 @@ def shifted(quantity: Any, term: float) -> Any:
         return [shifted(item, term) for item in quantity]
     result = dict(quantity)
     for name in quantity:
-        if name in (*ON_AXIS, "values", "of", "components"):
+        if name in (*ON_AXIS, "of", "components") or name.startswith("ci"):
             result[name] = shifted(quantity[name], term)
     return result
 
@@ -144,6 +144,34 @@ def _pair(values: Strategy, gap: float) -> Strategy:
     return st.tuples(values, st.floats(gap, gap**10)).map(lambda t: [t[0], t[0] * t[1]])
 
 
+def intervals(ends: Strategy) -> Strategy:
+    """Central intervals of any level that does not stretch them much."""
+    return st.builds(lambda level, pair: {f"ci{level}": pair}, st.integers(60, 99), ends)
+
+
+def quantiles_of(values: Strategy) -> Strategy:
+    """Quantiles through any values in order, some of which may be there twice."""
+
+    def at(values: list[float], twice: bool) -> Tree:
+        values = sorted([*values, values[0]] if twice and len(values) > 2 else values)
+        levels = [round((i + 1) / (len(values) + 1), 6) for i in range(len(values))]
+        return {"dist": "quantiles", "probabilities": levels, "values": values}
+
+    return st.builds(at, values.filter(_differ), st.booleans())
+
+
+def samples_of(values: Strategy) -> Strategy:
+    """Samples, as a distribution or as the table that they were read from."""
+    forms = st.sampled_from([{}, {"dist": "samples"}, {"dist": "table"}])
+    return st.builds(
+        lambda form, sample: {**form, "samples": sample}, forms, values.filter(_differ)
+    )
+
+
+def _differ(values: list[float]) -> bool:
+    return len(set(values)) > 1
+
+
 @cache
 def positive(low: float, high: float, spread: float, known: bool = False) -> Strategy:
     """Quantities above 0; their arguments lie between ``low`` and ``high`` or little above."""
@@ -156,7 +184,7 @@ def positive(low: float, high: float, spread: float, known: bool = False) -> Str
     return st.one_of(
         points,
         lognormal,
-        pair.map(lambda ends: {"ci90": ends}),
+        intervals(pair),
         pair.map(lambda ends: {"dist": "log_uniform", "low": ends[0], "high": ends[1]}),
         pair.map(lambda ends: {"dist": "uniform", "low": ends[0], "high": ends[1]}),
         st.builds(
@@ -174,11 +202,18 @@ def positive(low: float, high: float, spread: float, known: bool = False) -> Str
         ),
         value.map(
             lambda m: {
-                "dist": "quantiles",
+                "dist": "metalog",
                 "probabilities": [0.1, 0.5, 0.9],
                 "values": [m / 10**spread, m, m * 10**spread],
             }
         ),
+        st.builds(
+            lambda m, s: {"dist": "log_logistic", "median": m, "scale_oom": s},
+            value,
+            st.floats(0.01, 0.5 * spread),
+        ),
+        quantiles_of(st.lists(value, min_size=2, max_size=9)),
+        samples_of(st.lists(value, min_size=2, max_size=9)),
     )
 
 
@@ -193,13 +228,17 @@ def real(low: float, high: float, spread: float, known: bool = False) -> Strateg
     return st.one_of(
         points,
         st.builds(lambda m, s: {"dist": "normal", "mean": m, "sd": s}, value, width),
-        st.builds(lambda m, s: {"ci80": [m - s, m + s]}, value, width),
+        intervals(st.builds(lambda m, s: [m - s, m + s], value, width)),
+        st.builds(lambda m, s: {"dist": "logistic", "median": m, "scale": s}, value, width),
         st.builds(lambda m, s: {"dist": "uniform", "low": m, "high": m + s}, value, width),
         st.builds(
-            lambda m, s: {"dist": "triangular", "low": m, "mode": m + s / 3, "high": m + s},
+            lambda family, m, s: {"dist": family, "low": m, "mode": m + s / 3, "high": m + s},
+            st.sampled_from(["triangular", "pert"]),
             value,
             width,
         ),
+        quantiles_of(st.lists(value, min_size=2, max_size=9)),
+        samples_of(st.lists(value, min_size=2, max_size=9)),
         st.builds(
             lambda m, s, a: {"dist": "skew_normal", "median": m, "scale": s, "shape": a},
             value,
@@ -220,6 +259,8 @@ def share(low: float, high: float, known: bool = False) -> Strategy:
         value,
         pair.map(lambda ends: {"dist": "log_uniform", "low": ends[0], "high": ends[1]}),
         pair.map(lambda ends: {"dist": "uniform", "low": ends[0], "high": ends[1]}),
+        quantiles_of(st.lists(value, min_size=2, max_size=9)),
+        samples_of(st.lists(value, min_size=2, max_size=9)),
     )
 
 
@@ -337,7 +378,7 @@ def files(
         low = draw(st.floats(10, 20))
         tree["low_end_update"] = {
             "ruled_out_below_flop": 10.0**low,
-            "full_weight_above_flop": 10.0 ** (low + draw(st.floats(0.5, 10))),
+            "full_weight_above_flop": 10.0 ** (low + draw(st.just(0.0) | st.floats(0.5, 10))),
         }
     # A default that every hypothesis overrides is an error, so the first may leave it alone.
     default: Tree = {"gain_start_year": draw(year)}

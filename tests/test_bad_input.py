@@ -69,7 +69,7 @@ PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
 ALGORITHMS = f"gain_start_year, {PROGRESS}, max_oom, transfer, requirement_year, source, note"
 SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
-INTERVALS = "ci50, ci80, ci90, ci95"
+INTERVALS = "ci1 to ci99"
 FAMILY = ", ".join(FAMILIES)
 FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }"
 QUANTITY = f"allowed: a number, {FORMS}"
@@ -367,7 +367,7 @@ BAD_FILES = [
     bad(
         "two-intervals",
         quantity("{ ci90 = [1e13, 1e16], ci50 = [1e14, 1e15] }"),
-        f"{FLOP}: found ci50 and ci90 together; allowed: one of {INTERVALS}",
+        f"{FLOP}: found ci90 and ci50 together; allowed: one of {INTERVALS}",
     ),
     bad(
         "mass-outside",
@@ -381,7 +381,7 @@ BAD_FILES = [
         "mass-outside-a-share",
         quantity('{ dist = "lognormal", median = 0.5, sd_oom = 1 }', "spending.max_share_of_gdp"),
         f"{LINE_4}spending.max_share_of_gdp: 38 % of this distribution lies outside; "
-        'allowed: between 0 and 1; consider dist = "beta" or "truncated"',
+        'allowed: above 0, at most 1; consider dist = "beta" or "truncated"',
     ),
     bad(
         "spread-too-large",
@@ -408,19 +408,99 @@ BAD_FILES = [
             '{ dist = "quantiles", probabilities = [0.5, 0.1, 0.9], values = [1e13, 1e17, 1e15] }'
         ),
         f"{FLOP}.probabilities: found numbers out of order; allowed: each above the one before",
+        f"{FLOP}.values: found numbers out of order; allowed: none below the one before",
+    ),
+    bad(
+        "metalog-out-of-order",
+        quantity(
+            '{ dist = "metalog", probabilities = [0.1, 0.5, 0.9], values = [1e13, 1e13, 1e15] }'
+        ),
         f"{FLOP}.values: found numbers out of order; allowed: each above the one before",
     ),
     bad(
         "quantiles-in-percent",
         quantity('{ dist = "quantiles", probabilities = [0.1, 50], values = [1e13, 1e15] }'),
-        f"{FLOP}.probabilities[1]: found 50; allowed: below 1",
+        f"{FLOP}.probabilities[1]: found 50; allowed: at most 1",
+    ),
+    bad(
+        "quantiles-of-one-point",
+        quantity(
+            '{ dist = "quantiles", probabilities = [0, 0.5, 1], values = [1e13, 1e15, 1e16] }'
+        ),
+        f"{FLOP}.probabilities: found 1 between 0 and 1; allowed: two or more",
+    ),
+    bad(
+        "quantiles-all-the-same",
+        quantity('{ dist = "quantiles", probabilities = [0.1, 0.5], values = [1e13, 1e13] }'),
+        f"{FLOP}.values: found one number throughout; allowed: different ones, or a number alone",
+    ),
+    bad(
+        "samples-all-the-same",
+        quantity("{ samples = [1e13, 1e13] }"),
+        f"{FLOP}.samples: found one number throughout; allowed: different ones, or a number alone",
+    ),
+    bad(
+        "sample-that-is-no-number",
+        quantity('{ samples = [1e13, "1e14"] }'),
+        f'{FLOP}.samples[1]: found "1e14"; allowed: a number without quotes',
+    ),
+    bad(
+        "sample-of-a-family-that-is-no-number",
+        quantity('{ dist = "samples", samples = [1e13, true] }'),
+        f"{FLOP}.samples[1]: found true; allowed: a number",
+    ),
+    bad(
+        "one-sample",
+        quantity("{ samples = [1e13] }"),
+        f"{FLOP}.samples: found [1e13]; allowed: 2 or more items",
+    ),
+    bad(
+        "samples-and-more",
+        quantity("{ samples = [1e13, 1e14], median = 1e13 }"),
+        f"{FLOP}.median: unknown argument; allowed: samples, source, note",
+    ),
+    bad(
+        "samples-out-of-bounds",
+        quantity("{ samples = [1e13, 1e14, 0.5] }"),
+        f"{FLOP}.samples[2]: found 0.5; allowed: 1 to 1e40 FLOP/s",
+    ),
+    bad(
+        "interval-of-no-level",
+        quantity("{ ci100 = [1e13, 1e14] }"),
+        f"{LINE_4}brain.flop_per_s: found {{ ci100 = [1e13, 1e14] }}; {QUANTITY}",
+    ),
+    bad(
+        "interval-of-no-level-of-a-family",
+        quantity('{ dist = "logistic", median = 1e13, scale = 2, c90 = [1, 2] }'),
+        f"{FLOP}.c90: unknown argument; allowed: dist, median, scale, {INTERVALS}, source, note; "
+        'did you mean "ci90"?',
+    ),
+    bad(
+        "logistic-of-half",
+        quantity('{ dist = "log_logistic", median = 1e13 }'),
+        f"{FLOP}.scale_oom: missing; allowed: median and scale_oom, or one of {INTERVALS}",
+    ),
+    bad(
+        "logistic-below-0",
+        quantity('{ dist = "log_logistic", ci70 = [-1, 3] }', "scaling.exponent"),
+        f"{LINE_4}scaling.exponent.ci70[0]: found -1; allowed: above 0",
+    ),
+    bad(
+        "exponential-below-0",
+        quantity('{ dist = "exponential", mean = -1 }', "scaling.exponent"),
+        f"{LINE_4}scaling.exponent.mean: found -1; allowed: above 0",
+    ),
+    bad(
+        "pert-mode-outside",
+        quantity('{ dist = "pert", low = 1, mode = 5, high = 3 }', "scaling.exponent"),
+        f"{LINE_4}scaling.exponent.mode: found 5; allowed: from low to high",
     ),
     bad(
         "quantiles-that-no-metalog-has",
         quantity(
-            '{ dist = "quantiles", probabilities = [0.1, 0.5, 0.9], values = [1e10, 1.1e10, 1e18] }'
+            '{ dist = "metalog", probabilities = [0.1, 0.5, 0.9], values = [1e10, 1.1e10, 1e18] }'
         ),
-        f"{FLOP}: {METALOG}",
+        f'{FLOP}: {METALOG}; or take dist = "quantiles"',
     ),
     bad(
         "bad-component",
@@ -615,7 +695,7 @@ BAD_FILES = [
         "low-end-update-reversed",
         CHILD + "[low_end_update]\nruled_out_below_flop = 1e28\nfull_weight_above_flop = 1e23\n",
         "{file}:5: low_end_update.full_weight_above_flop: found 1e23; "
-        "allowed: above ruled_out_below_flop, which is 1e28",
+        "allowed: at least ruled_out_below_flop, which is 1e28",
     ),
     bad(
         "published-in-percent",

@@ -16,22 +16,30 @@ from scipy import integrate, special, stats
 from bioanchors.distributions import (
     Beta,
     Distribution,
+    Exponential,
+    Logistic,
     Metalog,
     Mixture,
     Normal,
     Point,
     Power10,
+    Quantiles,
+    Samples,
     SkewNormal,
     Triangular,
     Truncated,
     Uniform,
+    log_logistic,
     log_metalog,
+    log_quantiles,
+    log_samples,
     log_skew_normal,
     log_uniform,
     lognormal,
     lognormal_from_interval,
     mass_outside,
     normal_from_interval,
+    pert,
 )
 
 INF = math.inf
@@ -43,6 +51,8 @@ U = np.concatenate([TAILS, np.linspace(0.005, 0.995, 199), 1 - TAILS[::-1]])
 def scipy_skewnorm(median, scale, shape):
     return stats.skewnorm(shape, median - scale * stats.skewnorm.median(shape), scale)
 
+
+SAMPLE = (3.0, -1.0, 2.5, 7.0, 2.9, 3.1)
 
 # Ours, and SciPy's frozen equivalent.
 IN_SCIPY = {
@@ -75,8 +85,43 @@ IN_SCIPY = {
         stats.fisk(3.0, 2.0, 1.0),
     ),
     "metalog, uniform": (Metalog((0.1, 0.4, 0.6, 0.9), (1.0, 4.0, 6.0, 9.0)), stats.uniform(0, 10)),
+    "logistic": (Logistic(-3.0, 0.7), stats.logistic(-3.0, 0.7)),
+    "log-logistic": (log_logistic(30.0, 0.2), stats.fisk(1 / (0.2 * LN10), scale=30.0)),
+    "exponential": (Exponential(2.5), stats.expon(scale=2.5)),
+    "pert": (pert(1.0, 2.0, 5.0), stats.beta(2.0, 4.0, 1.0, 4.0)),
+    "pert, mode low": (pert(1.0, 1.0, 5.0), stats.beta(1.0, 5.0, 1.0, 4.0)),
+    # Through the quantiles of a normal the curve is straight, tails and all.
+    "quantiles, normal": (
+        Quantiles((0.05, 0.1, 0.5, 0.6), tuple(stats.norm(2.0, 3.0).ppf([0.05, 0.1, 0.5, 0.6]))),
+        stats.norm(2.0, 3.0),
+    ),
+    "quantiles, lognormal": (
+        log_quantiles((0.1, 0.3, 0.9), tuple(stats.lognorm(0.7, 0, 5.0).ppf([0.1, 0.3, 0.9]))),
+        stats.lognorm(0.7, 0, 5.0),
+    ),
+    "quantiles, bound": (
+        Quantiles((0.2, 0.7), tuple(stats.lognorm(0.7, -1.0, 5.0).ppf([0.2, 0.7])), low=-1.0),
+        stats.lognorm(0.7, -1.0, 5.0),
+    ),
+    "samples": (Samples(SAMPLE), stats.rv_histogram(([1] * 5, sorted(SAMPLE)), density=False)),
 }
+FILE_2 = (
+    (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99),
+    (2e25, 5.01e26, 2.51e27, 3.98e28, 7.94e29, 3.16e31, 7.94e32, 3.16e34, 1.58e36, 2.51e38, 2e42,
+     2e57, 1.58e67),
+)  # fmt: skip
 OTHERS = {
+    "quantiles, thirteen": log_quantiles(*FILE_2),
+    "quantiles, skewed": Quantiles((0.05, 0.25, 0.5, 0.75, 0.95), (1.0, 1.1, 1.2, 8.0, 9.0)),
+    "quantiles, within": Quantiles((0.1, 0.5, 0.9), (0.001, 0.3, 0.999), 0.0, 1.0),
+    "quantiles, below": Quantiles((0.1, 0.5, 0.9), (-5.0, -4.0, -0.1), high=0.0),
+    "quantiles with atoms": Quantiles((0.1, 0.2, 0.5, 0.7, 0.9), (0.3, 1.0, 1.0, 1.0, 2.5)),
+    "quantiles, ends with atoms": Quantiles((0.1, 0.3, 0.5, 0.8, 0.9), (0.1, 0.1, 1.0, 7.7, 7.7)),
+    "quantiles on bounds": Quantiles((0.1, 0.3, 0.9), (0.0, 0.4, 1.0), 0.0, 1.0),
+    "quantiles on a bound": Quantiles((0.1, 0.3, 0.9), (0.2, 0.4, 1.0), 0.0, 1.0),
+    "log-quantiles with atoms": log_quantiles((0.1, 0.3, 0.9), (3e11, 3e11, 1e17)),
+    "samples with atoms": Samples((0.0, 1.0, 0.0, 0.0, 2.5, 2.5, 1.3)),
+    "log-samples": log_samples((3e11, 2e12, 7e19, 7e19, 1e30)),
     "point": Point(7.0),
     "skew-normal, extreme": SkewNormal(0.0, 1.0, 1e3),
     "skew-normal, extreme left": SkewNormal(5.0, 2.0, -1e3),
@@ -355,6 +400,51 @@ def test_metalog_feasibility_of_three_terms(ratio, feasible):
             Metalog(tuple(y), tuple(values))
 
 
+# ---------------------------------------------------------------- quantiles and samples
+
+
+def test_values_that_repeat_have_the_probability_between_them():
+    ours = OTHERS["quantiles with atoms"]
+    assert ours.atoms == (1.0,)
+    assert ours.cdf(1.0) - ours.cdf(np.nextafter(1.0, 0)) == pytest.approx(0.5, abs=1e-9)
+    np.testing.assert_array_equal(ours.ppf([0.2000001, 0.5, 0.6999999]), 1.0)
+    ends = OTHERS["quantiles, ends with atoms"]
+    assert ends.support == (0.1, 7.7)
+    assert ends.cdf(0.1) == pytest.approx(0.3)
+    assert ends.sf(np.nextafter(7.7, 0)) == pytest.approx(0.2, abs=1e-9)
+
+
+def test_a_value_on_a_bound_has_what_is_left():
+    ours = OTHERS["quantiles on bounds"]
+    assert ours.support == (0.0, 1.0)
+    assert ours.atoms == (0.0, 1.0)
+    assert (ours.cdf(0.0), ours.sf(np.nextafter(1.0, 0))) == pytest.approx((0.1, 0.1), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ours", "mean"),
+    [
+        (Logistic(-3.0, 0.7), -3.0),
+        (Exponential(2.5), 2.5),
+        (pert(1.0, 2.0, 5.0), (1 + 4 * 2 + 5) / 6),
+        # Each stretch between neighbours is uniform.
+        (Samples(SAMPLE), (sum(SAMPLE) - (7.0 - 1.0) / 2) / 5),
+        # Of a normal through three of its quantiles.
+        (Quantiles((0.1, 0.5, 0.9), (0.0, 2.0, 4.0)), 2.0),
+    ],
+    ids=["logistic", "exponential", "pert", "samples", "quantiles"],
+)
+def test_means(ours, mean):
+    quadrature = integrate.quad(lambda u: float(ours.ppf(u)), 0, 0.5, epsabs=1e-11, limit=200)[0]
+    quadrature += integrate.quad(lambda p: float(ours.isf(p)), 0, 0.5, epsabs=1e-11, limit=200)[0]
+    assert quadrature == pytest.approx(mean, abs=1e-8)
+
+
+def test_samples_have_numpys_quantiles():
+    values = np.random.default_rng(5).lognormal(size=1000)
+    np.testing.assert_allclose(Samples(tuple(values)).ppf(U), np.quantile(values, U), rtol=1e-12)
+
+
 # ---------------------------------------------------------------- mixture
 
 
@@ -499,6 +589,23 @@ def test_mass_outside_an_open_domain(ours, low, high, expected):
     assert mass_outside(ours, low, high) == pytest.approx(expected, rel=1e-12, abs=0)
 
 
+@pytest.mark.parametrize(
+    ("ours", "expected"),
+    [
+        (Mixture((1, 1), (Point(0.0), Point(1.0))), (1.0, 0.5, 0.5, 0.0)),
+        (Mixture((1, 3), (Point(0.0), Uniform(-0.5, 0.5))), (0.625, 0.375, 0.625, 0.375)),
+        (Truncated(Normal(0.0, 1.0), 0.0, 1.0), (0.0, 0.0, 0.0, 0.0)),
+        (Quantiles((0.1, 0.3, 0.9), (0.0, 0.4, 1.0), 0.0, 1.0), (0.2, 0.1, 0.1, 0.0)),
+        (Samples((0.0, 0.0, 0.5)), (0.5, 0.0, 0.5, 0.0)),
+    ],
+)
+def test_an_atom_at_a_closed_end_is_inside(ours, expected):
+    """Of the domain from 0 to 1: both ends outside, the low one inside, the high one, both."""
+    ends = [(False, False), (True, False), (False, True), (True, True)]
+    found = [mass_outside(ours, 0.0, 1.0, closed) for closed in ends]
+    assert found == pytest.approx(expected, abs=1e-12)
+
+
 # ---------------------------------------------------------------- laws over generated inputs
 
 finite = st.floats(-50, 50)
@@ -529,7 +636,43 @@ metalogs = st.builds(
     spread,
     st.floats(0.5, 2),
 )
-simple = st.one_of(normals, uniforms, triangulars, betas, skew_normals, metalogs)
+logistics = st.builds(Logistic, finite, spread)
+perts = st.builds(
+    lambda low, width, at: pert(low, min(low + at * width, low + width), low + width),
+    finite,
+    spread,
+    st.floats(0, 1),
+)
+# Rises of 0 give values a probability of their own.
+quantile_lists = st.lists(
+    st.tuples(st.floats(0.01, 5), st.just(0.0) | st.floats(0.01, 20)), min_size=3, max_size=14
+).filter(lambda steps: any(rise for _, rise in steps[1:]))
+through_quantiles = st.builds(
+    lambda start, steps: Quantiles(
+        tuple(np.cumsum([step for step, _ in steps]) / (1 + sum(step for step, _ in steps))),
+        tuple(start + np.cumsum([rise for _, rise in steps])),
+    ),
+    finite,
+    quantile_lists,
+)
+samples = (
+    st.lists(finite.map(lambda x: round(x, 6)), min_size=2, max_size=30)
+    .filter(lambda x: len(set(x)) > 1)
+    .map(Samples)
+)
+simple = st.one_of(
+    normals,
+    uniforms,
+    triangulars,
+    betas,
+    skew_normals,
+    metalogs,
+    logistics,
+    st.builds(Exponential, spread),
+    perts,
+    through_quantiles,
+    samples,
+)
 mixtures = st.lists(
     st.tuples(st.floats(0.01, 10), st.one_of(simple, st.builds(Point, finite))),
     min_size=1,
@@ -545,6 +688,36 @@ def test_law_quantile_and_cdf_invert(ours):
     u = U[(U > 1e-9) & (U < 1 - 1e-9)]
     assert_inverse(ours, u, rtol=1e-6)
     assert np.all(np.diff(ours.ppf(u)) >= -1e-13 * np.abs(ours.ppf(u)).max())
+
+
+@given(through_quantiles)
+@settings(max_examples=60, deadline=None)
+def test_law_quantiles_run_through_their_points_and_no_further_between(ours):
+    p, x = np.array(ours.probabilities), np.array(ours.values)
+    np.testing.assert_allclose(ours.ppf(p), x, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(
+        [ours.cdf(value) for value in x],
+        [p[np.flatnonzero(x == value)[-1]] if value < x[-1] or x[-1] > x[-2] else 1 for value in x],
+        atol=1e-12,
+    )
+    between = p[:-1] + np.linspace(0.01, 0.99, 23)[:, np.newaxis] * np.diff(p)
+    rounding = 1e-12 * np.abs(x).max()
+    assert np.all(ours.ppf(between) >= x[:-1] - rounding)
+    assert np.all(ours.ppf(between) <= x[1:] + rounding)
+
+
+@given(through_quantiles)
+@settings(max_examples=60, deadline=None)
+def test_law_tails_of_quantiles_are_normal_through_the_two_outermost_points(ours):
+    (p1, p2), (x1, x2) = ours.probabilities[:2], ours.values[:2]
+    u = p1 * np.array([1e-9, 1e-3, 0.3, 0.99])
+    sd = (x2 - x1) / (stats.norm.ppf(p2) - stats.norm.ppf(p1))
+    expected = x1 + sd * (stats.norm.ppf(u) - stats.norm.ppf(p1))
+    np.testing.assert_allclose(ours.ppf(u), expected, rtol=1e-9, atol=1e-9)
+    mirrored = Quantiles(
+        tuple(1 - p for p in ours.probabilities[::-1]), tuple(-x for x in ours.values[::-1])
+    )
+    np.testing.assert_allclose(ours.isf(U), -mirrored.ppf(U), rtol=1e-7, atol=1e-7)
 
 
 @given(mixtures, st.floats(0.1, 10))

@@ -1,5 +1,6 @@
 """The documentation: fresh, whole, and built without a warning."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,15 @@ def test_every_quantity_is_in_the_reference():
         for item in ba.read_parameters(preset).inputs.values():
             if not item.name.startswith("evidence."):
                 assert f"| `{item.path.rsplit('.', 1)[1]}` | quantity |" in text
+
+
+def test_the_example_of_distributions_runs(tmp_path):
+    text = (DOCS / "parameters.md").read_text()
+    (example,) = re.findall("```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "example.toml").write_text("format = 1\n" + example, encoding="utf-8")
+    (tmp_path / "requirement.csv").write_text("flop\n1e28\n1e30\n1e36\n", encoding="utf-8")
+    parameters = ba.read_parameters(tmp_path / "example.toml")
+    assert 0 < ba.run(parameters, precision=0.003).probability_by(2050) < 1
 
 
 def test_every_public_name_is_in_the_reference():

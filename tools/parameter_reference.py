@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.problems import number
+from bioanchors.parameters.quantities import FAMILIES, TableSpec
 from bioanchors.parameters.tables import (
     Correlation,
     Evidence,
@@ -28,8 +29,8 @@ HEAD = """# Parameter files
 <!-- Made by tools/parameter_reference.py from the classes that read the files. -->
 
 TOML, natural units, spreads in orders of magnitude (OOM). Every table may hold `source` and `note`.
-A *quantity* is a number, `{ value = 3, source = "..." }`, or a distribution (README, "Parameter
-files"); a distribution must lie within the domain, a number within the bounds. A file that `extends`
+A *quantity* is a number, `{ value = 3, source = "..." }`, or a distribution (see the end); a
+distribution must lie within the domain, a number within the bounds. A file that `extends`
 another holds only what differs. Nothing is required of a fragment; of what results, all that the
 hypotheses present need.
 
@@ -50,6 +51,68 @@ a year must be whole, as in the window, the first of January is one, and no othe
 from what is usual in the field (`parameters/plausible.py` has the table, with reasons), or where a
 file's weights are ten times those that it inherits.
 """  # noqa: E501
+FAMILY_NOTES = """
+An interval is `ci90 = [low, high]`, or any other level in whole percent from `ci1` to `ci99`;
+half of the rest lies on each side. Alone, `{ ci90 = [low, high] }`, it is lognormal where the key
+must be positive, else normal. `{ samples = [...] }` needs no `dist`, either.
+
+What lies outside of a key's domain is an error from 1e-9 on. An end that belongs to the domain
+("at least 0") may have a probability of its own: `{ dist = "mixture", weights = [3, 1],
+components = [0, 1] }` is a delay of a year, or none.
+
+**Percentiles.** `quantiles` takes them as they are published: probabilities that increase, values
+none of which is below the one before. The curve runs through all points and stays between
+neighbours: a monotone cubic (Fritsch and Butland 1984) in the standard normal score of the
+probability, for the log10 of the quantity where it must be positive, for ln(x + 1) of a growth,
+for the logit of a share, else, and for a lag of which a value is 0, for the quantity itself.
+Below the first point and above the last it is straight: the tail of the normal distribution
+through the two outermost points, hence of a lognormal one where the curve is in log10. All
+moments in that scale are finite. Values that are the same have the probability between them for
+themselves; there is nothing beyond an outermost value that is there twice or lies on an end of
+the domain. A probability of 0 or 1 makes its value the least or the greatest that is possible;
+the curve is then drawn for the logarithm of its distance from there. `metalog` draws Keelin's
+curve instead, which is smoother, and which many lists do not have: then it is refused.
+
+**Samples and tables.** Samples are joined by straight lines in order, as `numpy.quantile` does,
+in log10 where the quantity must be positive: nothing is below the smallest or above the largest.
+A table's `file` is a path relative to the file that says so (with `--set`, to where you are), to
+CSV with a head line or none: one column of samples, or two, values and cumulative probabilities,
+which are taken as `quantiles` are (rows of probability 0 or 1 being the ends). It has 2 to 10,000
+rows and at most 1 MB. The numbers are read when the file is, and saved with every result under
+the name and the SHA-256 of the table, so that a result needs no table, and its repeat takes no
+other. `sha256`, if the file gives it, must be the table's.
+"""
+EXAMPLE = """
+```toml
+extends = "cotra2020"
+
+[forecast]
+event = "deployed"
+
+[spending]
+max_share_of_gdp = { ci70 = [0.005, 0.02] }
+
+[lag]
+training_years = { dist = "mixture", weights = [3, 1], components = [0, 1] }
+deployment_years = { dist = "exponential", mean = 0.5 }
+
+[hypotheses.survey]
+kind = "direct"
+weight = 0.2
+algorithms = { halving_years = 3, max_oom = 3 }
+
+[hypotheses.survey.training_flop]
+dist = "quantiles"
+probabilities = [0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95]
+values = [1e25, 3e26, 1e28, 3e31, 1e35, 2e38, 1e41]
+
+[hypotheses.theirs]
+kind = "direct"
+weight = 0.1
+training_flop = { dist = "table", file = "requirement.csv" }
+algorithms = { halving_years = 3, max_oom = 3 }
+```
+"""
 DEFAULTS = {
     "forecast.event": "affordable",
     "algorithms.transfer": "1",
@@ -160,6 +223,27 @@ def main() -> None:
         + ", ".join(f"`{name}`" for name in SPEEDS)
         + "."
     )
+    families()
+
+
+def families() -> None:
+    print("\n## Distributions\n\n| `dist` | arguments | |\n|---|---|---|")
+    for name, model in FAMILIES.items():
+        arguments = [
+            "an interval"
+            if field == "intervals"
+            else f"`{field}`"
+            if info.is_required() or "intervals" in model.model_fields
+            else f"optional `{field}`"
+            for field, info in model.model_fields.items()
+            if field not in ("dist", "source", "note")
+        ]
+        if arguments[0] == "an interval":
+            arguments = [*arguments[1:], "or an interval"]
+        if model is TableSpec:
+            arguments = ["`file`", "optional `sha256`"]
+        print(f"| `{name}` | {', '.join(arguments)} | {first_line(model)} |")
+    print(FAMILY_NOTES + EXAMPLE, end="")
 
 
 def hypotheses() -> None:

@@ -176,6 +176,7 @@ def load(path: Path, is_repeated: bool) -> None:
     from bioanchors.output.exports.writing import MissingExtraError
     from bioanchors.output.summaries import year_text
     from bioanchors.output.terminal import screen
+    from bioanchors.parameters.problems import on_one_line
 
     with usage_errors():
         try:
@@ -196,6 +197,8 @@ def load(path: Path, is_repeated: bool) -> None:
         )
     else:
         Console(highlight=False).print(screen(loaded))
+    for key, table in loaded.parameters.table_files.items():
+        click.echo(on_one_line(f"{key}: from {table['file']}, SHA-256 {table['sha256']}"))
     if is_repeated:
         from bioanchors.output.exports.provenance import provenance
 

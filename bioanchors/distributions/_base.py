@@ -115,30 +115,41 @@ class Distribution(ABC):
         return {"p05": float(low), "p50": float(middle), "p95": float(high)}
 
 
-def mass_outside(distribution: Distribution, low: float, high: float) -> float:
-    """Probability outside the open domain (low, high).
+def mass_outside(
+    distribution: Distribution,
+    low: float,
+    high: float,
+    closed: tuple[bool, bool] = (False, False),
+) -> float:
+    """Probability outside a domain from `low` to `high`.
 
     Parameters
     ----------
     distribution : Distribution
         The distribution to check.
     low, high : float
-        Ends of the domain, themselves outside it; infinite for none.
+        Ends of the domain; infinite for none.
+    closed : tuple of bool, default (False, False)
+        Whether each end itself is inside.
 
     Returns
     -------
     float
-        P(X <= low) + P(X >= high). Each tail is computed as a tail, so small values keep
-        their relative accuracy.
+        P(X <= low) + P(X >= high), or P(X < low) and P(X > high) of ends that are inside. Each
+        tail is computed as a tail, so small values keep their relative accuracy.
 
     Examples
     --------
-    >>> from bioanchors.distributions import Normal, mass_outside
+    >>> from bioanchors.distributions import Normal, Point, mass_outside
     >>> round(mass_outside(Normal(0.8, 0.2), 0, float("inf")), 8)
     3.167e-05
+    >>> mass_outside(Point(0), 0, 1), mass_outside(Point(0), 0, 1, closed=(True, False))
+    (1.0, 0.0)
     """
-    below = 0.0 if low == -math.inf else float(distribution.cdf(low))
-    above = 0.0 if high == math.inf else float(distribution.sf(just_below(high, distribution)))
+    first = just_below(low, distribution) if closed[0] else low
+    last = high if closed[1] else just_below(high, distribution)
+    below = 0.0 if low == -math.inf else float(distribution.cdf(first))
+    above = 0.0 if high == math.inf else float(distribution.sf(last))
     return min(below + above, 1.0)
 
 

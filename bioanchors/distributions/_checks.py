@@ -5,7 +5,7 @@ names the argument and the value found, and nothing else.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def finite(name: str, value: float) -> None:
@@ -38,3 +38,24 @@ def increasing(name: str, values: Iterable[float]) -> None:
         if not value > previous:
             raise ValueError(f"{name} must be increasing, found {value:g} after {previous:g}")
         previous = value
+
+
+def not_falling(name: str, values: Iterable[float]) -> None:
+    """Raise ValueError unless every value is finite and not below the one before it."""
+    previous = -math.inf
+    for value in values:
+        finite(name, value)
+        if value < previous:
+            raise ValueError(f"{name} must not fall, found {value:g} after {previous:g}")
+        previous = value
+
+
+def as_many(probabilities: Sequence[float], values: Sequence[float]) -> None:
+    """Raise ValueError unless there are as many of both, and two or more."""
+    if len(probabilities) != len(values):
+        raise ValueError(
+            f"probabilities and values must be as many, found {len(probabilities)} "
+            f"and {len(values)}"
+        )
+    if len(values) < 2:
+        raise ValueError(f"values must be at least 2, found {len(values)}")

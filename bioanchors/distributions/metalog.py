@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from bioanchors.distributions import _checks
 from bioanchors.distributions._base import Distribution, FloatArray
+from bioanchors.distributions._scale import from_line, to_line
 from bioanchors.distributions._solve import solve_increasing
 
 _NOISE = 1e-13
@@ -67,13 +68,7 @@ class Metalog(Distribution):
     def __post_init__(self) -> None:
         object.__setattr__(self, "probabilities", tuple(float(p) for p in self.probabilities))
         object.__setattr__(self, "values", tuple(float(value) for value in self.values))
-        if len(self.probabilities) != len(self.values):
-            raise ValueError(
-                f"probabilities and values must be as many, found {len(self.probabilities)} "
-                f"and {len(self.values)}"
-            )
-        if len(self.values) < 2:
-            raise ValueError(f"values must be at least 2, found {len(self.values)}")
+        _checks.as_many(self.probabilities, self.values)
         for probability in self.probabilities:
             _checks.between("probabilities", probability, 0, 1)
         _checks.increasing("probabilities", self.probabilities)
@@ -103,38 +98,18 @@ class Metalog(Distribution):
 
     def _quantile(self, p: FloatArray, upper: bool) -> FloatArray:
         t = logit(p)
-        return self._from_line(_metalog(self, 1 - p, -t) if upper else _metalog(self, p, t))
+        line = _metalog(self, 1 - p, -t) if upper else _metalog(self, p, t)
+        return from_line(line, *self.support)
 
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
         knots, knot_values = _knots(self)
-        target = np.clip(self._to_line(x), knot_values[0], knot_values[-1])
+        target = np.clip(to_line(x, *self.support), knot_values[0], knot_values[-1])
         t = solve_increasing(lambda t: _metalog(self, expit(t), t), target, knots, knot_values)
         mass: FloatArray = expit(-t if upper else t)
         low, high = self.support
         mass[x <= low] = float(upper)
         mass[x >= high] = float(not upper)
         return mass
-
-    def _to_line(self, x: FloatArray) -> FloatArray:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            if self.low is not None and self.high is not None:
-                return np.log(np.maximum(x - self.low, 0) / np.maximum(self.high - x, 0))
-            if self.low is not None:
-                return np.log(np.maximum(x - self.low, 0))
-            if self.high is not None:
-                return -np.log(np.maximum(self.high - x, 0))
-            return x
-
-    def _from_line(self, line: FloatArray) -> FloatArray:
-        with np.errstate(over="ignore", under="ignore"):
-            if self.low is not None and self.high is not None:
-                share: FloatArray = expit(line)
-                return np.minimum(self.low + (self.high - self.low) * share, self.high)
-            if self.low is not None:
-                return self.low + np.exp(line)
-            if self.high is not None:
-                return self.high - np.exp(-line)
-            return line
 
     @property
     def support(self) -> tuple[float, float]:
@@ -147,7 +122,7 @@ class Metalog(Distribution):
 def _curve(metalog: Metalog) -> tuple[Polynomial, Polynomial]:
     """Return the polynomials P and Q of M = P(y) + Q(y) L, both in y - 1/2."""
     y = np.array(metalog.probabilities)
-    line = metalog._to_line(np.array(metalog.values))
+    line = to_line(np.array(metalog.values), *metalog.support)
     # Keelin's order of terms: 1, L, then the linear pair with its L first, then plain first.
     with_logit = [index in (1, 2) or (index > 4 and index % 2 == 1) for index in range(len(y))]
     powers = [0, 0, 1, 1, *(index // 2 for index in range(4, len(y)))][: len(y)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bioanchors.model.convolution import TAIL, GridCdf, Histogram, Sum, Term, cumulated
+from bioanchors.model.convolution import NARROW, TAIL, GridCdf, Histogram, Sum, Term, cumulated
 from bioanchors.model.curves import Array, Value
 from bioanchors.model.joint import Model
 from bioanchors.model.low_end_update import ramp_weight
@@ -39,6 +39,8 @@ class OneTerm:
         The term's CDF, and the sum of the others.
     ramp
         Ends of the low-end update, if there is one.
+    left
+        Mass that it leaves, where that is known better than by the CDF.
 
     Attributes
     ----------
@@ -48,15 +50,25 @@ class OneTerm:
     Notes
     -----
     With the ramp w from a to b, the mass up to x is, integrated by parts,
-    w(x) F(x) - (I(min(x, b)) - I(a)) / (b - a), where I is the integral of F.
+    w(x) F(x) - (I(min(x, b)) - I(a)) / (b - a), where I is the integral of F; with a cut at a it is
+    F(x) - P(X < a) from a on.
     """
 
     def __init__(
-        self, cdf: Callable[[Array], Array], known: float, ramp: tuple[float, float] | None
+        self,
+        cdf: Callable[[Array], Array],
+        known: float,
+        ramp: tuple[float, float] | None,
+        left: float | None = None,
     ) -> None:
         self._cdf, self._known, self._ramp = cdf, known, ramp
         self.left = 1.0
-        if ramp is not None:
+        if ramp is not None and ramp[0] == ramp[1]:
+            self._places = np.array(ramp[:1])
+            below = cdf(np.nextafter(self._places - known, -np.inf))
+            self.left = 1.0 - float(below[0]) if left is None else left
+            self._taken = np.array([1.0 - self.left])
+        elif ramp is not None:
             self._places = np.linspace(*ramp, RAMP_PLACES)
             fine = cdf(np.linspace(*ramp, 2 * RAMP_PLACES - 1) - known)
             pieces = (fine[:-2:2] + 4.0 * fine[1:-1:2] + fine[2::2]) / (6.0 * (RAMP_PLACES - 1))
@@ -103,7 +115,8 @@ class ConditionalCdf:
         inputs = [parameters.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self.known = sum(item.point for item in inputs if not item.is_random)
-        self.term = terms[0] if trends_known and len(terms) == 1 and not np.ndim(sample) else None
+        self._only = terms[0] if len(terms) == 1 and not np.ndim(sample) else None
+        self.term = self._only if trends_known else None
         self.sum: Sum | None = None
         self.spread = 0.0
         if self.term is None and (terms or np.ndim(sample)):
@@ -118,6 +131,16 @@ class ConditionalCdf:
             )
             self.sum = Sum(terms, spread, reach)
             self.spread = self.sum.spread
+
+    def updated(self, cdf: GridCdf, known: float) -> OneTerm | None:
+        """Return the CDF after a low-end update that is too narrow to weigh nodes by, else None."""
+        ramp = self.model.ramp
+        if ramp is None or ramp[1] - ramp[0] >= NARROW * cdf.step:
+            return None
+        if ramp[0] == ramp[1] and self._only is not None:
+            # The grid spreads what has mass of its own over the cells around it; the term does not.
+            return OneTerm(cdf, 0.0, ramp, OneTerm(self._only.cdf, known, ramp).left)
+        return OneTerm(cdf, 0.0, ramp)
 
     def collect(self, shared: dict[tuple[object, float], Histogram]) -> Collected:
         """Return what takes in the sampled part, block by block, of one replicate.
@@ -161,6 +184,9 @@ class Collected:
             return Known(self._known, left), left
         nodes, masses = self._owner.sum.masses_with(self._histogram)
         nodes = nodes + self._known
+        updated = self._owner.updated(cumulated(nodes, masses), self._known)
+        if updated is not None:
+            return updated, updated.left
         weight = weigh(nodes)
         if weight is not None:
             masses = masses * weight

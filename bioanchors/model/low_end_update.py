@@ -19,8 +19,11 @@ def ramp_weight(requirement: Value, ruled_out_below: float, full_weight_above: f
 
     Notes
     -----
-    w(x) = clip((x - low) / (high - low), 0, 1). A hypothesis' density times w is renormalised, so
-    that the weights of the hypotheses do not move.
+    w(x) = clip((x - low) / (high - low), 0, 1). Where both ends are the same it is a cut: 0 below,
+    1 from there on. A hypothesis' density times w is renormalised, so that the weights of the
+    hypotheses do not move.
     """
+    if ruled_out_below == full_weight_above:
+        return np.asarray(np.asarray(requirement) >= full_weight_above, dtype=np.float64)
     share = (np.asarray(requirement) - ruled_out_below) / (full_weight_above - ruled_out_below)
     return np.clip(share, 0.0, 1.0)

@@ -25,7 +25,7 @@ from bioanchors.output.summaries import (
 )
 from bioanchors.parameters import BadParameters, Parameters
 from bioanchors.parameters.swapping import Difference, differences, leaves
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.forecast import QUANTILES
 from bioanchors.results.origin import EVENT_MEANINGS
@@ -263,7 +263,7 @@ def _sources(parameters: Parameters) -> list[list[str]]:
         if isinstance(bare, dict) and set(bare) == {"value"}:
             bare = bare["value"]
         rows.append(
-            [".".join(map(str, path)), toml_value(bare), f"{told} ({written})" if told else written]
+            [".".join(map(str, path)), toml_brief(bare), f"{told} ({written})" if told else written]
         )
     return rows
 

@@ -19,7 +19,7 @@ from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import Spec, quantity_troubles
-from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure
+from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove
 
@@ -48,6 +48,7 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
         With every problem of the file, in its order.
     """
     checker = Checker(layer, list(layer.problems))
+    tell_unread(checker)
     tables = read_structure(checker)
     if tables is not None:
         _check_quantities(checker, tables)
@@ -308,10 +309,10 @@ def _check_low_end_update(checker: Checker, tables: Tables) -> None:
     for name in ("ruled_out_below_flop", "full_weight_above_flop"):
         if getattr(ramp, name) is None:
             checker.missing(("low_end_update", name), "a number of FLOP")
-    if low is not None and high is not None and not low < high:
+    if low is not None and high is not None and not low <= high:
         checker.conflict(
-            (("low_end_update", "full_weight_above_flop"), high, "above"),
-            (("low_end_update", "ruled_out_below_flop"), low, "below"),
+            (("low_end_update", "full_weight_above_flop"), high, "at least"),
+            (("low_end_update", "ruled_out_below_flop"), low, "at most"),
         )
 
 

@@ -6,10 +6,11 @@ import copy
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bioanchors.parameters.dates import with_decimal_years
-from bioanchors.parameters.layers import DEEPEST, depth_exceeds
+from bioanchors.parameters.layers import DEEPEST, depth_exceeds, read_table_files
 from bioanchors.parameters.merging import drop, merge
 from bioanchors.parameters.mistakes import mended
 from bioanchors.parameters.positions import KeyPath
@@ -25,7 +26,7 @@ from bioanchors.parameters.toml_text import toml_key
 from bioanchors.parameters.tree import STAR, Layer
 
 DROP = "drop"
-TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event")
+TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event", "file")
 
 
 class _BadSettingError(ValueError):
@@ -61,6 +62,10 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
     edits.tree = with_decimal_years(edits.tree)
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
+    read_table_files(merged, Path())
+    unread = [problem for path, problem in merged.unread.items() if path not in base.unread]
+    if unread:
+        raise BadParameters(unread)
     merged.parent, merged.chain = base.parent, base.chain
     merged.problems = [*problems, *merged.problems, *base.problems]
     return merged

@@ -27,19 +27,23 @@ LN10 = math.log(10.0)
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An open interval of values, the words for it, and a family that stays inside it."""
+    """An interval of values, the words for it, a family that stays inside it, and closed ends.
+
+    An end that is closed is itself inside; a value there may have a probability of its own.
+    """
 
     low: float
     high: float
     words: str
     fitting: str = ""
+    closed: tuple[bool, bool] = (False, False)
 
 
 REALS = Domain(-math.inf, math.inf, "any number")
 ABOVE_0 = Domain(0.0, math.inf, "above 0", "lognormal")
-AT_LEAST_0 = Domain(0.0, math.inf, "at least 0", "lognormal")
+AT_LEAST_0 = Domain(0.0, math.inf, "at least 0", "lognormal", closed=(True, False))
 ABOVE_MINUS_1 = Domain(-1.0, math.inf, "above -1")
-UNIT = Domain(0.0, 1.0, "between 0 and 1", "beta")
+SHARE = Domain(0.0, 1.0, "above 0, at most 1", "beta", closed=(False, True))
 
 
 def natural(distribution: Distribution, u: Array) -> Array:

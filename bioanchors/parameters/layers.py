@@ -17,10 +17,12 @@ from bioanchors.parameters.problems import (
     BadParameters,
     Origin,
     Problem,
+    dotted,
     found,
     nearest,
 )
-from bioanchors.parameters.tree import Layer
+from bioanchors.parameters.table_files import BadTableError, read_table, unread_tables
+from bioanchors.parameters.tree import Layer, Rows
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 40
@@ -69,6 +71,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
             layer.problems = [Problem(origin, "drop", "needs extends, which this file lacks")]
         layer.chain = [label]
         complete(layer)
+        read_table_files(layer, path.parent)
         return layer
     if not isinstance(extends, str):
         return _orphan(layer, [])  # what is wrong with it is told by its structure
@@ -80,6 +83,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
         return _orphan(layer, parent.problems)
     problems = drop(parent, layer)
     merged = merge(parent, layer)
+    read_table_files(merged, path.parent)
     merged.parent = extends if not is_path(extends) else str(path.parent / extends)
     merged.chain = [label, *parent.chain]
     merged.problems = [*problems, *merged.problems, *parent.problems]
@@ -175,6 +179,37 @@ def parse_layer(text: str, label: str) -> Layer:
         raise _bad(Origin(label), "", "nothing is set in this file")
     origins = {path: Origin(label, line) for path, line in lines.items()}
     return Layer(with_decimal_years(tree), origins, label, dotted=dotted_tables(text))
+
+
+def read_table_files(layer: Layer, folder: Path) -> None:
+    """Put what the files of ``dist = "table"`` hold beside their names, with their digests.
+
+    What is wrong with one is put into ``unread``, to be told unless a child replaces it.
+
+    Parameters
+    ----------
+    layer
+        A file with its parents, whose own tables are read already.
+    folder
+        To which paths are relative.
+    """
+    for path, table in unread_tables(layer.tree):
+        if path in layer.unread:
+            continue
+        file = folder / table["file"]
+        try:
+            read = read_table(file, table.get("sha256"))
+        except BadTableError as error:
+            if error.line is None:
+                at = (*path, "file")
+                problem = Problem(layer.origin(at), dotted(at), str(error))
+            else:
+                problem = Problem(Origin(str(file), error.line), dotted(path), str(error))
+            layer.unread[path] = problem
+            continue
+        table |= {"sha256": read.sha256, **read.columns}
+        for name in read.columns:
+            layer.origins[(*path, name)] = Rows(str(file), read.first_line)
 
 
 def depth_exceeds(tree: Any, limit: int) -> bool:

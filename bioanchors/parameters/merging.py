@@ -12,6 +12,7 @@ from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, dotted, found, nearest
 from bioanchors.parameters.quantities import FAMILIES
 from bioanchors.parameters.shape import key_at
+from bioanchors.parameters.table_files import READ
 from bioanchors.parameters.tables import Algorithms
 from bioanchors.parameters.tree import (
     HYPOTHESES,
@@ -53,6 +54,7 @@ def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -
         problems=child.problems,
         sources={p: text for p, text in parent.sources.items() if p[0] not in forget},
         replaced=dict(parent.replaced),
+        unread=dict(parent.unread),
     )
     _overlay(merged, child, ())
     merged.sources |= child.sources
@@ -180,6 +182,10 @@ def _change(base: Layer, child: Layer, path: KeyPath, present: Any) -> None:
     family = change.get("dist")
     if isinstance(family, str) and family != kept.get("dist") and family in FAMILIES:
         kept = {key: value for key, value in kept.items() if key in FAMILIES[family].model_fields}
+    if "file" in change:
+        # What the file that was named before holds goes with it.
+        kept = {key: value for key, value in kept.items() if key not in ("sha256", *READ)}
+        base.unread.pop(path, None)
     kept = copy.deepcopy(kept)
     if _put_inside(base, child, path, path, kept):
         if key_at(path) is not None:

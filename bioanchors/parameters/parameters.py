@@ -33,6 +33,7 @@ from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import IntervalSpec, build
+from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
 from bioanchors.parameters.tree import Layer, is_section, node, remove
@@ -363,6 +364,14 @@ class Parameters:
     def hash(self) -> str:
         """SHA-256 of ``text``, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def table_files(self) -> dict[str, dict[str, str]]:
+        """Name and digest of each file of numbers that was read, by where it was named."""
+        return {
+            dotted(path): {"file": table["file"], "sha256": str(table.get("sha256", ""))}
+            for path, table in tables_in(self._layer.tree)
+        }
 
     def origin(self, path: Iterable[str | int]) -> Origin:
         """Where a value was written."""

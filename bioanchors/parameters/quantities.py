@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, Union
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 from typing_extensions import TypeAliasType
 
 from bioanchors import distributions as d
@@ -30,6 +41,8 @@ class OnAxis:
 
 Axis = Annotated[float, OnAxis()]
 AxisList = Annotated[list[float], OnAxis(), Field(min_length=2, max_length=16)]
+LongAxisList = Annotated[list[float], OnAxis(), Field(min_length=2, max_length=10_000)]
+Probabilities = list[Annotated[float, Field(ge=0, le=1)]]
 Interval = Annotated[
     list[float], OnAxis(), Field(min_length=2, max_length=2, description="[low, high]")
 ]
@@ -37,8 +50,13 @@ Spread = Annotated[float, Field(gt=0, le=1e6)]
 SpreadOom = Annotated[float, Field(gt=0, le=30, description="in OOM (factors of ten)")]
 Shape = Annotated[float, Field(ge=-1000, le=1000)]
 
-INTERVALS = {"ci50": 0.50, "ci80": 0.80, "ci90": 0.90, "ci95": 0.95}
-"""Central intervals that a file may give instead of a family's own arguments."""
+INTERVAL = re.compile("^ci[1-9][0-9]?$")
+"""Names of the central intervals that a file may give instead of a family's own arguments."""
+
+INTERVAL_WORDS = "ci1 to ci99"
+USUAL_INTERVALS = ("ci50", "ci80", "ci90", "ci95")
+MOST_TOLD = 16
+"""Values of one list that are told to be out of bounds."""
 
 
 class Table(BaseModel):
@@ -67,17 +85,23 @@ class Spec(Table):
         yield from (trouble for trouble in self._disordered() if trouble[0] not in told)
 
     def _off_axis(self, key: Key) -> Iterator[Trouble]:
+        for path, values in self._on_axis():
+            off: list[tuple[tuple[str | int, ...], float]] = (
+                [((*path, i), value) for i, value in enumerate(values)]
+                if isinstance(values, list)
+                else [(path, values)]
+            )
+            off = [(at, value) for at, value in off if not key.low <= value <= key.high]
+            for at, value in off[:MOST_TOLD]:
+                yield at, f"found {number(value)}; allowed: {key.allowed}"
+
+    def _on_axis(self) -> Iterator[tuple[tuple[str | int, ...], float | list[float]]]:
+        """Yield path and value of each argument that is a value of the quantity itself."""
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            if value is None or not any(isinstance(m, OnAxis) for m in _marks(field)):
-                continue
-            for path, item in (
-                [((name, i), v) for i, v in enumerate(value)]
-                if isinstance(value, list)
-                else [((name,), value)]
-            ):
-                if not key.low <= item <= key.high:
-                    yield path, f"found {number(item)}; allowed: {key.allowed}"
+            of_axis = any(isinstance(mark, OnAxis) for mark in _marks(field))
+            if of_axis and isinstance(value, float | list):
+                yield (name,), value
 
     def _disordered(self) -> Iterator[Trouble]:
         """Yield what is wrong between arguments, such as a low end above the high end."""
@@ -109,51 +133,80 @@ class PointSpec(Spec):
         return d.Point(self.value)
 
 
-class _ByInterval(Spec):
-    """A family that a central interval may define instead of its own arguments."""
+_FOLDED = " intervals"  # no name that anybody writes
 
-    ci50: Interval | None = None
-    ci80: Interval | None = None
-    ci90: Interval | None = None
-    ci95: Interval | None = None
+
+class _ByInterval(Spec):
+    """A family that a central interval may define instead of its own arguments.
+
+    ``ci70 = [low, high]`` and the like become ``intervals``, each under its name.
+    """
+
+    intervals: dict[Annotated[str, StringConstraints(pattern=INTERVAL.pattern)], Interval] = Field(
+        default_factory=dict, alias=" intervals"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fold(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        names = [name for name in data if is_interval(name)]
+        left = {name: value for name, value in data.items() if name not in names}
+        return left | {_FOLDED: {name: data[name] for name in names}} if names else data
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Give an editor the intervals under their own names."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        (ends,) = schema["properties"].pop(_FOLDED)["patternProperties"].values()
+        schema["properties"] |= dict.fromkeys(USUAL_INTERVALS, ends)
+        schema["patternProperties"] = {INTERVAL.pattern: ends}
+        return schema
 
     def _own(self) -> tuple[str, ...]:
         return ()
 
     def interval(self) -> tuple[float, float, float] | None:
         """Low end, high end and probability of the interval given, if one is."""
-        for name, probability in INTERVALS.items():
-            ends = getattr(self, name)
-            if ends is not None:
-                return ends[0], ends[1], probability
+        for name, (low, high) in self.intervals.items():
+            return low, high, int(name.removeprefix("ci")) / 100
         return None
 
+    def _on_axis(self) -> Iterator[tuple[tuple[str | int, ...], float | list[float]]]:
+        yield from super()._on_axis()
+        yield from (((name,), ends) for name, ends in self.intervals.items())
+
     def _disordered(self) -> Iterator[Trouble]:
-        own = self._own()
-        given = [name for name in INTERVALS if getattr(self, name) is not None]
+        own, given = self._own(), list(self.intervals)
         written = [name for name in own if getattr(self, name) is not None]
-        ways = ([f"{' and '.join(own)},"] if own else []) + [f"one of {', '.join(INTERVALS)}"]
+        ways = ([" and ".join(own)] if own else []) + [f"one of {INTERVAL_WORDS}"]
         if len(given) > 1 or (given and written):
             yield (
                 (),
-                f"found {' and '.join(given + written)} together; allowed: " + " or ".join(ways),
+                f"found {' and '.join(given + written)} together; allowed: " + ", or ".join(ways),
             )
         elif not given and len(written) < len(own):
             for name in own:
                 if getattr(self, name) is None:
-                    yield (name,), f"missing; allowed: {' or '.join(ways)}"
-        for name in given:
-            low, high = getattr(self, name)
+                    yield (name,), f"missing; allowed: {', or '.join(ways)}"
+        for name, (low, high) in self.intervals.items():
             if not low < high:
                 ends = f"[{number(low)}, {number(high)}]"
                 yield (name,), f"found {ends}; allowed: a low end below the high end"
 
     def _not_positive(self) -> Iterator[Trouble]:
-        """Yield the low ends that no lognormal has."""
-        for name in INTERVALS:
-            ends = getattr(self, name)
-            if ends is not None and not ends[0] > 0:
-                yield (name, 0), f"found {number(ends[0])}; allowed: above 0"
+        """Yield the low ends that nothing has that must be above 0."""
+        for name, (low, _) in self.intervals.items():
+            if not low > 0:
+                yield (name, 0), f"found {number(low)}; allowed: above 0"
+
+
+def is_interval(name: object) -> bool:
+    """Whether an argument is a central interval: ``ci90``, or another level in whole percent."""
+    return isinstance(name, str) and INTERVAL.match(name) is not None
 
 
 class NormalSpec(_ByInterval):
@@ -222,6 +275,66 @@ class IntervalSpec(_ByInterval):
         return make(*ends)
 
 
+class LogisticSpec(_ByInterval):
+    """Logistic, by median and scale or by a central interval."""
+
+    dist: Literal["logistic"]
+    median: Axis | None = None
+    scale: Spread | None = None
+
+    def _own(self) -> tuple[str, ...]:
+        return ("median", "scale")
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the logistic distribution."""
+        ends = self.interval()
+        if ends is not None:
+            return d.logistic_from_interval(*ends)
+        assert self.median is not None
+        assert self.scale is not None
+        return d.Logistic(self.median, self.scale)
+
+
+class LogLogisticSpec(_ByInterval):
+    """Logistic in log10, by median and scale in OOM or by a central interval."""
+
+    dist: Literal["log_logistic"]
+    median: Axis | None = None
+    scale_oom: SpreadOom | None = None
+
+    def _own(self) -> tuple[str, ...]:
+        return ("median", "scale_oom")
+
+    def _disordered(self) -> Iterator[Trouble]:
+        yield from super()._disordered()
+        yield from self._not_positive()
+        if self.median is not None:
+            yield from _not_positive(median=self.median)
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the log-logistic distribution."""
+        ends = self.interval()
+        if ends is not None:
+            return d.log_logistic_from_interval(*ends)
+        assert self.median is not None
+        assert self.scale_oom is not None
+        return d.log_logistic(self.median, self.scale_oom)
+
+
+class ExponentialSpec(Spec):
+    """Exponential: a waiting time, by its mean."""
+
+    dist: Literal["exponential"]
+    mean: Axis
+
+    def _disordered(self) -> Iterator[Trouble]:
+        yield from _not_positive(mean=self.mean)
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the exponential distribution."""
+        return d.Exponential(self.mean)
+
+
 class UniformSpec(Spec):
     """Uniform between two ends."""
 
@@ -259,10 +372,10 @@ class LogUniformSpec(Spec):
         return d.log_uniform(self.low, self.high)
 
 
-class TriangularSpec(Spec):
-    """Triangular, by its ends and its mode."""
+class _ByMode(Spec):
+    """A family on a range, by its ends and its mode."""
 
-    dist: Literal["triangular"]
+    dist: str
     low: Axis
     mode: Axis
     high: Axis
@@ -272,9 +385,25 @@ class TriangularSpec(Spec):
         if self.low < self.high and not self.low <= self.mode <= self.high:
             yield ("mode",), f"found {number(self.mode)}; allowed: from low to high"
 
+
+class TriangularSpec(_ByMode):
+    """Triangular, by its ends and its mode."""
+
+    dist: Literal["triangular"]
+
     def build(self, key: Key) -> d.Distribution:
         """Return the triangular distribution."""
         return d.Triangular(self.low, self.mode, self.high)
+
+
+class PertSpec(_ByMode):
+    """PERT: a smooth bell on a range, by its ends and its mode."""
+
+    dist: Literal["pert"]
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the PERT distribution, a beta."""
+        return d.pert(self.low, self.mode, self.high)
 
 
 class BetaSpec(Spec):
@@ -327,35 +456,155 @@ class LogSkewNormalSpec(Spec):
         return d.log_skew_normal(self.median, self.scale_oom, self.shape)
 
 
-class QuantilesSpec(Spec):
-    """Metalog through quantiles; in the logarithm where the key must be positive."""
+class MetalogSpec(Spec):
+    """Metalog through quantiles, which not all have; in log10 where the key must be positive."""
 
-    dist: Literal["quantiles"]
+    dist: Literal["metalog"]
     probabilities: Annotated[
         list[Annotated[float, Field(gt=0, lt=1)]], Field(min_length=2, max_length=16)
     ]
     values: AxisList
 
     def _disordered(self) -> Iterator[Trouble]:
-        if len(self.probabilities) != len(self.values):
-            yield (
-                ("values",),
-                f"found {len(self.values)} values; allowed: as many as probabilities, "
-                f"{len(self.probabilities)}",
-            )
-        for name in ("probabilities", "values"):
-            numbers = getattr(self, name)
-            if any(not a < b for a, b in itertools.pairwise(numbers)):
-                yield (name,), "found numbers out of order; allowed: each above the one before"
+        yield from _unequal(self.probabilities, self.values)
+        yield from _out_of_order(probabilities=self.probabilities, values=self.values)
 
     def build(self, key: Key) -> d.Distribution:
         """Return the metalog distribution, inside the key's domain."""
         probabilities, values = tuple(self.probabilities), tuple(self.values)
-        if key.domain.low == 0 and math.isinf(key.domain.high):
+        if _in_log10(key):
             return d.log_metalog(probabilities, values)
         low = None if math.isinf(key.domain.low) else key.domain.low
         high = None if math.isinf(key.domain.high) else key.domain.high
         return d.Metalog(probabilities, values, low, high)
+
+
+class QuantilesSpec(Spec):
+    """Monotone curve through any quantiles; in log10 where the key must be positive."""
+
+    dist: Literal["quantiles"]
+    probabilities: Annotated[Probabilities, Field(min_length=2, max_length=1000)]
+    values: Annotated[list[float], OnAxis(), Field(min_length=2, max_length=1000)]
+
+    def _disordered(self) -> Iterator[Trouble]:
+        yield from _bad_quantiles(self.probabilities, self.values)
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the distribution, inside the key's domain."""
+        return _through(self.probabilities, self.values, key)
+
+
+class SamplesSpec(Spec):
+    """Samples: straight lines between them in order; in log10 where the key must be positive."""
+
+    dist: Literal["samples"] = "samples"
+    samples: LongAxisList
+
+    def _disordered(self) -> Iterator[Trouble]:
+        yield from _all_the_same(samples=self.samples)
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the distribution of the samples."""
+        return _sampled(self.samples, key)
+
+
+class TableSpec(Spec):
+    """Samples, or quantiles, from a CSV file beside the parameter file.
+
+    What the file holds stands in ``samples``, or in ``values`` and ``probabilities``, once it is
+    read, so that what is saved needs no file.
+    """
+
+    dist: Literal["table"]
+    file: str | None = Field(
+        default=None, description="path to a CSV file, relative to this one: a column of samples, "
+        "or two columns of values and cumulative probabilities"
+    )  # fmt: skip
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="digest of the file; another one is refused"
+    )
+    samples: LongAxisList | None = None
+    probabilities: Annotated[Probabilities, Field(min_length=2, max_length=10_000)] | None = None
+    values: LongAxisList | None = None
+
+    def _disordered(self) -> Iterator[Trouble]:
+        quantiles = [n for n in ("values", "probabilities") if getattr(self, n) is not None]
+        if self.samples is not None and not quantiles:
+            yield from _all_the_same(samples=self.samples)
+        elif self.samples is None and self.probabilities is not None and self.values is not None:
+            yield from _bad_quantiles(self.probabilities, self.values)
+        elif self.samples is None and not quantiles and self.file is not None:
+            message = "only a parameter file, or --set, can name a file; allowed: samples here"
+            yield ("file",), message
+        else:
+            given = quantiles if self.samples is None else ["samples", *quantiles]
+            words = " and ".join(given) or "none"
+            yield (), f"found {words}; allowed: file, or samples, or values and probabilities"
+
+    def build(self, key: Key) -> d.Distribution:
+        """Return the distribution that the file holds."""
+        if self.samples is not None:
+            return _sampled(self.samples, key)
+        assert self.probabilities is not None
+        assert self.values is not None
+        return _through(self.probabilities, self.values, key)
+
+
+def _in_log10(key: Key) -> bool:
+    return key.domain.low == 0 and math.isinf(key.domain.high)
+
+
+def _through(probabilities: Sequence[float], values: Sequence[float], key: Key) -> d.Distribution:
+    """Return the curve through quantiles; a probability of 0 or 1 makes its value a bound."""
+    low, high = key.domain.low, key.domain.high
+    if probabilities[0] == 0:
+        low, probabilities, values = values[0], probabilities[1:], values[1:]
+    if probabilities[-1] == 1:
+        high, probabilities, values = values[-1], probabilities[:-1], values[:-1]
+    make: Callable[..., d.Distribution] = d.Quantiles
+    if _in_log10(key) and values[0] > 0:
+        make = d.log_quantiles
+    return make(tuple(probabilities), tuple(values), low, high)
+
+
+def _sampled(samples: Sequence[float], key: Key) -> d.Distribution:
+    if _in_log10(key) and min(samples) > 0:
+        return d.log_samples(samples)
+    return d.Samples(tuple(samples))
+
+
+def _unequal(probabilities: Sequence[float], values: Sequence[float]) -> Iterator[Trouble]:
+    if len(probabilities) != len(values):
+        yield (
+            ("values",),
+            f"found {len(values)} values; allowed: as many as probabilities, {len(probabilities)}",
+        )
+
+
+def _out_of_order(**lists: Sequence[float]) -> Iterator[Trouble]:
+    for name, numbers in lists.items():
+        if any(not a < b for a, b in itertools.pairwise(numbers)):
+            yield (name,), "found numbers out of order; allowed: each above the one before"
+
+
+def _all_the_same(**lists: Sequence[float]) -> Iterator[Trouble]:
+    for name, numbers in lists.items():
+        if min(numbers) == max(numbers):
+            yield (name,), "found one number throughout; allowed: different ones, or a number alone"
+
+
+def _bad_quantiles(probabilities: Sequence[float], values: Sequence[float]) -> Iterator[Trouble]:
+    """Yield what is wrong with quantiles through which a curve is to run."""
+    yield from _unequal(probabilities, values)
+    yield from _out_of_order(probabilities=probabilities)
+    inner = [v for p, v in zip(probabilities, values, strict=False) if 0 < p < 1]
+    if any(b < a for a, b in itertools.pairwise(values)):
+        yield ("values",), "found numbers out of order; allowed: none below the one before"
+    elif len(inner) < 2:
+        message = f"found {len(inner)} between 0 and 1; allowed: two or more"
+        yield ("probabilities",), message
+    else:
+        yield from _all_the_same(values=inner)
 
 
 class MixtureSpec(Spec):
@@ -429,7 +678,9 @@ def _tag(value: Any) -> str | None:
         return family if isinstance(family, str) and family in FAMILIES else None
     if "value" in value:
         return "point"
-    return "interval" if any(name in value for name in INTERVALS) else None
+    if "samples" in value:
+        return "samples"
+    return "interval" if any(map(is_interval, value)) else None
 
 
 # A named type, so that its validator and its schema are built once and not at every key.
@@ -442,13 +693,20 @@ Quantity = TypeAliasType(
             Annotated[NormalSpec, Tag("normal")],
             Annotated[LognormalSpec, Tag("lognormal")],
             Annotated[IntervalSpec, Tag("interval")],
+            Annotated[LogisticSpec, Tag("logistic")],
+            Annotated[LogLogisticSpec, Tag("log_logistic")],
+            Annotated[ExponentialSpec, Tag("exponential")],
             Annotated[UniformSpec, Tag("uniform")],
             Annotated[LogUniformSpec, Tag("log_uniform")],
             Annotated[TriangularSpec, Tag("triangular")],
+            Annotated[PertSpec, Tag("pert")],
             Annotated[BetaSpec, Tag("beta")],
             Annotated[SkewNormalSpec, Tag("skew_normal")],
             Annotated[LogSkewNormalSpec, Tag("log_skew_normal")],
             Annotated[QuantilesSpec, Tag("quantiles")],
+            Annotated[MetalogSpec, Tag("metalog")],
+            Annotated[SamplesSpec, Tag("samples")],
+            Annotated[TableSpec, Tag("table")],
             Annotated[MixtureSpec, Tag("mixture")],
             Annotated[TruncatedSpec, Tag("truncated")],
         ],
@@ -463,13 +721,20 @@ FAMILIES: dict[str, type[Spec]] = {
     "point": PointSpec,
     "normal": NormalSpec,
     "lognormal": LognormalSpec,
+    "logistic": LogisticSpec,
+    "log_logistic": LogLogisticSpec,
+    "exponential": ExponentialSpec,
     "uniform": UniformSpec,
     "log_uniform": LogUniformSpec,
     "triangular": TriangularSpec,
+    "pert": PertSpec,
     "beta": BetaSpec,
     "skew_normal": SkewNormalSpec,
     "log_skew_normal": LogSkewNormalSpec,
     "quantiles": QuantilesSpec,
+    "metalog": MetalogSpec,
+    "samples": SamplesSpec,
+    "table": TableSpec,
     "mixture": MixtureSpec,
     "truncated": TruncatedSpec,
 }
@@ -496,7 +761,8 @@ def inner_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
         try:
             quantity.build(key)
         except ValueError as error:
-            yield (), str(error)
+            always = '; or take dist = "quantiles"' if isinstance(quantity, MetalogSpec) else ""
+            yield (), f"{error}{always}"
 
 
 def quantity_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
@@ -506,7 +772,7 @@ def quantity_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
     if troubles or not isinstance(quantity, Spec):
         return
     distribution = quantity.build(key)
-    outside = d.mass_outside(distribution, key.domain.low, key.domain.high)
+    outside = d.mass_outside(distribution, key.domain.low, key.domain.high, key.domain.closed)
     if outside > NEGLIGIBLE and not distribution.is_point:
         families = [f'"{name}"' for name in (key.domain.fitting, "truncated") if name]
         yield (

@@ -16,8 +16,14 @@ from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.mistakes import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
-from bioanchors.parameters.quantities import FAMILIES, INTERVALS
+from bioanchors.parameters.quantities import (
+    FAMILIES,
+    INTERVAL_WORDS,
+    USUAL_INTERVALS,
+    is_interval,
+)
 from bioanchors.parameters.shape import year_at
+from bioanchors.parameters.table_files import unread_tables
 from bioanchors.parameters.tables import (
     Algorithms,
     Correlation,
@@ -78,6 +84,14 @@ class Checker:
         self.add(
             path, f"found {number(value)}; allowed: {word} {other[-1]}, which is {number(limit)}"
         )
+
+
+def tell_unread(checker: Checker) -> None:
+    """Tell of the files of numbers that could not be read, where nothing has replaced them."""
+    for path, problem in checker.layer.unread.items():
+        if any(path == at for at, _ in unread_tables(checker.layer.tree)):
+            checker.problems.append(problem)
+            checker.told.add(_value_path(path))
 
 
 def read_structure(checker: Checker) -> Tables | None:
@@ -157,7 +171,7 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
         if meant is not None and node(tree, (*path[:-1], meant)) is None:
             checker.told.add((*path[:-1], meant))
         what = "unknown argument" if _inside_quantity(path) else "unknown key"
-        message = f"{what}; allowed: {', '.join(known)}{nearest(str(path[-1]), known)}"
+        message = f"{what}; allowed: {_listed(known)}{nearest(str(path[-1]), known)}"
     elif kind == "missing":
         message = "missing; needed by this distribution"
     elif kind.startswith("union_tag"):
@@ -184,7 +198,7 @@ def _locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> K
     path: list[str | int] = []
     branch: Any = None  # the table whose branch was named last
     for i, part in enumerate(loc):
-        if isinstance(here, dict) and here.get("dist") == part and branch is not here:
+        if isinstance(here, dict) and _family(here) == part and branch is not here:
             branch = here  # a family may have an argument of its own name, as beta has
         elif _is_in(here, part):
             here = here[part]
@@ -192,6 +206,11 @@ def _locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> K
         elif kind == "missing" and i == len(loc) - 1:
             path.append(part)
     return tuple(path)
+
+
+def _family(table: Mapping[str, Any]) -> Any:
+    """Return the family that a quantity names, or that samples alone stand for."""
+    return table.get("dist", "samples" if "samples" in table else None)
 
 
 def _is_in(value: Any, part: str | int) -> bool:
@@ -243,7 +262,9 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
             return _field_names(FAMILIES[family])
         if isinstance(table, dict) and "value" in table:
             return ["value", "source", "note"]
-        return [*INTERVALS, "dist", "source", "note"]
+        if isinstance(table, dict) and "samples" in table:
+            return ["samples", "source", "note"]
+        return [*USUAL_INTERVALS, "dist", "source", "note"]
     if len(path) == 1:
         return _field_names(Tables)
     if path[0] == "hypotheses" and len(path) == 3:
@@ -259,8 +280,14 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
 
 def _field_names(model: type[BaseModel]) -> list[str]:
     """Keys of a table, its own before those that it shares with others."""
-    shared = [*INTERVALS, "source", "note"]
-    return sorted(model.model_fields, key=lambda n: shared.index(n) if n in shared else -1)
+    own = [name for name in model.model_fields if name not in ("intervals", "source", "note")]
+    return [*own, *(USUAL_INTERVALS if "intervals" in model.model_fields else ()), "source", "note"]
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row, of the intervals only how far they go."""
+    words = dict.fromkeys(INTERVAL_WORDS if is_interval(name) else name for name in names)
+    return ", ".join(words)
 
 
 def _untagged(value: Any) -> str:
@@ -307,7 +334,7 @@ def _allowed(path: KeyPath, kind: str, context: Mapping[str, Any], quoted: bool)
     }
     if path == ("none",):
         return f"a number{unquoted} from 0 to 1 or {words['model_type']}"
-    if path[-1] in INTERVALS and kind in ("list_type", "too_short", "too_long"):
+    if is_interval(path[-1]) and kind in ("list_type", "too_short", "too_long"):
         return "two numbers, [low, high]"
     if kind in words:
         return words[kind]

@@ -10,7 +10,7 @@ from typing import Any
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.parameters.tree import is_section
 
 WORDS = ("source", "note")
@@ -58,7 +58,7 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
             continue
         if _bare(values[0]) == _bare(values[1]):
             continue
-        texts = [None if value is None else toml_value(_bare(value)) for value in values]
+        texts = [None if value is None else toml_brief(_bare(value)) for value in values]
         told = [
             "" if value is None else parameters.source(path) or str(parameters.origin(path))
             for parameters, value in zip((first, second), values, strict=True)

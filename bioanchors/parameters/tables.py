@@ -17,8 +17,8 @@ from bioanchors.parameters.keys import (
     ABOVE_MINUS_1,
     AT_LEAST_0,
     REALS,
+    SHARE,
     SPEEDS,
-    UNIT,
     Domain,
     Key,
     log10,
@@ -201,7 +201,7 @@ class Scaling(Table):
 
 
 class LowEndUpdate(Table):
-    """A ramp in log10 FLOP that weights each hypothesis' density, which is then renormalised."""
+    """A ramp in log10 FLOP, or with both ends equal a cut, by which each hypothesis is weighted."""
 
     ruled_out_below_flop: Flop | None = None
     full_weight_above_flop: Flop | None = None
@@ -247,7 +247,7 @@ class Spending(_Growth):
     ] = None
     max_share_of_gdp: Annotated[
         Quantity | None,
-        Key("most that one run may cost", "share of GDP", UNIT, 1e-12, 1, log10),
+        Key("most that one run may cost", "share of GDP", SHARE, 1e-12, 1, log10),
     ] = None
 
 

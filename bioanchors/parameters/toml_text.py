@@ -12,12 +12,14 @@ from typing import Any
 
 from bioanchors.parameters.positions import KeyPath
 
-__all__ = ["toml_document", "toml_key", "toml_value"]
+__all__ = ["toml_brief", "toml_document", "toml_key", "toml_value"]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 # Integral floats from here on are written with an exponent: 2.13e13 reads better than its zeros.
 _EXPONENT_FROM = 1e6
+
+_LONG_LIST = 20  # as many percentiles are still looked at one by one
 
 # Comments of a section are aligned only where that does not push them all far to the right.
 _ALIGN_BELOW = 80
@@ -74,6 +76,25 @@ def toml_value(value: Any) -> str:
         items = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {items} }}" if items else "{}"
     raise TypeError(f"no TOML for a value of type {type(value).__name__}: {value!r}")
+
+
+def toml_brief(value: Any) -> str:
+    """Write a value as `toml_value` does, but long lists by their ends: to look at, not to read in.
+
+    Examples
+    --------
+    >>> toml_brief({"samples": [float(i) for i in range(500)]})
+    '{ samples = [0.0, 1.0, ... 500 in all ..., 499.0] }'
+    """
+    if isinstance(value, dict):
+        items = ", ".join(f"{toml_key(key)} = {toml_brief(item)}" for key, item in value.items())
+        return f"{{ {items} }}" if items else "{}"
+    if isinstance(value, list) and len(value) > _LONG_LIST:
+        first, second, last = map(toml_brief, (*value[:2], value[-1]))
+        return f"[{first}, {second}, ... {len(value)} in all ..., {last}]"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(toml_brief, value)) + "]"
+    return toml_value(value)
 
 
 def toml_key(key: str) -> str:

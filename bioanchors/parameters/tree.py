@@ -15,6 +15,15 @@ STAR = "*"
 """Stands for every hypothesis."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rows(Origin):
+    """Where a list of numbers was read: the line is that of the first, and each has its own."""
+
+    def of(self, place: int) -> Origin:
+        """Where the number at a place of the list was written."""
+        return Origin(self.label, (self.line or 1) + place)
+
+
 @dataclass
 class Layer:
     """Values, and the origin of each path in them.
@@ -34,6 +43,8 @@ class Layer:
         Labels of the file and its parents, from the newest to the oldest.
     problems
         What is wrong with its parents and with what it drops.
+    unread
+        What is wrong with files of numbers that could not be read, by where they are named.
     is_orphan
         Whether it extends something that could not be read, so that nothing is merged in.
     dotted
@@ -51,6 +62,7 @@ class Layer:
     parent: str | None = None
     chain: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread: dict[KeyPath, Problem] = field(default_factory=dict)
     is_orphan: bool = False
     dotted: frozenset[KeyPath] = frozenset()
     sources: dict[KeyPath, str] = field(default_factory=dict)
@@ -59,10 +71,14 @@ class Layer:
     def origin(self, path: Iterable[str | int]) -> Origin:
         """Where a path, or else the nearest table around it, was written."""
         parts = tuple(path)
+        inner: str | int = ""
         while parts:
             if parts in self.origins:
-                return self.origins[parts]
-            parts = parts[:-1]
+                origin = self.origins[parts]
+                if isinstance(origin, Rows) and isinstance(inner, int):
+                    return origin.of(inner)
+                return origin
+            inner, parts = parts[-1], parts[:-1]
         return Origin(self.label)
 
     def age(self, origin: Origin) -> int:
@@ -98,6 +114,7 @@ def remove(layer: Layer, path: KeyPath) -> bool:
     del table[path[-1]]
     layer.origins = {p: o for p, o in layer.origins.items() if p[: len(path)] != path}
     layer.sources = {p: s for p, s in layer.sources.items() if p[: len(path)] != path}
+    layer.unread = {p: u for p, u in layer.unread.items() if p[: len(path)] != path}
     return True
 
 

@@ -12,7 +12,7 @@ from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.tables import by_year, quantile_table
 from bioanchors.output.files import written_aside
 from bioanchors.parameters.swapping import leaves
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.toml_text import toml_brief, toml_value
 from bioanchors.results import Forecast
 
 ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
@@ -32,7 +32,7 @@ def write_excel(forecast: Forecast, path: Path) -> None:
         "quantiles": _columns(quantile_table(forecast)),
         "hypotheses": _hypotheses(forecast),
         "parameters": _parameters(forecast),
-        "provenance": iter([("item", "value"), *provenance(forecast).items()]),
+        "provenance": _provenance(forecast),
     }
     book.remove(book.active)
     for name, rows in sheets.items():
@@ -116,6 +116,18 @@ def _parameters(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         yield (
             name,
-            float(value) if number else toml_value(value),
+            float(value) if number else toml_brief(value),
             str(forecast.parameters.origin(path)),
         )
+
+
+def _provenance(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    yield "item", "value"
+    for item, value in provenance(forecast).items():
+        text = toml_value(value) if isinstance(value, dict) else value
+        if isinstance(text, str):
+            # What is longer than a cell can be goes on in the next one.
+            starts = range(0, max(len(text), 1), LONGEST)
+            yield item, *(text[start : start + LONGEST] for start in starts)
+        else:
+            yield item, text

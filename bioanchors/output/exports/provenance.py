@@ -28,6 +28,7 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
         "rounds": rounds_text(forecast.sums.rounds),
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
+        "table_files": parameters.table_files,
         "parameters": parameters.text,
         "parameters_sha256": parameters.hash,
     }
