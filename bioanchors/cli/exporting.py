@@ -171,28 +171,28 @@ def load(path: Path, is_repeated: bool) -> None:
     from rich.console import Console
 
     from bioanchors.output.exports.provenance import repeated
-    from bioanchors.output.exports.reading import LoadedTable, other_version
-    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.output.exports.reading import LoadedTable, read_back
     from bioanchors.output.exports.writing import MissingExtraError
     from bioanchors.output.summaries import year_text
     from bioanchors.output.terminal import screen
 
     with usage_errors():
         try:
-            loaded = read_back(path)
+            reading = read_back(path)
         except MissingExtraError as error:
             raise click.UsageError(str(error)) from None
-    version = other_version(loaded)
-    if version:
-        click.echo(f"note: made by bioanchors {version}; a repeat may differ", err=True)
+    loaded = reading.result
+    for note in reading.notes:
+        click.echo(f"note: {path}: {note}", err=True)
     if isinstance(loaded, LoadedTable):
-        made = loaded.provenance
-        click.echo(f"{made['title']} ({made['event']}): {loaded.years.size} years")
+        made, largest = loaded.provenance, loaded.provenance.get("largest_standard_error")
+        parameters = loaded.parameters
+        click.echo(f"{parameters.title} ({parameters.event}): {loaded.years.size} years")
         median = year_text(loaded.quantile(0.5), loaded.years[0], loaded.years[-1])
         click.echo(f"median {median}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
         click.echo(
             f"seed {made['seed']}, bioanchors {made['bioanchors_version']}, largest standard error "
-            f"{100 * made['largest_standard_error']:.2g} pp"
+            + ("unknown" if largest is None else f"{100 * largest:.2g} pp")
         )
     else:
         Console(highlight=False).print(screen(loaded))
@@ -200,7 +200,8 @@ def load(path: Path, is_repeated: bool) -> None:
         from bioanchors.output.exports.provenance import provenance
 
         made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
-        again = repeated(made)
+        with usage_errors():
+            again = repeated(made)
         far = max(
             abs(again.probability_by(float(year)) - loaded.probability_by(float(year)))
             for year in loaded.years
@@ -217,8 +218,7 @@ def _forecast(
     precision: float,
     seed: int,
 ) -> Forecast:
-    from bioanchors.output.exports.reading import LoadedTable
-    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.output.exports.reading import LoadedTable, read_back
     from bioanchors.parameters.preset_files import preset_names
     from bioanchors.results import run
 
@@ -230,7 +230,10 @@ def _forecast(
             ["settings", "weights", "first_year", "last_year", "precision", "seed"],
             "a result is as it is; allowed: a parameter file",
         )
-        loaded = read_back(source)
+        reading = read_back(source)
+        for note in reading.notes:
+            click.echo(f"note: {source}: {note}", err=True)
+        loaded = reading.result
         if isinstance(loaded, LoadedTable):
             raise click.UsageError(
                 f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"

@@ -14,7 +14,6 @@ over and at most 0.2 x 200 over the number of intervals; 0.001 outside an open e
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.parameters.visible import json_text
 from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
 
@@ -289,4 +289,4 @@ def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str
         },
         "provenance": dict(provenance),
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text(document, indent=1)
