@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bioanchors import __version__
 from bioanchors.output.exports.json_format import FORMAT, dataset_of, document_digest
+from bioanchors.output.exports.netcdf4 import read_apart
 from bioanchors.output.exports.provenance import parameters_of, repeated, table_digest
 from bioanchors.output.exports.tables import HEADS as TABLE_HEADS
 from bioanchors.output.exports.writing import BESIDE, find
@@ -175,36 +176,34 @@ def other_version(loaded: Forecast | LoadedTable) -> str:
 
 
 def _netcdf(path: Path) -> tuple[Forecast, bool]:
+    import warnings
+
     with path.open("rb") as file:
         start = file.read(8)
-    if start.startswith(b"CDF"):
-        engine = "scipy"
-    elif start.startswith(b"\x89HDF"):
-        find("netcdf4")
-        engine = "h5netcdf"
-    else:
+    is_classic = start.startswith(b"CDF")
+    if not is_classic and not start.startswith(b"\x89HDF"):
         raise ValueError("not netCDF")
-    data = _opened(path, engine)
+    if not is_classic:
+        find("netcdf4")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data = _classic(path) if is_classic else read_apart(path)
+    except Exception:
+        # Damaged bytes end in errors of any kind, at any place of three libraries.
+        raise ValueError("damaged netCDF, or cut short") from None
     if "arrived" not in data.variables or "parameters" not in data.attrs:
         raise ValueError("not a forecast of bioanchors")
     return Forecast.from_dataset(data), DIGEST in data.attrs
 
 
-def _opened(path: Path, engine: str) -> xr.Dataset:
-    import warnings
-
+def _classic(path: Path) -> xr.Dataset:
     import xarray as xr
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with xr.open_dataset(path, engine=engine, decode_times=False) as data:
-                if data.nbytes > LARGEST:
-                    raise ValueError
-                return data.load()
-    except Exception:
-        # Damaged bytes end in errors of any kind, at any place of three libraries.
-        raise ValueError("damaged netCDF, or cut short") from None
+    with xr.open_dataset(path, engine="scipy", decode_times=False) as data:
+        if data.nbytes > LARGEST:
+            raise ValueError
+        return data.load()
 
 
 def _json(path: Path) -> tuple[Forecast, bool]:
@@ -234,7 +233,8 @@ def _csv(path: Path) -> tuple[LoadedTable, bool]:
     written = made.pop(DIGEST, None)
     check_digest(written, table_digest(made, text))
     try:
-        numbers = np.array(rows, dtype=np.float64).reshape(len(rows), len(heads))
+        filled = [[cell or "nan" for cell in row] for row in rows]
+        numbers = np.array(filled, dtype=np.float64).reshape(len(rows), len(heads))
     except ValueError:
         raise ValueError("a cell is not a number, or a line too short") from None
     return _checked(heads, numbers.T, made, whole_years=True), written is not None
