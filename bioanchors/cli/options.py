@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bioanchors.cli.saying import say
+
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import PublishedForecast
@@ -159,7 +161,7 @@ def parse_weights(
 def warn(parameters: Parameters) -> None:
     """Print what is worth a look in a file."""
     for warning in parameters.warnings:
-        click.echo(f"note: {parameters.name}: {warning}", err=True)
+        say(f"note: {parameters.name}: {warning}", err=True)
 
 
 @contextmanager
@@ -179,10 +181,11 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """Yield a callback that shows a bar on a terminal once two seconds have passed."""
     import time
 
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
+    from bioanchors.output.terminal import Screen
+
+    console = Screen(is_error=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("drawing", total=None)
     started = time.monotonic()

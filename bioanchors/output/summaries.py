@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from bioanchors.parameters.visible import json_text
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS, Origin
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.visible import json_text
 
 Json = dict[str, Any]
 LEVEL = 0.95

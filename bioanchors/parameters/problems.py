@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bioanchors.parameters.toml_text import toml_key, toml_value
-from bioanchors.parameters.visible import visible
+from bioanchors.visible import visible
 
 LONGEST_FOUND = 60
 

@@ -12,7 +12,7 @@ from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.problems import found
 from bioanchors.results.estimates import Array
-from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_of, rounds_text
+from bioanchors.results.origin import EVENT_MEANINGS, Origin, check_rounds, rounds_of, rounds_text
 from bioanchors.results.stored import (
     DIGEST,
     check_dataset,
@@ -50,9 +50,9 @@ def label(forecast: Forecast) -> xr.Dataset:
             ),
         },
         attrs={
-            "title": parameters.tables.title or parameters.name,
-            "source": parameters.tables.source or "",
-            "note": parameters.tables.note or "",
+            "title": _storable(parameters.tables.title or parameters.name),
+            "source": _storable(parameters.tables.source or ""),
+            "note": _storable(parameters.tables.note or ""),
             "name": parameters.name,
             "event": forecast.event,
             "event_meaning": EVENT_MEANINGS[forecast.event],
@@ -134,6 +134,11 @@ def label(forecast: Forecast) -> xr.Dataset:
     return dataset.assign_attrs({DIGEST: dataset_digest(dataset)})
 
 
+def _storable(text: str) -> str:
+    """Return a text without NUL, at which texts end in HDF5."""
+    return text.replace("\0", r"\x00")
+
+
 def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
     """Return the prior, and the sums under the evidence, where there is any."""
     seen, prior = forecast.sums.seen, forecast.prior
@@ -186,6 +191,7 @@ def unlabel(dataset: xr.Dataset, parameters: Parameters) -> tuple[Sums, Origin]:
     check_dataset(dataset, parameters)
     attrs = dataset.attrs
     origin, rounds = Origin.of_attrs(attrs), rounds_in(attrs)
+    check_rounds(rounds, dataset.sizes["replicate"], origin.estimator)
     counted = tuple(filter(None, text_in(attrs, "counted_hypotheses").split(", ")))
     if not set(counted) <= set(parameters.weights):
         raise ValueError(f"counted_hypotheses: {found(', '.join(counted))}; allowed: hypotheses")

@@ -10,6 +10,7 @@ from typing import Any
 
 from bioanchors import __version__
 from bioanchors.parameters.problems import found
+from bioanchors.sampling.streams import MOST_POINTS, Plan
 
 EVENT_MEANINGS = {
     "affordable": "somebody could buy a training run that is large enough",
@@ -141,3 +142,21 @@ def rounds_of(text: str) -> tuple[tuple[int, int], ...]:
     if not 0 < len(rounds) <= MOST_ROUNDS or rounds_text(rounds) != text:
         raise ValueError(f"rounds: {found(text)}; allowed: such as 2048x128 2048x512")
     return rounds
+
+
+def check_rounds(rounds: Sequence[tuple[int, int]], replicates: int, estimator: str) -> None:
+    """Check that a run could have had these rounds: powers of two, and not too many points.
+
+    Raises
+    ------
+    ValueError
+        If it could not.
+    """
+    for each in {number for pair in rounds for number in pair} - {0}:
+        if Plan.of(min(each * replicates, MOST_POINTS), replicates).points != each:
+            raise ValueError(
+                f"found {each} points of each of {replicates} replicates; allowed: a power of two, "
+                f"and {MOST_POINTS} in all"
+            )
+    if not all(points and (trend or estimator == "count") for points, trend in rounds):
+        raise ValueError("found a round without points; allowed: such as 2048x128 2048x512")

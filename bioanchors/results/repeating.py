@@ -8,9 +8,8 @@ from dataclasses import replace
 from bioanchors.engine import Integration, count
 from bioanchors.parameters import Parameters
 from bioanchors.results.forecast import Forecast
-from bioanchors.results.origin import Origin
+from bioanchors.results.origin import Origin, check_rounds
 from bioanchors.sampling import Plan, Streams
-from bioanchors.sampling.streams import MOST_POINTS
 
 
 def repeat(
@@ -43,14 +42,7 @@ def repeat(
     ValueError
         If that is more than ``run`` would draw, or no number of points that it would.
     """
-    for each in {number for pair in rounds for number in pair} - {0}:
-        if Plan.of(min(each * replicates, MOST_POINTS), replicates).points != each:
-            raise ValueError(
-                f"found {each} points of each of {replicates} replicates; allowed: a power of two, "
-                f"and {MOST_POINTS} in all"
-            )
-    if not all(points and (trend or origin.estimator == "count") for points, trend in rounds):
-        raise ValueError("found a round without points")
+    check_rounds(rounds, replicates, origin.estimator)
     streams = Streams(
         [*parameters.inputs, "none"], origin.seed, origin.sampler, parameters.correlations
     )

@@ -21,13 +21,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from fuzzing import Counts
-
 import bioanchors as ba
 from bioanchors.cli import _main
 from bioanchors.output.exports.writing import BESIDE
 from bioanchors.parameters import parse_parameters
-from bioanchors.parameters.visible import LINES, visible
+from bioanchors.visible import LINES, visible
+from fuzzing import Counts
 
 SLOW_S = 5.0
 APART = 0.02

@@ -14,9 +14,9 @@ import numpy as np
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.summaries import summary
 from bioanchors.parameters.problems import found, shortened
-from bioanchors.parameters.visible import json_text as plain_json
 from bioanchors.results import Forecast
 from bioanchors.results.stored import DIGEST, digest
+from bioanchors.visible import json_text as plain_json
 
 if TYPE_CHECKING:
     import xarray as xr

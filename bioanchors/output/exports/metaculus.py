@@ -22,13 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.parameters.visible import json_text
+from bioanchors.parameters.problems import found
 from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.visible import json_text
 
 Array = NDArray[np.float64]
 INTERVALS = 200
+FEWEST_INTERVALS, MOST_INTERVALS = 2, 10_000
 LEAST_STEP, MOST_STEP, OUTSIDE = 0.01, 0.2, 0.001
+A_DATE = "a date such as 2030-06-01, a year, or Unix seconds"
 ROOM = 1e-9
 """Kept away from each limit, so that rounding does not break it."""
 
@@ -64,8 +67,11 @@ class Question:
                 f"found zero point {self.zero_year:g}; allowed: outside {self.low:g} to "
                 f"{self.high:g}"
             )
-        if self.intervals < 2:
-            raise ValueError(f"found {self.intervals} intervals; allowed: at least 2")
+        if not FEWEST_INTERVALS <= self.intervals <= MOST_INTERVALS:
+            raise ValueError(
+                f"found {self.intervals} intervals; allowed: from {FEWEST_INTERVALS} to "
+                f"{MOST_INTERVALS}"
+            )
 
     @property
     def places(self) -> Array:
@@ -127,7 +133,7 @@ def read_question(document: Mapping[str, Any]) -> Question:
         raise ValueError("found no question with a scaling; allowed: a question as downloaded")
     kind = question.get("type", "date")
     if kind != "date":
-        raise ValueError(f"found a question of type {kind!r}; allowed: date")
+        raise ValueError(f"type: {found(kind)}; allowed: date")
     scaling = question["scaling"]
 
     def year(name: str) -> float:
@@ -136,9 +142,11 @@ def read_question(document: Mapping[str, Any]) -> Question:
         return decimal_year(scaling[name])
 
     zero = scaling.get("zero_point")
-    count = scaling.get("inbound_outcome_count") or question.get("inbound_outcome_count")
+    count = scaling.get("inbound_outcome_count")
+    if count is None:
+        count = question.get("inbound_outcome_count")
     ends = [
-        bool(question.get(name, scaling.get(name, False)))
+        _flag(name, question.get(name, scaling.get(name)))
         for name in ("open_lower_bound", "open_upper_bound")
     ]
     return Question(
@@ -147,11 +155,27 @@ def read_question(document: Mapping[str, Any]) -> Question:
         ends[0],
         ends[1],
         None if zero is None else decimal_year(zero),
-        int(count) if count else INTERVALS,
+        INTERVALS if count is None else _count(count),
     )
 
 
-def decimal_year(value: float | str) -> float:
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool | None):
+        raise ValueError(f"{name}: {found(value)}; allowed: true or false")
+    return bool(value)
+
+
+def _count(value: Any) -> int:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number and abs(value) <= MOST_INTERVALS and value == int(value)):
+        raise ValueError(
+            f"inbound_outcome_count: {found(value)}; allowed: a whole number from "
+            f"{FEWEST_INTERVALS} to {MOST_INTERVALS}"
+        )
+    return int(value)
+
+
+def decimal_year(value: Any) -> float:
     """Return a date as decimal year: Unix seconds, an ISO date, or a plain year such as ``2030``.
 
     Raises
@@ -159,28 +183,35 @@ def decimal_year(value: float | str) -> float:
     ValueError
         If it is no date.
     """
-    moment: dt.datetime | None = None
     try:
-        number = float(value)
-        if not math.isfinite(number):
-            raise OverflowError
-        if 1000 <= number <= 9999:
-            return number
-        moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number)
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return _year_of_text(value)
     except OverflowError:
-        raise ValueError(f"found {value!r}; allowed: a date") from None
-    except (ValueError, TypeError):
-        try:
-            moment = dt.datetime.fromisoformat(str(value).strip())
-        except ValueError:
-            raise ValueError(
-                f"found {value!r}; allowed: a date such as 2030-06-01, or Unix seconds"
-            ) from None
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-    start = dt.datetime(moment.year, 1, 1)
-    length = (dt.datetime(moment.year + 1, 1, 1) - start).total_seconds()
-    return moment.year + (moment - start).total_seconds() / length
+        number = math.inf
+    if 1000 <= number <= 9999:
+        return number
+    try:
+        return _year_of(dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number))
+    except (OverflowError, ValueError):
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
+
+
+def _year_of_text(value: object) -> float:
+    if not isinstance(value, str):
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}")
+    try:
+        moment = dt.datetime.fromisoformat(value.strip())
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+        return _year_of(moment)
+    except (OverflowError, ValueError):
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
+
+
+def _year_of(moment: dt.datetime) -> float:
+    start, end = dt.datetime(moment.year, 1, 1), dt.datetime(moment.year + 1, 1, 1)
+    return moment.year + (moment - start) / (end - start)
 
 
 def continuous(forecast: Forecast, question: Question, *, condition: bool = False) -> Continuous:

@@ -24,7 +24,7 @@ from bioanchors.parameters.problems import found, shortened
 from bioanchors.results import Forecast
 from bioanchors.results.dataset import rounds_in
 from bioanchors.results.estimates import quantile_year
-from bioanchors.results.origin import Origin
+from bioanchors.results.origin import Origin, check_rounds
 from bioanchors.results.stored import (
     DIGEST,
     ROUNDING,
@@ -32,7 +32,9 @@ from bioanchors.results.stored import (
     check_cumulative,
     check_digest,
     digest,
+    whole_in,
 )
+from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -207,7 +209,7 @@ def _classic(path: Path) -> xr.Dataset:
 
 
 def _json(path: Path) -> tuple[Forecast, bool]:
-    document = _parsed(path.read_bytes())
+    document = json_object(path)
     if document.get("format") == "bioanchors-metaculus":
         raise ValueError(f"values for a question, not a forecast; allowed: format {FORMAT!r}")
     dataset = dataset_of(document)
@@ -221,7 +223,7 @@ def _csv(path: Path) -> tuple[LoadedTable, bool]:
         raise ValueError(f"needs {beside.name} beside it, which was exported with it")
     text = _decoded(path.read_bytes())
     try:
-        made = _parsed(beside.read_bytes())
+        made = json_object(beside)
     except ValueError as error:
         raise ValueError(f"{beside.name} beside it: {error}") from None
     try:
@@ -272,8 +274,8 @@ def _checked(
 ) -> LoadedTable:
     """Return the table of columns and a provenance, if the one can be a run of the other."""
     parameters = parameters_of(made)
-    Origin.of_attrs(made)
-    rounds_in(made)
+    replicates = whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
+    check_rounds(rounds_in(made), replicates, Origin.of_attrs(made).estimator)
     names = list(parameters.weights)
     allowed = [*TABLE_HEADS, *(each for n in names for each in (n, f"{n}_standard_error"))]
     if heads != allowed:
@@ -301,6 +303,23 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8, line {raw[: error.start].count(10) + 1}") from None
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """Return the object that a JSON file holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError
+        If it is too large, or not an object in JSON with each key given once.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError("not a regular file")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"larger than {LARGEST >> 30} GiB")
+    return _parsed(path.read_bytes())
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

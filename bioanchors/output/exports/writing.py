@@ -17,9 +17,9 @@ from bioanchors.output.exports.provenance import provenance, table_digest
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
 from bioanchors.output.files import write_netcdf, write_text, written_aside
-from bioanchors.parameters.visible import json_text
 from bioanchors.results import Forecast, draw
 from bioanchors.results.stored import DIGEST, digest
+from bioanchors.visible import json_text
 
 DRAWS = 4096
 BESIDE = ".provenance.json"
