@@ -27,7 +27,13 @@ from bioanchors.results.estimates import (
 )
 from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
-from bioanchors.results.stored import ROUNDING, parameters_in
+from bioanchors.results.stored import (
+    DIGEST,
+    ROUNDING,
+    check_digest,
+    dataset_digest,
+    parameters_in,
+)
 from bioanchors.results.updating import Updated, constant, over_cases
 
 if TYPE_CHECKING:
@@ -70,9 +76,10 @@ class Forecast(Exporting):
         Raises
         ------
         ValueError
-            If it is not a whole one, its sums are not what sums can be, or its parameters cannot
-            be used or are of something else.
+            If it was changed or is not a whole one, its sums are not what sums can be, or its
+            parameters cannot be used or are of something else.
         """
+        check_digest(dataset.attrs.get(DIGEST), dataset_digest(dataset))
         parameters = parameters_in(dataset.attrs)
         forecast = cls(parameters, *labelled.unlabel(dataset, parameters))
         if "cdf" in dataset.variables and not np.allclose(

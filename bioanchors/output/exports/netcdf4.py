@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xarray as xr
 
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 MOST_MEMORY = 2**33
 
 

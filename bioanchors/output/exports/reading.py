@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -289,11 +290,16 @@ def _checked(
     check_by_year(parameters, columns["year"], cdfs, whole_years, refuted)
     none = columns["none_probability"]
     check_cumulative("none_probability", 1.0 - none, 1.0)
-    for name in ("standard_error", "density", *(f"{n}_standard_error" for n in names)):
+    years, cdf = columns["year"], columns["probability"]
+    mass = columns["density"][1:] * np.diff(years)
+    if not np.allclose(mass, np.diff(cdf), rtol=0.0, atol=ROUNDING):
+        raise ValueError("density is not that of probability")
+    for name in ("standard_error", *(f"{n}_standard_error" for n in names)):
         if np.any(columns[name] < -ROUNDING):
             raise ValueError(f"{name} is below 0")
-    error = made.get("largest_standard_error")
-    if error is not None and not (isinstance(error, float | int) and error >= 0):
+    error: Any = made.get("largest_standard_error")
+    is_error = type(error) in (int, float) and (0 <= error <= LARGEST or error == math.inf)
+    if error is not None and not is_error:
         raise ValueError(f"largest_standard_error: {found(error)}; allowed: a number, at least 0")
     return LoadedTable(columns, made, parameters)
 
@@ -331,6 +337,9 @@ def _parsed(raw: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON, line {error.lineno}") from None
     except RecursionError:
         raise ValueError("nested too deep") from None
+    except ValueError as error:
+        digits = "digits" in str(error)  # Python's own limit on those of an integer
+        raise ValueError("holds a number of thousands of digits" if digits else error) from None
     if not isinstance(document, dict):
         raise ValueError("not a JSON object")
     return document
