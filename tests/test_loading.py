@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import strategies
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -246,6 +247,25 @@ def test_a_hypothesis_that_the_evidence_refutes_is_read_back(tmp_path):
         loaded = ba.load(path)
         places = np.searchsorted(forecast.years, loaded.years)
         np.testing.assert_array_equal(loaded.cdf, forecast.cdf[places])
+
+
+@given(
+    tree=strategies.files(),
+    estimator=st.sampled_from(["integrate", "count"]),
+    format_=st.sampled_from(QUICK),
+    replicates=st.integers(2, 9),
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_was_run_is_read_back(tmp_path_factory, tree, estimator, format_, replicates):
+    forecast = ba.run(
+        strategies.read(tree), points=replicates * 64, replicates=replicates, estimator=estimator
+    )
+    path = tmp_path_factory.mktemp("any") / f"x{FORMATS[format_].suffix}"
+    ba.export(forecast, path, format_)
+    reading = read_back(path)
+    assert reading.notes == ()
+    places = np.searchsorted(forecast.years, reading.result.years)
+    np.testing.assert_array_equal(reading.result.cdf, forecast.cdf[places])
 
 
 # --- B: damaged files ----------------------------------------------------------------------------
