@@ -221,7 +221,7 @@ def _forecast(
 
     if source in preset_names():
         if Path(source).is_dir():
-            click.echo(f"note: {source} is the preset; the folder is ./{source}", err=True)
+            say(f"note: {source} is the preset; the folder is ./{source}", err=True)
     elif Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
         refuse_idle(
             ["settings", "weights", "first_year", "last_year", "precision", "seed"],
