@@ -5,6 +5,7 @@ import importlib.util
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -148,11 +149,9 @@ def test_what_cannot_be_read_back_says_how_to_run_it_again(forecasts, name, tmp_
 
 def test_another_version_says_so(forecasts, cli, tmp_path):
     path = tmp_path / "x.json"
-    ba.export(forecasts["cotra2020"], path, "json")
-    text = path.read_text().replace(
-        f'"bioanchors_version": "{ba.__version__}"', '"bioanchors_version": "0.0.9"'
-    )
-    path.write_text(text)
+    made = forecasts["cotra2020"]
+    other = ba.Forecast(made.parameters, made.sums, replace(made.origin, version="0.0.9"))
+    ba.export(other, path, "json")
     assert other_version(ba.load(path)) == "0.0.9"
     assert "2052.9" in cli("load", path)
     assert "made by bioanchors 0.0.9" in cli.errors

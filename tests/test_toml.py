@@ -587,7 +587,7 @@ def test_round_trip(tree: dict[str, Any], inline: Any, data: st.DataObject) -> N
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.dictionaries(st.sampled_from("abcdef"), st.text(max_size=20), min_size=1))
+@given(st.dictionaries(st.sampled_from("abcdef"), st.text(max_size=6), min_size=1))
 def test_comments_are_written_and_aligned(values: dict[str, str]) -> None:
     comments = {(key,): f"on {json.dumps(key)}" for key in values}
     text = toml_document(values, comments)

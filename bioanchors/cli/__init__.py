@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from typing import NoReturn
 
 import click
@@ -18,7 +19,9 @@ from bioanchors.cli.forecasts import run
 from bioanchors.cli.looking import sensitivity
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
+from bioanchors.cli.saying import Shown, say
 from bioanchors.cli.sweeping import solve, sweep
+from bioanchors.visible import visible
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,9 +69,16 @@ def _main() -> int:
         # A terminal that cannot show a title's letters shows question marks instead.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    with redirect_stdout(Shown(sys.stdout)), redirect_stderr(Shown(sys.stderr)):
+        return _called()
+
+
+def _called() -> int:
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
+        # On one line, whatever a file's name in it holds; click takes the attribute for final.
+        vars(error)["message"] = visible(error.message)
         error.show()
         return BAD_INPUT if isinstance(error, click.UsageError) else FAILED
     except click.exceptions.Exit as error:
@@ -82,7 +92,7 @@ def _main() -> int:
         return FAILED
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        click.echo(f"{error.strerror or error}{where}", err=True)
+        say(f"{error.strerror or error}{where}", err=True)
         return FAILED
     except ValueError as error:
         from bioanchors.parameters import BadParameters

@@ -51,12 +51,10 @@ def compare(
     \b
     bioanchors compare cotra2020 latest --attribute --out why
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.comparison import compare as compare_files
     from bioanchors.output.comparison_tables import attribution_screen, comparison_screen
-    from bioanchors.output.terminal import print_plainly
+    from bioanchors.output.terminal import Screen, print_plainly
 
     if len(file_names) < 2:
         raise click.UsageError("found one file; needed: at least two to compare")
@@ -65,7 +63,7 @@ def compare(
     if out is not None and out.exists() and not out.is_dir():
         raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     files = [read(name, settings, first_year, last_year) for name in file_names]
-    console = Console(highlight=False)
+    console = Screen()
     with usage_errors():
         with progress_bar() as progress:
             found = compare_files(

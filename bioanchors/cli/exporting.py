@@ -18,6 +18,7 @@ from bioanchors.cli.options import (
     usage_errors,
     warn,
 )
+from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
     from bioanchors.output.exports.metaculus import Question
@@ -136,17 +137,15 @@ def export(
             assert known.text is not None
             click.echo(known.text(forecast, asked), nl=False)
             if known.suffix == ".csv":
-                click.echo(
-                    "note: with --out, the parameters, seed and errors stand beside it", err=True
-                )
+                say("note: with --out, the parameters, seed and errors stand beside it", err=True)
             return
         try:
             written = write(forecast, out, format_name, asked=asked, force=force)
         except FileExistsError as error:
             raise click.UsageError(str(error)) from None
-    click.echo(f"written: {', '.join(map(str, written))}")
+    say(f"written: {', '.join(map(str, written))}")
     if format_name == "metaculus":
-        click.echo(_said_of(forecast, out))
+        say(_said_of(forecast, out))
 
 
 def _said_of(forecast: Forecast, path: Path) -> str:
@@ -168,47 +167,45 @@ def _said_of(forecast: Forecast, path: Path) -> str:
 @click.option("--repeat", "is_repeated", is_flag=True, help="Make the run again and compare.")
 def load(path: Path, is_repeated: bool) -> None:
     """Read back an export or a folder of "run --out", and print the forecast."""
-    from rich.console import Console
-
     from bioanchors.output.exports.provenance import repeated
-    from bioanchors.output.exports.reading import LoadedTable, other_version
-    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.output.exports.reading import LoadedTable, read_back
     from bioanchors.output.exports.writing import MissingExtraError
     from bioanchors.output.summaries import year_text
-    from bioanchors.output.terminal import screen
-    from bioanchors.parameters.problems import on_one_line
+    from bioanchors.output.terminal import Screen, screen
 
     with usage_errors():
         try:
-            loaded = read_back(path)
+            reading = read_back(path)
         except MissingExtraError as error:
             raise click.UsageError(str(error)) from None
-    version = other_version(loaded)
-    if version:
-        click.echo(f"note: made by bioanchors {version}; a repeat may differ", err=True)
+    loaded = reading.result
+    for note in reading.notes:
+        say(f"note: {path}: {note}", err=True)
     if isinstance(loaded, LoadedTable):
-        made = loaded.provenance
-        click.echo(f"{made['title']} ({made['event']}): {loaded.years.size} years")
+        made, largest = loaded.provenance, loaded.provenance.get("largest_standard_error")
+        parameters = loaded.parameters
+        say(f"{parameters.title} ({parameters.event}): {loaded.years.size} years")
         median = year_text(loaded.quantile(0.5), loaded.years[0], loaded.years[-1])
-        click.echo(f"median {median}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
-        click.echo(
+        say(f"median {median}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
+        say(
             f"seed {made['seed']}, bioanchors {made['bioanchors_version']}, largest standard error "
-            f"{100 * made['largest_standard_error']:.2g} pp"
+            + ("unknown" if largest is None else f"{100 * largest:.2g} pp")
         )
     else:
-        Console(highlight=False).print(screen(loaded))
+        Screen().print(screen(loaded))
     for key, table in loaded.parameters.table_files.items():
-        click.echo(on_one_line(f"{key}: from {table['file']}, SHA-256 {table['sha256']}"))
+        say(f"{key}: from {table['file']}, SHA-256 {table['sha256']}")
     if is_repeated:
         from bioanchors.output.exports.provenance import provenance
 
         made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
-        again = repeated(made)
+        with usage_errors():
+            again = repeated(made)
         far = max(
             abs(again.probability_by(float(year)) - loaded.probability_by(float(year)))
             for year in loaded.years
         )
-        click.echo(f"made again: largest difference of the CDF {far:.3g}")
+        say(f"made again: largest difference of the CDF {far:.3g}")
 
 
 def _forecast(
@@ -220,20 +217,22 @@ def _forecast(
     precision: float,
     seed: int,
 ) -> Forecast:
-    from bioanchors.output.exports.reading import LoadedTable
-    from bioanchors.output.exports.reading import load as read_back
+    from bioanchors.output.exports.reading import LoadedTable, read_back
     from bioanchors.parameters.preset_files import preset_names
     from bioanchors.results import run
 
     if source in preset_names():
         if Path(source).is_dir():
-            click.echo(f"note: {source} is the preset; the folder is ./{source}", err=True)
+            say(f"note: {source} is the preset; the folder is ./{source}", err=True)
     elif Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
         refuse_idle(
             ["settings", "weights", "first_year", "last_year", "precision", "seed"],
             "a result is as it is; allowed: a parameter file",
         )
-        loaded = read_back(source)
+        reading = read_back(source)
+        for note in reading.notes:
+            say(f"note: {source}: {note}", err=True)
+        loaded = reading.result
         if isinstance(loaded, LoadedTable):
             raise click.UsageError(
                 f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"
@@ -248,19 +247,16 @@ def _forecast(
 
 def _question(path: Path | None, ends: str | None, scale: str, open_ends: str) -> Question | None:
     from bioanchors.output.exports.metaculus import Question, decimal_year, read_question
+    from bioanchors.output.exports.reading import json_object
 
     if path is not None:
         if ends is not None:
             raise ValueError("allowed: one of --question and --range")
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ValueError(f"{path}: {error.strerror}") from None
-        except ValueError:
-            raise ValueError(f"{path}: not JSON; needed: a question as downloaded") from None
-        if not isinstance(document, dict):
-            raise ValueError(f"{path}: not a JSON object; needed: a question as downloaded")
-        return read_question(document)
+            return read_question(json_object(path))
+        except (ValueError, OSError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise ValueError(f"{path}: {said}") from None
     if ends is None:
         return None
     parts = ends.split(":")

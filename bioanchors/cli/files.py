@@ -9,6 +9,7 @@ import click
 
 from bioanchors.cli.exits import BAD_INPUT
 from bioanchors.cli.options import edits, published_named, read, warn
+from bioanchors.cli.saying import say
 
 
 @click.command()
@@ -38,7 +39,7 @@ def check(files: tuple[str, ...]) -> None:
             bad = True
         else:
             warn(parameters)
-            click.echo(f"{file}: no problems")
+            say(f"{file}: no problems")
     if bad:
         sys.exit(BAD_INPUT)
 
@@ -51,7 +52,7 @@ def presets() -> None:
     known = titles()
     width = max(len(name) for name in known)
     for name, title in known.items():
-        click.echo(f"{name:<{width}}  {title}")
+        say(f"{name:<{width}}  {title}")
 
 
 @click.command()
@@ -64,14 +65,14 @@ def published(name: str | None) -> None:
         known = published_forecasts()
         width = max(len(each) for each in known)
         for each, forecast in known.items():
-            click.echo(f"{each:<{width}}  {forecast.title}")
+            say(f"{each:<{width}}  {forecast.title}")
         return
     forecast = published_named(name)
-    click.echo(f"{forecast.title} (published {forecast.published})")
-    click.echo(f"milestone: {forecast.milestone}")
+    say(f"{forecast.title} (published {forecast.published})")
+    say(f"milestone: {forecast.milestone}")
     for year, probability in zip(forecast.years, forecast.probabilities, strict=True):
-        click.echo(f"  {year:g}  {100 * probability:.4g} %")
-    click.echo(f"source: {forecast.reference}; confidence in the figures: {forecast.confidence}")
+        say(f"  {year:g}  {100 * probability:.4g} %")
+    say(f"source: {forecast.reference}; confidence in the figures: {forecast.confidence}")
 
 
 @click.command()
@@ -93,7 +94,7 @@ def new(path: Path, parent: str, full: bool) -> None:
             raise
         raise click.UsageError(str(error)) from None
     warn(read(str(path), (), None, None))
-    click.echo(f"written: {path}; next: bioanchors run {_as_argument(path)}")
+    say(f"written: {path}; next: bioanchors run {_as_argument(path)}")
 
 
 @click.command()

@@ -18,6 +18,7 @@ from bioanchors.cli.options import (
     share_of_points,
     warn,
 )
+from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
@@ -102,9 +103,7 @@ def run(
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
-    from rich.console import Console
-
-    from bioanchors.output.terminal import print_plainly, screen
+    from bioanchors.output.terminal import Screen, print_plainly, screen
 
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
@@ -131,8 +130,8 @@ def run(
     with progress_bar() as progress:
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
     for note in forecast.notes[len(parameters.warnings) :]:
-        click.echo(f"note: {parameters.name}: {note}", err=True)
-    console = Console(highlight=False)
+        say(f"note: {parameters.name}: {note}", err=True)
+    console = Screen()
     console.print(screen(forecast, change, beside))
     if out is not None:
         written = _write(forecast, change, beside, out)

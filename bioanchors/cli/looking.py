@@ -108,9 +108,7 @@ def sensitivity(
     bioanchors sensitivity latest --output 2036
     bioanchors sensitivity latest --view tornado --view ledger --out why
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
-    from bioanchors.output.terminal import print_plainly
+    from bioanchors.output.terminal import Screen, print_plainly
 
     parameters = read(file, settings, first_year, last_year)
     chosen = VIEWS if "all" in views else (views or ("variance",))
@@ -130,7 +128,7 @@ def sensitivity(
     with usage_errors():
         read_output(output, parameters)
     warn(parameters)
-    console = Console(highlight=False)
+    console = Screen()
     asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, out)
     written: list[str] = []
     for i, view in enumerate(view for view in VIEWS if view in chosen):

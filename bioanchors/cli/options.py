@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from bioanchors.cli.saying import say
+
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import PublishedForecast
@@ -45,7 +47,7 @@ def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> f
     if not 0 < share < 1:
         raise click.BadParameter(f"found {value}; allowed: 0.1pp, or 0.001, and the like")
     if share >= COARSE and not text.endswith("pp"):
-        click.echo(
+        say(
             f"note: {param.opts[0]} {value}: taken as {100 * share:g} percentage points; "
             f"for {value} of one, write {value}pp",
             err=True,
@@ -211,7 +213,7 @@ def parse_weights(
 def warn(parameters: Parameters) -> None:
     """Print what is worth a look in a file."""
     for warning in (*parameters.warnings, *parameters.oddities):
-        click.echo(f"note: {parameters.name}: {warning}", err=True)
+        say(f"note: {parameters.name}: {warning}", err=True)
 
 
 @contextmanager
@@ -231,10 +233,11 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """Yield a callback that shows a bar on a terminal once two seconds have passed."""
     import time
 
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
+    from bioanchors.output.terminal import Screen
+
+    console = Screen(is_error=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("drawing", total=None)
     started = time.monotonic()

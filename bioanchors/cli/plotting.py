@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from bioanchors.cli.options import accuracy, edits, progress_bar, read, warn
+from bioanchors.cli.saying import say
 
 KINDS = (
     "cdf", "density", "requirements", "needed", "hardware", "spending", "algorithms", "prior",
@@ -69,4 +70,4 @@ def plot(
     with progress_bar() as progress:
         made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
     write_plot(made, kind, out)
-    click.echo(f"written: {out}")
+    say(f"written: {out}")

@@ -16,6 +16,7 @@ from bioanchors.cli.options import (
     read,
     warn,
 )
+from bioanchors.cli.saying import say
 
 
 @click.command()
@@ -59,4 +60,4 @@ def report(
     with progress_bar() as progress:
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
     written = write_report(forecast, out, change, beside)
-    click.echo(f"written: {', '.join(written)} in {out}")
+    say(f"written: {', '.join(written)} in {out}")

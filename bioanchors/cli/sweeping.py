@@ -20,6 +20,7 @@ from bioanchors.cli.options import (
     whole_number,
     years_list,
 )
+from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
     from bioanchors.analysis.weightings import WeightAxis
@@ -116,12 +117,10 @@ def sweep(
     bioanchors sweep cotra2020 --between short_horizon=1 long_horizon=1
     bioanchors sweep --files cotra2020 shah2020
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
     from bioanchors.analysis.sweeping import sweep as sweep_over
     from bioanchors.analysis.weightings import read_weightings
     from bioanchors.output.sweep_tables import sweep_screen
-    from bioanchors.output.terminal import print_plainly
+    from bioanchors.output.terminal import Screen, print_plainly
 
     is_map = simplex is not None or not (
         varied or files or len(file_names) > 1 or between or weightings
@@ -161,7 +160,7 @@ def sweep(
                 precision=precision,
                 progress=progress,
             )
-    console = Console(highlight=False)
+    console = Screen()
     console.print(sweep_screen(result))
     if out is not None:
         from bioanchors.output.files import write_netcdf, write_text
@@ -228,7 +227,7 @@ def solve(
                 precision=precision,
                 progress=progress,
             )
-    click.echo(solution_words(solution))
+    say(solution_words(solution))
 
 
 def _none(text: str) -> float | None:

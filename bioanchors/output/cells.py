@@ -7,6 +7,8 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 
+from bioanchors.visible import visible
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -14,8 +16,10 @@ def table_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a table as CSV with plain line ends."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(heads)
-    writer.writerows(rows)
+    writer.writerow(map(visible, heads))
+    writer.writerows(
+        [visible(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return buffer.getvalue()
 
 

@@ -29,6 +29,7 @@ from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.forecast import QUANTILES
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.visible import LINES, visible
 
 FIGURES = {
     "cdf": "Probability of arrival by year, of all hypotheses and of each alone",
@@ -275,7 +276,8 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
 
 def _escaped(text: str) -> str:
     """Return a text that Markdown, and HTML in it, takes for nothing but text."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+    plain = visible(" ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", plain).replace("&", "&amp;")
 
 
 def _markdown(title: str, blocks: Sequence[Block]) -> str:
@@ -309,28 +311,33 @@ def _page(title: str, blocks: Sequence[Block], pictures: dict[str, bytes]) -> st
         # Whatever a title holds, the page loads nothing and runs nothing.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "img-src data:; style-src 'unsafe-inline'\">",
-        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body>",
-        f"<h1>{html.escape(title)}</h1>",
+        f"<title>{_html(title)}</title><style>{STYLE}</style></head><body>",
+        f"<h1>{_html(title)}</h1>",
     ]
     for block in blocks:
         if isinstance(block, Heading):
-            parts.append(f"<h2>{html.escape(block.text)}</h2>")
+            parts.append(f"<h2>{_html(block.text)}</h2>")
         elif isinstance(block, Paragraph):
-            parts.append(f"<p>{html.escape(block.text)}</p>")
+            parts.append(f"<p>{_html(block.text)}</p>")
         elif isinstance(block, Picture):
             data = base64.b64encode(pictures[block.name]).decode()
-            caption = html.escape(block.caption)
+            caption = _html(block.caption)
             parts.append(
                 f'<figure><img alt="{caption}" src="data:image/png;base64,{data}">'
                 f"<figcaption>{caption}</figcaption></figure>"
             )
         elif isinstance(block, Code):
-            parts.append(f"<pre>{html.escape(block.text)}</pre>")
+            parts.append(f"<pre>{html.escape(visible(block.text, LINES))}</pre>")
         else:
-            heads = "".join(f"<th>{html.escape(head)}</th>" for head in block.heads)
+            heads = "".join(f"<th>{_html(head)}</th>" for head in block.heads)
             rows = "".join(
-                "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+                "<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>"
                 for row in block.rows
             )
             parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
     return "\n".join([*parts, "</body></html>", ""])
+
+
+def _html(text: str) -> str:
+    """Return a text that HTML takes for nothing but text."""
+    return html.escape(visible(" ".join(text.split())))

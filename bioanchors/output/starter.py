@@ -13,6 +13,7 @@ from bioanchors.parameters.layers import is_path
 from bioanchors.parameters.preset_files import SCHEMA_NAME, preset_folder, preset_names, preset_path
 from bioanchors.parameters.toml_text import toml_key, toml_value
 from bioanchors.parameters.tree import node
+from bioanchors.visible import visible
 
 KNOBS = (
     "brain.flop_per_s",
@@ -93,7 +94,8 @@ def _short(parent: str, target: Path) -> str:
         + "format = 1\n"
         + f"title = {toml_value(target.stem)}\n"
         + f"extends = {toml_value(extends)}\n"
-        + f"# Take the # from a line and change its value. All there is: bioanchors show {parent}\n"
+        + "# Take the # from a line and change its value. All there is: bioanchors show "
+        + f"{visible(parent)}\n"
         + "".join(lines)
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS, Origin
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.visible import json_text
 
 Json = dict[str, Any]
 LEVEL = 0.95
@@ -91,8 +91,7 @@ def summary_json(
     overlays: Sequence[PublishedForecast] = (),
 ) -> str:
     """Return ``summary`` as JSON text."""
-    document = summary(forecast, change, overlays)
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return json_text(summary(forecast, change, overlays), indent=1)
 
 
 def _finite(value: float) -> float | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -15,8 +17,31 @@ from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.visible import LINES, visible
 
 ACROSS = 5
+
+
+class Screen(Console):
+    """A terminal that is coloured by us alone: control characters in texts are shown as escapes.
+
+    Parameters
+    ----------
+    is_error
+        Standard error instead of standard output.
+    """
+
+    def __init__(self, is_error: bool = False) -> None:
+        stream = sys.stderr if is_error else sys.stdout
+        # The command line's own stream would show our colours as escapes, too.
+        super().__init__(file=getattr(stream, "plain", stream), highlight=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Return the segments of what is printed, each text visible throughout."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text, LINES), style, control)
 
 
 def screen(
@@ -63,7 +88,7 @@ def screen(
 
 def print_plainly(console: Console, text: str) -> None:
     """Print a line as it is: no markup, no wrapping."""
-    console.print(Text(text), soft_wrap=True)
+    console.print(Text(visible(text)), soft_wrap=True)
 
 
 def _grid(*heads: str) -> Table:

@@ -37,6 +37,7 @@ from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
 from bioanchors.parameters.tree import Layer, is_section, node, remove
+from bioanchors.visible import visible
 
 Array = NDArray[np.float64]
 
@@ -173,7 +174,7 @@ class Parameters:
     tables
         The validated tables, parents merged.
     name
-        The preset's name, or the file's path.
+        The preset's name, or the file's path; what is invisible in it as escapes.
     warnings
         What is allowed but worth a look.
     """
@@ -186,8 +187,8 @@ class Parameters:
 
     @property
     def title(self) -> str:
-        """The file's title, or its name."""
-        return self.tables.title or self.name
+        """The file's title, or its name, on one line: what is invisible in it as escapes."""
+        return visible(self.tables.title or self.name)
 
     @property
     def first_year(self) -> int:
@@ -513,7 +514,7 @@ def assembled(tree: Mapping[str, Any], name: str) -> Parameters:
 def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
     layer = without_idle_defaults(layer)
     tables, warnings = validate(layer)
-    parameters = Parameters(tables, name, tuple(warnings), layer, unedited)
+    parameters = Parameters(tables, visible(name), tuple(warnings), layer, unedited)
     _check_inputs(parameters)
     capped = _cap_warning(parameters)
     return replace(parameters, warnings=(*warnings, *capped)) if capped else parameters

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bioanchors.parameters.toml_text import toml_key, toml_value
+from bioanchors.visible import visible
 
 LONGEST_FOUND = 60
 
@@ -74,9 +75,8 @@ def shortened(text: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Write line breaks, control characters and what is no character at all as escapes."""
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+    # Not even a no-break space: where a number is expected, that is often the very mistake.
+    return visible(text, kept="")
 
 
 def closest(name: str, known: Sequence[str]) -> str | None:

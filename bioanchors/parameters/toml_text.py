@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bioanchors.parameters.positions import KeyPath
+from bioanchors.visible import visible
 
 __all__ = ["toml_brief", "toml_document", "toml_key", "toml_value"]
 
@@ -33,11 +34,8 @@ _SHORT_ESCAPES = {
     '"': r"\"",
     "\\": r"\\",
 }
-# The control characters that TOML wants escaped, and those that break lines in some editors.
-_ESCAPED = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
-_ESCAPES = str.maketrans({chr(code): f"\\u{code:04X}" for code in _ESCAPED} | _SHORT_ESCAPES)
+_SPECIAL = re.compile(r"[^ !#-\[\]-~]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_NOT_IN_COMMENTS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def toml_value(value: Any) -> str:
@@ -203,14 +201,24 @@ def _with_comments(lines: list[tuple[str, str]]) -> str:
 
 def _flat(comment: str) -> str:
     """Bring a comment to one line, without the characters that TOML forbids in it."""
-    return " ".join(_NOT_IN_COMMENTS.sub(" ", comment).split())
+    return visible(" ".join(comment.split()))
 
 
 def _string(text: str) -> str:
     """Write a basic string."""
     if _SURROGATE.search(text):
         raise ValueError(f"no TOML for a string with a lone surrogate: {text!r}")
-    return f'"{text.translate(_ESCAPES)}"'
+    return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Escape quotes, backslashes and what is invisible."""
+    char = found[0]
+    if char in _SHORT_ESCAPES:
+        return _SHORT_ESCAPES[char]
+    if visible(char) == char:
+        return char
+    return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 
 def _float(number: float) -> str:

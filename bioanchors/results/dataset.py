@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
+from bioanchors.parameters import Parameters
+from bioanchors.parameters.problems import found
 from bioanchors.results.estimates import Array
-from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_of, rounds_text
+from bioanchors.results.origin import EVENT_MEANINGS, Origin, check_rounds, rounds_of, rounds_text
+from bioanchors.results.stored import (
+    DIGEST,
+    check_dataset,
+    dataset_digest,
+    text_in,
+    whole_in,
+)
+from bioanchors.sampling.streams import MOST_POINTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,9 +49,9 @@ def label(forecast: Forecast) -> xr.Dataset:
             ),
         },
         attrs={
-            "title": parameters.title,
-            "source": parameters.tables.source or "",
-            "note": parameters.tables.note or "",
+            "title": _storable(parameters.tables.title or parameters.name),
+            "source": _storable(parameters.tables.source or ""),
+            "note": _storable(parameters.tables.note or ""),
             "name": parameters.name,
             "event": forecast.event,
             "event_meaning": EVENT_MEANINGS[forecast.event],
@@ -112,12 +124,18 @@ def label(forecast: Forecast) -> xr.Dataset:
         "total": (("replicate", "hypothesis"), sums.total, "weight of all draws"),
         **_seen_variables(forecast, used),
     }
-    return dataset.assign(
+    dataset = dataset.assign(
         {
             name: (dims, values, {"long_name": long_name, "units": "1"})
             for name, (dims, values, long_name) in variables.items()
         }
     )
+    return dataset.assign_attrs({DIGEST: dataset_digest(dataset)})
+
+
+def _storable(text: str) -> str:
+    """Return a text without NUL, at which texts end in HDF5."""
+    return text.replace("\0", r"\x00")
 
 
 def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
@@ -160,25 +178,60 @@ def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
     }
 
 
-def unlabel(dataset: xr.Dataset) -> tuple[Sums, Origin]:
-    """Return the sums of a Dataset that ``label`` made, and how they were made."""
-    return (
-        Sums(
-            years=dataset["year"].values,
-            arrived=dataset["arrived"].values,
-            total=dataset["total"].values,
-            points=int(dataset.attrs["points_per_replicate"]),
-            trend_points=int(dataset.attrs["trend_points_per_replicate"]),
-            enough=_all_edges(dataset, "enough", "total"),
-            counted=tuple(filter(None, dataset.attrs["counted_hypotheses"].split(", "))),
-            seen=_seen(dataset),
-            between=dataset["between_years_error"].values,
-            rounds=rounds_of(dataset.attrs["rounds"]),
-            unseen=float(dataset.attrs["shared_standard_error"]),
-            proposed=dataset.attrs["trends_drawn_near_observations"] == "True",
-        ),
-        Origin.of_attrs(dataset.attrs),
+def unlabel(dataset: xr.Dataset, parameters: Parameters) -> tuple[Sums, Origin]:
+    """Return the sums of a Dataset that ``label`` made, and how they were made.
+
+    Raises
+    ------
+    ValueError
+        If the Dataset is not one of these parameters, or not a whole one.
+    """
+    check_dataset(dataset, parameters)
+    attrs = dataset.attrs
+    origin, rounds = Origin.of_attrs(attrs), rounds_in(attrs)
+    check_rounds(rounds, dataset.sizes["replicate"], origin.estimator)
+    counted = tuple(filter(None, text_in(attrs, "counted_hypotheses").split(", ")))
+    if not set(counted) <= set(parameters.weights):
+        raise ValueError(f"counted_hypotheses: {found(', '.join(counted))}; allowed: hypotheses")
+    sums = Sums(
+        years=dataset["year"].values,
+        arrived=dataset["arrived"].values,
+        total=dataset["total"].values,
+        points=whole_in(attrs, "points_per_replicate", 1, MOST_POINTS),
+        trend_points=whole_in(attrs, "trend_points_per_replicate", 0, MOST_POINTS),
+        enough=_all_edges(dataset, "enough", "total"),
+        counted=counted,
+        seen=_seen(dataset),
+        between=dataset["between_years_error"].values,
+        rounds=rounds,
+        unseen=_shared_error(text_in(attrs, "shared_standard_error")),
+        proposed=text_in(attrs, "trends_drawn_near_observations") == "True",
     )
+    return sums, origin
+
+
+def rounds_in(attrs: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    """Return the rounds that a file tells of; one that tells of none was made in one round.
+
+    Raises
+    ------
+    ValueError
+        If they are not what rounds can be.
+    """
+    if "rounds" in attrs:
+        return rounds_of(text_in(attrs, "rounds"))
+    points = whole_in(attrs, "points_per_replicate", 1, MOST_POINTS)
+    return ((points, whole_in(attrs, "trend_points_per_replicate", 0, MOST_POINTS) or points),)
+
+
+def _shared_error(text: str) -> float:
+    try:
+        error = float(text)
+    except ValueError:
+        error = math.nan
+    if not 0 <= error < math.inf:
+        raise ValueError(f"shared_standard_error: {found(text)}; allowed: a number, at least 0")
+    return error
 
 
 def _seen(dataset: xr.Dataset) -> Seen | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from bioanchors.engine import Sums
-from bioanchors.parameters import Parameters, parse_parameters
+from bioanchors.parameters import Parameters
 from bioanchors.results import dataset as labelled
 from bioanchors.results.conflicts import Conflict, predictive_scores
 from bioanchors.results.diagnostics import effective_share, pareto_k
@@ -27,6 +27,13 @@ from bioanchors.results.estimates import (
 )
 from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
+from bioanchors.results.stored import (
+    DIGEST,
+    ROUNDING,
+    check_digest,
+    dataset_digest,
+    parameters_in,
+)
 from bioanchors.results.updating import Updated, constant, over_cases
 
 if TYPE_CHECKING:
@@ -68,11 +75,18 @@ class Forecast(Exporting):
 
         Raises
         ------
-        BadParameters
-            If the parameters in its attrs cannot be used.
+        ValueError
+            If it was changed or is not a whole one, its sums are not what sums can be, or its
+            parameters cannot be used or are of something else.
         """
-        parameters = parse_parameters(dataset.attrs["parameters"], dataset.attrs["name"])
-        return cls(parameters, *labelled.unlabel(dataset))
+        check_digest(dataset.attrs.get(DIGEST), dataset_digest(dataset))
+        parameters = parameters_in(dataset.attrs)
+        forecast = cls(parameters, *labelled.unlabel(dataset, parameters))
+        if "cdf" in dataset.variables and not np.allclose(
+            dataset["cdf"].values, forecast.cdf, rtol=0.0, atol=ROUNDING
+        ):
+            raise ValueError("its cdf is not what its sums give")
+        return forecast
 
     @cached_property
     def dataset(self) -> xr.Dataset:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bioanchors import __version__
+from bioanchors.parameters.problems import found
+from bioanchors.sampling.streams import MOST_POINTS, Plan
 
 EVENT_MEANINGS = {
     "affordable": "somebody could buy a training run that is large enough",
@@ -69,19 +72,56 @@ class Origin:
 
     @classmethod
     def of_attrs(cls, attrs: Mapping[str, Any]) -> Origin:
-        """Return what ``attrs`` made texts of."""
-        names = attrs["pseudo_random_inputs"]
+        """Return what ``attrs`` made texts of.
+
+        Raises
+        ------
+        ValueError
+            If any of them is missing, or is not what such a text can be.
+        """
+        told = {name: _checked(attrs, name) for name in ALLOWED}
+        names = told["pseudo_random_inputs"]
         return cls(
-            seed=int(attrs["seed"]),
-            sampler=attrs["sampler"],
+            seed=int(told["seed"]),
+            sampler=told["sampler"],
             pseudo_random_inputs=tuple(names.split(", ")) if names else (),
-            estimator=attrs["estimator"],
-            precision=float(attrs["precision"]),
-            error=float(attrs["error"]),
-            stopped_by=attrs["stopped_by"],
-            version=attrs["bioanchors_version"],
-            created=attrs["created"],
+            estimator=told["estimator"],
+            precision=float(told["precision"]),
+            error=float(told["error"]),
+            stopped_by=told["stopped_by"],
+            version=told["bioanchors_version"],
+            created=told["created"],
         )
+
+
+_NUMBER = r"[0-9]+(\.[0-9]+)?(e[+-]?[0-9]{1,3})?"
+ALLOWED = {
+    "seed": (r"-?[0-9]{1,1000}", "a whole number"),
+    "sampler": ("sobol|random", "sobol or random"),
+    "pseudo_random_inputs": (r"([A-Za-z0-9_.-]+(, [A-Za-z0-9_.-]+)*)?", "names of inputs"),
+    "estimator": ("integrate|count", "integrate or count"),
+    "precision": (_NUMBER, "a number above 0"),
+    "error": (f"{_NUMBER}|inf|nan", "a number"),
+    "stopped_by": ("precision|points|time|reweighting", "precision, points, time or reweighting"),
+    "bioanchors_version": (r"[A-Za-z0-9.+!_-]{1,60}", "a version"),
+    "created": (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(Z|[+-][0-9:]{5})?", "an ISO 8601 time"),
+}
+"""What each text of ``Origin.attrs`` may be, and how to say so."""
+
+
+def _checked(attrs: Mapping[str, Any], name: str) -> str:
+    pattern, allowed = ALLOWED[name]
+    if name not in attrs:
+        raise ValueError(f"does not say its {name}; needed: a whole export of bioanchors")
+    # A spreadsheet has no empty texts.
+    value = "" if attrs[name] is None else attrs[name]
+    if not isinstance(value, str) or not re.fullmatch(pattern, value):
+        raise ValueError(f"{name}: {found(value)}; allowed: {allowed}")
+    return value
+
+
+MOST_ROUNDS = 64
+"""Each doubles points of one kind at least, of which there may be 2^30."""
 
 
 def rounds_text(rounds: Sequence[tuple[int, int]]) -> str:
@@ -97,7 +137,26 @@ def rounds_of(text: str) -> tuple[tuple[int, int], ...]:
     ValueError
         If it is no such text.
     """
-    pairs = [each.split("x") for each in text.split()]
-    if not pairs or not all(len(pair) == 2 for pair in pairs):
-        raise ValueError(f"rounds must be like 2048x128 2048x512, found {text!r}")
-    return tuple((int(points), int(trend_points)) for points, trend_points in pairs)
+    pairs = re.findall(r"([0-9]{1,10})x([0-9]{1,10})(?: |$)", text)
+    rounds = tuple((int(points), int(trend_points)) for points, trend_points in pairs)
+    if not 0 < len(rounds) <= MOST_ROUNDS or rounds_text(rounds) != text:
+        raise ValueError(f"rounds: {found(text)}; allowed: such as 2048x128 2048x512")
+    return rounds
+
+
+def check_rounds(rounds: Sequence[tuple[int, int]], replicates: int, estimator: str) -> None:
+    """Check that a run could have had these rounds: powers of two, and not too many points.
+
+    Raises
+    ------
+    ValueError
+        If it could not.
+    """
+    for each in {number for pair in rounds for number in pair} - {0}:
+        if Plan.of(min(each * replicates, MOST_POINTS), replicates).points != each:
+            raise ValueError(
+                f"found {each} points of each of {replicates} replicates; allowed: a power of two, "
+                f"and {MOST_POINTS} in all"
+            )
+    if not all(points and (trend or estimator == "count") for points, trend in rounds):
+        raise ValueError("found a round without points; allowed: such as 2048x128 2048x512")

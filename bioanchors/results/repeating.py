@@ -8,7 +8,7 @@ from dataclasses import replace
 from bioanchors.engine import Integration, count
 from bioanchors.parameters import Parameters
 from bioanchors.results.forecast import Forecast
-from bioanchors.results.origin import Origin
+from bioanchors.results.origin import Origin, check_rounds
 from bioanchors.sampling import Plan, Streams
 
 
@@ -36,7 +36,13 @@ def repeat(
     -------
     Forecast
         The same but for rounding, on the same version: sums may be added in another order.
+
+    Raises
+    ------
+    ValueError
+        If that is more than ``run`` would draw, or no number of points that it would.
     """
+    check_rounds(rounds, replicates, origin.estimator)
     streams = Streams(
         [*parameters.inputs, "none"], origin.seed, origin.sampler, parameters.correlations
     )

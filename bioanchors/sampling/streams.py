@@ -27,7 +27,7 @@ TOGETHER = 2**15
 
 SAMPLERS = ("sobol", "random")
 MOST_POINTS = 2**30
-FEWEST_REPLICATES = 2
+FEWEST_REPLICATES, MOST_REPLICATES = 2, 2**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,13 @@ class Plan:
         Raises
         ------
         ValueError
-            If there are too few replicates or points, or too many points.
+            If there are too few or too many replicates or points.
         """
-        if replicates < FEWEST_REPLICATES:
-            raise ValueError(f"replicates must be at least {FEWEST_REPLICATES}, found {replicates}")
+        if not FEWEST_REPLICATES <= replicates <= MOST_REPLICATES:
+            raise ValueError(
+                f"replicates must be from {FEWEST_REPLICATES} to {MOST_REPLICATES}, "
+                f"found {replicates}"
+            )
         if not 1 <= points <= MOST_POINTS:
             raise ValueError(f"points must be from 1 to {MOST_POINTS}, found {points}")
         each = 1 << max(0, (-(-points // replicates) - 1).bit_length())

@@ -14,8 +14,8 @@ from bioanchors.output.files import written_aside
 from bioanchors.parameters.swapping import leaves
 from bioanchors.parameters.toml_text import toml_brief, toml_value
 from bioanchors.results import Forecast
+from bioanchors.visible import LINES, visible
 
-ILLEGAL = {code: None for code in range(32) if code not in (9, 10, 13)}
 LONGEST = 32_767
 """Characters that a cell may hold."""
 
@@ -41,7 +41,7 @@ def write_excel(forecast: Forecast, path: Path) -> None:
             for j, value in enumerate(row, start=1):
                 cell = sheet.cell(i, j)
                 if isinstance(value, str):
-                    cell.value = value.translate(ILLEGAL)[:LONGEST]
+                    cell.value = visible(value, LINES)[:LONGEST]
                     # A title that begins with = is a text, not a formula.
                     cell.data_type = "s"
                 else:

@@ -5,15 +5,21 @@ No NaN and no infinity: both are ``null``, and ``case_until`` alone means infini
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.summaries import summary
+from bioanchors.parameters.problems import found, shortened
 from bioanchors.results import Forecast
+from bioanchors.results.stored import DIGEST, digest
+from bioanchors.visible import json_text as plain_json
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 FORMAT, VERSION = "bioanchors-forecast", 1
 INFINITE = ("case_until",)
@@ -32,7 +38,7 @@ def json_text(forecast: Forecast) -> str:
         }
         for name, variable in dataset.variables.items()
     }
-    document = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "provenance": provenance(forecast),
@@ -40,39 +46,54 @@ def json_text(forecast: Forecast) -> str:
         "attrs": {str(key): value for key, value in dataset.attrs.items()},
         "variables": variables,
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=None) + "\n"
+    return plain_json({**document, DIGEST: document_digest(document)})
 
 
-def read_json(document: dict[str, Any]) -> Forecast:
-    """Return the forecast of a document that ``json_text`` made.
+def document_digest(document: Mapping[str, Any]) -> str:
+    """Return the digest of all but the arrays, of which the digest in ``attrs`` is."""
+    return digest({k: part for k, part in document.items() if k not in (DIGEST, "variables")})
+
+
+def dataset_of(document: Mapping[str, Any]) -> xr.Dataset:
+    """Return the Dataset in a document that ``json_text`` made, as it is.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If it is no such document.
     """
     import xarray as xr
 
-    if document.get("format") != FORMAT:
-        raise ValueError(f"found format {document.get('format')!r}; allowed: {FORMAT!r}")
-    if document.get("version") != VERSION:
-        raise ValueError(f"found version {document.get('version')!r}; allowed: {VERSION}")
+    for name, allowed in (("format", FORMAT), ("version", VERSION)):
+        if document.get(name) != allowed:
+            given = found(document.get(name)).removeprefix("found ")
+            raise ValueError(f"found {name} {given}; allowed: {allowed!r}")
+    attrs, parts = document.get("attrs"), document.get("variables")
+    if not isinstance(attrs, dict) or not isinstance(parts, dict):
+        raise ValueError(f"not a whole {FORMAT}: lacks attrs or variables")
+    variables = {name: _variable(name, part) for name, part in parts.items()}
+    coords = {name: v for name, v in variables.items() if v[0] == [name]}
     try:
-        variables = {
-            name: (each["dims"], _array(name, each["data"]), {
-                "units": each["units"], "long_name": each["long_name"]
-            })
-            for name, each in document["variables"].items()
-        }  # fmt: skip
-        coords = {name: v for name, v in variables.items() if v[0] == [name]}
-        dataset = xr.Dataset(
+        return xr.Dataset(
             {name: v for name, v in variables.items() if name not in coords},
             coords=coords,
-            attrs=document["attrs"],
+            attrs=attrs,
         )
-        return Forecast.from_dataset(dataset)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not a whole {FORMAT}: {error}") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ValueError(f"not a whole {FORMAT}: its arrays do not fit together") from None
+
+
+def _variable(name: str, part: Any) -> tuple[list[str], Any, dict[str, str]]:
+    if not isinstance(part, dict) or not {"dims", "data", "units", "long_name"} <= part.keys():
+        raise ValueError(f"variables.{shortened(name)}: lacks dims, data, units or long_name")
+    dims, data = part["dims"], _array(name, part["data"])
+    texts = {key: part[key] for key in ("units", "long_name")}
+    are_texts = isinstance(dims, list) and all(
+        isinstance(each, str) for each in (*dims, *texts.values())
+    )
+    if not are_texts or len(dims) != data.ndim or len(set(dims)) < len(dims):
+        raise ValueError(f"variables.{shortened(name)}: dims do not fit its data")
+    return dims, data, texts
 
 
 def _plain(values: Any) -> Any:
@@ -85,11 +106,15 @@ def _plain(values: Any) -> Any:
 
 
 def _array(name: str, data: Any) -> Any:
+    """Return nested lists as an array: of texts, or of numbers, which null may be among."""
     flat = np.array(data, dtype=object)
-    if any(isinstance(value, str) for value in flat.ravel()):
+    kinds = set(map(type, flat.ravel()))
+    if kinds == {str}:
         return np.array(data, dtype=str)
-    if all(type(value) is int for value in flat.ravel()):
-        return np.array(data)
-    empty = np.inf if name in INFINITE else np.nan
-    flat[flat == None] = empty  # noqa: E711 - elementwise
-    return flat.astype(np.float64)
+    if not kinds <= {int, float, type(None)}:
+        raise ValueError(f"variables.{shortened(name)}: data is ragged, or not of numbers alone")
+    flat[flat == None] = np.inf if name in INFINITE else np.nan  # noqa: E711 - elementwise
+    try:
+        return np.array(data) if kinds == {int} else flat.astype(np.float64)
+    except OverflowError:
+        raise ValueError(f"variables.{shortened(name)}: holds a number too large") from None

@@ -14,7 +14,6 @@ over and at most 0.2 x 200 over the number of intervals; 0.001 outside an open e
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,13 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.parameters.dates import decimal_year as decimal_year_of
+from bioanchors.parameters.problems import found
 from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
 from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.visible import json_text
 
 Array = NDArray[np.float64]
 INTERVALS = 200
+FEWEST_INTERVALS, MOST_INTERVALS = 2, 10_000
 LEAST_STEP, MOST_STEP, OUTSIDE = 0.01, 0.2, 0.001
+A_DATE = "a date such as 2030-06-01, a year, or Unix seconds"
 ROOM = 1e-9
 """Kept away from each limit, so that rounding does not break it."""
 
@@ -66,8 +69,11 @@ class Question:
                 f"found zero point {self.zero_year:g}; allowed: outside {self.low:g} to "
                 f"{self.high:g}"
             )
-        if self.intervals < 2:
-            raise ValueError(f"found {self.intervals} intervals; allowed: at least 2")
+        if not FEWEST_INTERVALS <= self.intervals <= MOST_INTERVALS:
+            raise ValueError(
+                f"found {self.intervals} intervals; allowed: from {FEWEST_INTERVALS} to "
+                f"{MOST_INTERVALS}"
+            )
 
     @property
     def places(self) -> Array:
@@ -129,7 +135,7 @@ def read_question(document: Mapping[str, Any]) -> Question:
         raise ValueError("found no question with a scaling; allowed: a question as downloaded")
     kind = question.get("type", "date")
     if kind not in ("date", "numeric"):
-        raise ValueError(f"found a question of type {kind!r}; allowed: date, or numeric of a year")
+        raise ValueError(f"type: {found(kind)}; allowed: date, or numeric of a year")
     as_year = decimal_year if kind == "date" else _plain_year
     scaling = question["scaling"]
 
@@ -139,9 +145,11 @@ def read_question(document: Mapping[str, Any]) -> Question:
         return as_year(scaling[name])
 
     zero = scaling.get("zero_point")
-    count = scaling.get("inbound_outcome_count") or question.get("inbound_outcome_count")
+    count = scaling.get("inbound_outcome_count")
+    if count is None:
+        count = question.get("inbound_outcome_count")
     ends = [
-        bool(question.get(name, scaling.get(name, False)))
+        _flag(name, question.get(name, scaling.get(name)))
         for name in ("open_lower_bound", "open_upper_bound")
     ]
     return Question(
@@ -149,25 +157,47 @@ def read_question(document: Mapping[str, Any]) -> Question:
         year("range_max"),
         ends[0],
         ends[1],
-        None if zero is None else decimal_year(zero) if kind == "date" else float(zero),
-        int(count) if count else INTERVALS,
+        None if zero is None else decimal_year(zero) if kind == "date" else _number(zero),
+        INTERVALS if count is None else _count(count),
     )
 
 
-def _plain_year(value: float | str) -> float:
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e300:
+        raise ValueError(f"{found(value)}; allowed: a number")
+    return float(value)
+
+
+def _plain_year(value: Any) -> float:
     """Return the bound of a numeric question, which must be a year."""
     try:
-        year = float(value)
-    except (TypeError, ValueError):
+        year = _number(value)
+    except ValueError:
         year = math.nan
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(
-            f"found a numeric question with a bound at {value!r}; allowed: a question about a year"
+            f"{found(value)} as a bound of a numeric question; allowed: a question about a year"
         )
     return year
 
 
-def decimal_year(value: float | str) -> float:
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool | None):
+        raise ValueError(f"{name}: {found(value)}; allowed: true or false")
+    return bool(value)
+
+
+def _count(value: Any) -> int:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number and abs(value) <= MOST_INTERVALS and value == int(value)):
+        raise ValueError(
+            f"inbound_outcome_count: {found(value)}; allowed: a whole number from "
+            f"{FEWEST_INTERVALS} to {MOST_INTERVALS}"
+        )
+    return int(value)
+
+
+def decimal_year(value: Any) -> float:
     """Return a date as decimal year: Unix seconds, an ISO date, or a plain year such as ``2030``.
 
     Raises
@@ -176,22 +206,26 @@ def decimal_year(value: float | str) -> float:
         If it is no date.
     """
     try:
-        number = float(value)
-        if not math.isfinite(number):
-            raise OverflowError
-        if 1000 <= number <= 9999:
-            return number
-        moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number)
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return _year_of_text(value)
     except OverflowError:
-        raise ValueError(f"found {value!r}; allowed: a date") from None
-    except (ValueError, TypeError):
-        try:
-            return decimal_year_of(str(value))
-        except ValueError:
-            raise ValueError(
-                f"found {value!r}; allowed: a date such as 2030-06-01, or Unix seconds"
-            ) from None
-    return decimal_year_of(moment)
+        number = math.inf
+    if 1000 <= number <= 9999:
+        return number
+    try:
+        return decimal_year_of(dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number))
+    except (OverflowError, ValueError):
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
+
+
+def _year_of_text(value: object) -> float:
+    if not isinstance(value, str):
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}")
+    try:
+        return decimal_year_of(value)
+    except ValueError:
+        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
 
 
 def continuous(forecast: Forecast, question: Question, *, condition: bool = False) -> Continuous:
@@ -300,4 +334,4 @@ def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str
         },
         "provenance": dict(provenance),
     }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json_text(document, indent=1)

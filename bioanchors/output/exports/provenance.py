@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from bioanchors.parameters import Parameters, parse_parameters
+from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
-from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_of, rounds_text
+from bioanchors.results.dataset import rounds_in
+from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_text
 from bioanchors.results.repeating import repeat
+from bioanchors.results.stored import digest, parameters_in, whole_in
+from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
 
 
 def provenance(forecast: Forecast) -> dict[str, Any]:
     """Return a forecast's parameters, seed, version and errors, as plain data for JSON."""
-    parameters = forecast.parameters
+    parameters, error = forecast.parameters, forecast.largest_error
     return {
         "title": forecast.title,
         "source": parameters.tables.source,
@@ -21,7 +25,7 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
         "event": forecast.event,
         "event_meaning": EVENT_MEANINGS[forecast.event],
         **forecast.origin.attrs(),
-        "largest_standard_error": forecast.largest_error,
+        "largest_standard_error": error if math.isfinite(error) else None,
         "replicates": forecast.replicates,
         "points_per_replicate": forecast.sums.points,
         "trend_points_per_replicate": forecast.sums.trend_points,
@@ -34,29 +38,33 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
     }
 
 
+def table_digest(made: Mapping[str, Any], text: str) -> str:
+    """Return the digest of a provenance and the table beside it, whatever ends its lines."""
+    return digest({"provenance": made, "table": text.replace("\r\n", "\n")})
+
+
 def parameters_of(made: Mapping[str, Any]) -> Parameters:
     """Return the parameters of a provenance.
 
     Raises
     ------
-    BadParameters
-        If they cannot be used.
+    ValueError
+        If they cannot be used, or are not those that the rest speaks of.
     """
-    return parse_parameters(str(made["parameters"]), str(made["name"]))
+    return parameters_in(made)
 
 
 def repeated(made: Mapping[str, Any]) -> Forecast:
-    """Make the forecast of a provenance again."""
-    if "rounds" in made:
-        rounds = rounds_of(str(made["rounds"]))
-    else:  # written before there were any
-        points, trend_points = (
-            int(made[f"{kind}_per_replicate"]) for kind in ("points", "trend_points")
-        )
-        rounds = ((points, trend_points or points),)
+    """Make the forecast of a provenance again.
+
+    Raises
+    ------
+    ValueError
+        If it does not say how, or if that is more than ``run`` would do.
+    """
     return repeat(
         parameters_of(made),
         Origin.of_attrs(made),
-        rounds,
-        int(made["replicates"]),
+        rounds_in(made),
+        whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES),
     )

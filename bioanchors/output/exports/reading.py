@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors import __version__
-from bioanchors.output.exports.json_format import FORMAT, read_json
-from bioanchors.output.exports.provenance import parameters_of, repeated
+from bioanchors.output.exports.json_format import FORMAT, dataset_of, document_digest
+from bioanchors.output.exports.netcdf4 import read_apart
+from bioanchors.output.exports.provenance import parameters_of, repeated, table_digest
+from bioanchors.output.exports.tables import HEADS as TABLE_HEADS
 from bioanchors.output.exports.writing import BESIDE, find
 from bioanchors.parameters import Parameters
+from bioanchors.parameters.problems import found, shortened
 from bioanchors.results import Forecast
+from bioanchors.results.dataset import rounds_in
 from bioanchors.results.estimates import quantile_year
+from bioanchors.results.origin import Origin, check_rounds
+from bioanchors.results.stored import (
+    DIGEST,
+    ROUNDING,
+    check_by_year,
+    check_cumulative,
+    check_digest,
+    digest,
+    whole_in,
+)
+from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 RESULT = "forecast.nc"
+LARGEST = 2**30
+"""Bytes of the largest file that is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +56,13 @@ class LoadedTable:
         As exported.
     provenance
         Parameters, seed, version and errors.
+    parameters
+        What was run.
     """
 
     columns: dict[str, Array]
     provenance: dict[str, Any]
+    parameters: Parameters
 
     @property
     def years(self) -> Array:
@@ -48,11 +73,6 @@ class LoadedTable:
     def cdf(self) -> Array:
         """Probability of arrival by each of ``years``."""
         return self.columns["probability"]
-
-    @property
-    def parameters(self) -> Parameters:
-        """What was run."""
-        return parameters_of(self.provenance)
 
     def probability_by(self, year: float) -> float:
         """Return the probability of arrival by a decimal year in the window."""
@@ -76,8 +96,24 @@ class LoadedTable:
         return repeated(self.provenance)
 
     def __repr__(self) -> str:
-        made = self.provenance
-        return f"<LoadedTable: {made['title']}, {self.years.size} years, {made['event']}>"
+        made = self.parameters
+        return f"<LoadedTable: {made.title}, {self.years.size} years, {made.event}>"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file held, and what is worth a look about that.
+
+    Attributes
+    ----------
+    result
+        A whole forecast from netCDF and JSON, the table from CSV and Parquet.
+    notes
+        That another version made it; that no digest guards it.
+    """
+
+    result: Forecast | LoadedTable
+    notes: tuple[str, ...] = ()
 
 
 def load(path: str | Path) -> Forecast | LoadedTable:
@@ -98,7 +134,18 @@ def load(path: str | Path) -> Forecast | LoadedTable:
     Raises
     ------
     ValueError
-        If the file is none of these.
+        If the file is none of these, is damaged, or was edited, cut or mixed with another.
+    """
+    return read_back(path).result
+
+
+def read_back(path: str | Path) -> Reading:
+    """Read back what ``export`` or ``run --out`` wrote, with what is worth a look.
+
+    Raises
+    ------
+    ValueError
+        As ``load``.
     """
     path = Path(path)
     if path.is_dir():
@@ -108,13 +155,17 @@ def load(path: str | Path) -> Forecast | LoadedTable:
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         raise ValueError(f"{path}: found {suffix or 'no suffix'}; allowed: {', '.join(_READERS)}")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"{path}: larger than {LARGEST >> 30} GiB, which no forecast is")
     try:
-        return _READERS[suffix](path)
+        result, is_guarded = _READERS[suffix](path)
     except ValueError as error:
-        # Bad parameters say what they are themselves.
-        if type(error) is not ValueError:
-            raise
         raise ValueError(f"{path}: {error}") from None
+    version = other_version(result)
+    notes = [f"made by bioanchors {version}; a repeat may differ"] if version else []
+    if not is_guarded:
+        notes.append("written before files held a digest: no change of its numbers would show")
+    return Reading(result, tuple(notes))
 
 
 def other_version(loaded: Forecast | LoadedTable) -> str:
@@ -127,74 +178,181 @@ def other_version(loaded: Forecast | LoadedTable) -> str:
     return "" if version == __version__ else str(version)
 
 
-def _netcdf(path: Path) -> Forecast:
-    import xarray as xr
+def _netcdf(path: Path) -> tuple[Forecast, bool]:
+    import warnings
 
     with path.open("rb") as file:
         start = file.read(8)
-    if start.startswith(b"CDF"):
-        engine = "scipy"
-    elif start.startswith(b"\x89HDF"):
-        find("netcdf4")
-        engine = "h5netcdf"
-    else:
+    is_classic = start.startswith(b"CDF")
+    if not is_classic and not start.startswith(b"\x89HDF"):
         raise ValueError("not netCDF")
-    with xr.open_dataset(path, engine=engine) as data:
-        if "arrived" not in data or "parameters" not in data.attrs:
-            raise ValueError("not a forecast of bioanchors")
-        return Forecast.from_dataset(data.load())
+    if not is_classic:
+        find("netcdf4")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            data = _classic(path) if is_classic else read_apart(path)
+    except Exception:
+        # Damaged bytes end in errors of any kind, at any place of three libraries.
+        raise ValueError("damaged netCDF, or cut short") from None
+    if "arrived" not in data.variables or "parameters" not in data.attrs:
+        raise ValueError("not a forecast of bioanchors")
+    return Forecast.from_dataset(data), DIGEST in data.attrs
 
 
-def _json(path: Path) -> Forecast:
-    document = _parsed(path.read_text(encoding="utf-8"))
+def _classic(path: Path) -> xr.Dataset:
+    import xarray as xr
+
+    with xr.open_dataset(path, engine="scipy", decode_times=False) as data:
+        if data.nbytes > LARGEST:
+            raise ValueError
+        return data.load()
+
+
+def _json(path: Path) -> tuple[Forecast, bool]:
+    document = json_object(path)
     if document.get("format") == "bioanchors-metaculus":
         raise ValueError(f"values for a question, not a forecast; allowed: format {FORMAT!r}")
-    return read_json(document)
+    dataset = dataset_of(document)
+    check_digest(document.get(DIGEST), document_digest(document))
+    return Forecast.from_dataset(dataset), DIGEST in document and DIGEST in dataset.attrs
 
 
-def _csv(path: Path) -> LoadedTable:
+def _csv(path: Path) -> tuple[LoadedTable, bool]:
     beside = path.with_name(path.name + BESIDE)
     if not beside.is_file():
         raise ValueError(f"needs {beside.name} beside it, which was exported with it")
-    with path.open(encoding="utf-8", newline="") as file:
-        heads, *rows = list(csv.reader(file)) or [[]]
+    text = _decoded(path.read_bytes())
+    try:
+        made = json_object(beside)
+    except ValueError as error:
+        raise ValueError(f"{beside.name} beside it: {error}") from None
+    try:
+        heads, *rows = list(csv.reader(io.StringIO(text))) or [[]]
+    except csv.Error as error:
+        raise ValueError(f"not CSV: {error}") from None
     if heads[:2] != ["year", "probability"]:
         raise ValueError("not a CDF by year; allowed: a file of format csv")
+    written = made.pop(DIGEST, None)
+    check_digest(written, table_digest(made, text))
     try:
-        numbers = np.array(rows, dtype=np.float64).reshape(len(rows), len(heads))
+        filled = [[cell or "nan" for cell in row] for row in rows]
+        numbers = np.array(filled, dtype=np.float64).reshape(len(rows), len(heads))
     except ValueError:
         raise ValueError("a cell is not a number, or a line too short") from None
-    columns = {head: numbers[:, i] for i, head in enumerate(heads)}
-    return LoadedTable(columns, _parsed(beside.read_text(encoding="utf-8")))
+    return _checked(heads, numbers.T, made, whole_years=True), written is not None
 
 
-def _parquet(path: Path) -> LoadedTable:
+def _parquet(path: Path) -> tuple[LoadedTable, bool]:
     find("parquet")
     import pyarrow
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(path)
-    except pyarrow.ArrowInvalid:
-        raise ValueError("not Parquet") from None
-    made = (table.schema.metadata or {}).get(b"bioanchors")
+        with pyarrow.parquet.ParquetFile(path) as file:
+            size = file.metadata
+            if size.num_rows * size.num_columns > LARGEST // 8:
+                raise pyarrow.ArrowInvalid("too large")
+            table = file.read()
+        heads = table.column_names
+        numbers = [table[i].to_numpy() for i in range(table.num_columns)]
+        made = (table.schema.metadata or {}).get(b"bioanchors")
+    except (pyarrow.ArrowException, OSError, ValueError, KeyError, MemoryError):
+        raise ValueError("not Parquet, or damaged") from None
     if made is None:
         raise ValueError("not a forecast of bioanchors")
-    columns = {name: table[name].to_numpy() for name in table.column_names}
-    return LoadedTable(columns, _parsed(made.decode()))
+    if len(set(heads)) < len(heads) or not all(each.dtype == np.float64 for each in numbers):
+        raise ValueError("not a CDF by year; allowed: a file of format parquet")
+    made = _parsed(made)
+    columns = dict(zip(heads, numbers, strict=True))
+    written = made.pop(DIGEST, None)
+    check_digest(written, digest(made, columns))
+    return _checked(heads, numbers, made), written is not None
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _checked(
+    heads: list[str], numbers: Iterable[Array], made: dict[str, Any], whole_years: bool = False
+) -> LoadedTable:
+    """Return the table of columns and a provenance, if the one can be a run of the other."""
+    parameters = parameters_of(made)
+    replicates = whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
+    check_rounds(rounds_in(made), replicates, Origin.of_attrs(made).estimator)
+    names = list(parameters.weights)
+    allowed = [*TABLE_HEADS, *(each for n in names for each in (n, f"{n}_standard_error"))]
+    if heads != allowed:
+        raise ValueError(
+            f"found the columns {shortened(', '.join(heads))}; allowed: those of its parameters, "
+            + ", ".join(allowed)
+        )
+    columns = dict(zip(heads, numbers, strict=True))
+    cdfs = {name: columns[name] for name in ("probability", *names)}
+    refuted = names if parameters.has_evidence else []
+    check_by_year(parameters, columns["year"], cdfs, whole_years, refuted)
+    none = columns["none_probability"]
+    check_cumulative("none_probability", 1.0 - none, 1.0)
+    years, cdf = columns["year"], columns["probability"]
+    mass = columns["density"][1:] * np.diff(years)
+    if not np.allclose(mass, np.diff(cdf), rtol=0.0, atol=ROUNDING):
+        raise ValueError("density is not that of probability")
+    for name in ("standard_error", *(f"{n}_standard_error" for n in names)):
+        if np.any(columns[name] < -ROUNDING):
+            raise ValueError(f"{name} is below 0")
+    error: Any = made.get("largest_standard_error")
+    is_error = type(error) in (int, float) and (0 <= error <= LARGEST or error == math.inf)
+    if error is not None and not is_error:
+        raise ValueError(f"largest_standard_error: {found(error)}; allowed: a number, at least 0")
+    return LoadedTable(columns, made, parameters)
+
+
+def _decoded(raw: bytes) -> str:
     try:
-        document = json.loads(text)
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8, line {raw[: error.start].count(10) + 1}") from None
+
+
+def json_object(path: Path) -> dict[str, Any]:
+    """Return the object that a JSON file holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    ValueError
+        If it is too large, or not an object in JSON with each key given once.
+    """
+    if path.exists() and not path.is_file():
+        raise ValueError("not a regular file")
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"larger than {LARGEST >> 30} GiB")
+    return _parsed(path.read_bytes())
+
+
+def _parsed(raw: bytes) -> dict[str, Any]:
+    """Return a JSON object, each key of which is given once."""
+    text = _decoded(raw)
+    try:
+        document = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON, line {error.lineno}") from None
-    if not isinstance(document, Mapping):
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    except ValueError as error:
+        digits = "digits" in str(error)  # Python's own limit on those of an integer
+        raise ValueError("holds a number of thousands of digits" if digits else error) from None
+    if not isinstance(document, dict):
         raise ValueError("not a JSON object")
-    return dict(document)
+    return document
 
 
-_READERS: dict[str, Callable[[Path], Forecast | LoadedTable]] = {
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("not JSON that can be trusted: a key is given twice")
+    return made
+
+
+_READERS: dict[str, Callable[[Path], tuple[Forecast | LoadedTable, bool]]] = {
     ".nc": _netcdf,
     ".json": _json,
     ".csv": _csv,

@@ -8,6 +8,7 @@ from bioanchors.output.exports.tables import by_year
 from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.visible import visible
 
 EDGE = 1e-3
 """Share of a year over which the density goes from one year's to the next."""
@@ -61,4 +62,4 @@ def _commented(text: str) -> str:
 
 def _comment(text: str) -> str:
     """Return a text on one line, so that it stays a comment."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    return visible(text)

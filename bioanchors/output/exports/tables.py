@@ -13,6 +13,9 @@ from bioanchors.results import Forecast
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array | list[str]]
+HEADS = ("year", "probability", "standard_error", "density", "none_probability")
+"""Columns by year, before those of the hypotheses."""
+
 QUANTILES = (
     0.01,
     0.05,

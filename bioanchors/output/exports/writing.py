@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bioanchors.output.exports.excel import write_excel
-from bioanchors.output.exports.json_format import json_text
+from bioanchors.output.exports.json_format import json_text as forecast_json
 from bioanchors.output.exports.metaculus import Question, continuous, metaculus_text
-from bioanchors.output.exports.provenance import provenance
+from bioanchors.output.exports.provenance import provenance, table_digest
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
 from bioanchors.output.files import write_netcdf, write_text, written_aside
 from bioanchors.results import Forecast, draw
+from bioanchors.results.stored import DIGEST, digest
+from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -83,8 +84,8 @@ def _text(make: Callable[[Forecast, Asked], str], beside: bool = False) -> Write
         written = [path]
         if beside:
             other = path.with_name(path.name + BESIDE)
-            made = json.dumps(provenance(forecast), ensure_ascii=False, indent=1) + "\n"
-            write_text(other, made)
+            made = provenance(forecast)
+            write_text(other, json_text({**made, DIGEST: table_digest(made, text)}, indent=1))
             written.append(other)
         write_text(path, text)
         return written
@@ -101,7 +102,7 @@ def _quantiles(forecast: Forecast, asked: Asked) -> str:
 
 
 def _json(forecast: Forecast, asked: Asked) -> str:
-    return json_text(forecast)
+    return forecast_json(forecast)
 
 
 def _squiggle(forecast: Forecast, asked: Asked) -> str:
@@ -153,9 +154,9 @@ def _parquet(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
     import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.table(by_year(forecast, whole_years=False))
-    made = json.dumps(provenance(forecast), ensure_ascii=False)
-    table = table.replace_schema_metadata({"bioanchors": made})
+    columns, made = by_year(forecast, whole_years=False), provenance(forecast)
+    text = json_text({**made, DIGEST: digest(made, columns)})
+    table = pyarrow.table(columns).replace_schema_metadata({"bioanchors": text})
     with written_aside(path) as aside:
         pyarrow.parquet.write_table(table, aside)
     return [path]
