@@ -238,7 +238,7 @@ def test_a_falling_curve_counts_from_its_highest() -> None:
     tree = replaced(BY_HAND, "spending", {**BY_HAND["spending"], "start_year": 2024.0})
     del tree["spending"]["doubling_years"]
     tree["spending"]["oom_per_year"] = -1.0
-    for flop, year in ((1e24, 2024.0), (1e26, math.inf)):
+    for flop, year in ((1e24, -math.inf), (1e26, math.inf)):
         forecast = ba.run(
             read(replaced(tree, "hypotheses.mine.training_flop", flop)), points=64, replicates=2
         )
