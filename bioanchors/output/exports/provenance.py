@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,13 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
         "parameters": parameters.text,
         "parameters_sha256": parameters.hash,
     }
+
+
+def identity(forecast: Forecast) -> str:
+    """Return what makes a forecast the same one, as a text: all of its provenance but the time."""
+    made = provenance(forecast)
+    del made["created"]
+    return json.dumps(made, sort_keys=True)
 
 
 def parameters_of(made: Mapping[str, Any]) -> Parameters:

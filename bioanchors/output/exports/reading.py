@@ -16,6 +16,8 @@ from bioanchors import __version__
 from bioanchors.output.exports.json_format import FORMAT, read_json
 from bioanchors.output.exports.provenance import parameters_of, repeated
 from bioanchors.output.exports.writing import BESIDE, find
+from bioanchors.output.files import tidy
+from bioanchors.output.sets import check_whole
 from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
 from bioanchors.results.estimates import quantile_year
@@ -101,7 +103,12 @@ def load(path: str | Path) -> Forecast | LoadedTable:
         If the file is none of these.
     """
     path = Path(path)
+    tidy(path if path.is_dir() else path.parent)
     if path.is_dir():
+        try:
+            check_whole(path)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
         path = path / RESULT
     if not path.is_file():
         raise ValueError(f"{path}: there is no such file")

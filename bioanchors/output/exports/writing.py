@@ -17,7 +17,14 @@ from bioanchors.output.exports.metaculus import Question, continuous, metaculus_
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
-from bioanchors.output.files import write_netcdf, write_text, written_aside
+from bioanchors.output.files import (
+    is_replaced,
+    is_stream,
+    write_netcdf,
+    write_text,
+    write_together,
+    written_aside,
+)
 from bioanchors.results import Forecast, draw
 
 if TYPE_CHECKING:
@@ -80,14 +87,13 @@ class Format:
 def _text(make: Callable[[Forecast, Asked], str], beside: bool = False) -> Write:
     def write(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
         text = make(forecast, asked)
-        written = [path]
-        if beside:
-            other = path.with_name(path.name + BESIDE)
-            made = json.dumps(provenance(forecast), ensure_ascii=False, indent=1) + "\n"
-            write_text(other, made)
-            written.append(other)
-        write_text(path, text)
-        return written
+        if not beside or is_stream(path):
+            write_text(path, text)
+            return [path]
+        other = path.with_name(path.name + BESIDE)
+        made = json.dumps(provenance(forecast), ensure_ascii=False, indent=1) + "\n"
+        write_together(path.parent, {path.name: text.encode(), other.name: made.encode()})
+        return [path, other]
 
     return write
 
@@ -240,7 +246,7 @@ def export(
     known, path = find(format), Path(path)
     beside = path.with_name(path.name + BESIDE)
     for each in (path, beside):
-        if each.exists() and not force:
+        if is_replaced(each) and not force:
             raise FileExistsError(f"{each} exists; allowed: another name, or --force")
     return known.write(forecast, path, asked or Asked())
 
