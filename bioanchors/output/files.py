@@ -11,19 +11,19 @@ import os
 import re
 import secrets
 import shutil
-import signal
 import stat
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
+
+from bioanchors.interruption import held_back
 
 if sys.platform != "win32":
     import fcntl
@@ -38,10 +38,6 @@ ASIDE = re.compile(r"\.bioanchors-[0-9a-f]{8}\.part")
 STREAMS = ("/dev/fd/", "/dev/std", "/proc/")
 ABANDONED_AFTER_S = 3600.0
 """Where folders cannot be locked, those older are taken to be abandoned."""
-
-INTERRUPTIONS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
-)
 
 # A folder that is written aside holds one of: files that nobody misses; a folder that changes, or
 # has changed, places with the one of its name beside, and the names that this replaces; files that
@@ -292,7 +288,7 @@ def _aside(beside: Path) -> Iterator[Path]:
     """Make a hidden folder; at the end, do or take away what is in it."""
     aside, lock = None, None
     try:
-        with _undisturbed():
+        with held_back():
             while lock is None:  # somebody may tidy up before it is locked
                 aside = beside / f".bioanchors-{secrets.token_hex(4)}.part"
                 aside.mkdir(mode=0o700)
@@ -301,7 +297,7 @@ def _aside(beside: Path) -> Iterator[Path]:
         yield aside
     finally:
         if lock is not None and aside is not None:
-            with _undisturbed():
+            with held_back():
                 _finish(aside)
                 _unlock(lock)
 
@@ -330,25 +326,6 @@ def _lock(aside: Path, new: bool = False) -> int | None:
 def _unlock(lock: int) -> None:
     if lock >= 0:
         os.close(lock)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Hold back, for some milliseconds, what would interrupt."""
-    held: list[int] = []
-    handlers: dict[int, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        handlers = {each: signal.getsignal(each) for each in INTERRUPTIONS}
-    handlers = {each: handler for each, handler in handlers.items() if callable(handler)}
-    try:
-        for each in handlers:
-            signal.signal(each, lambda number, frame: held.append(number))
-        yield
-    finally:
-        for each, handler in handlers.items():
-            signal.signal(each, handler)
-        for each in held[:1]:
-            signal.raise_signal(each)
 
 
 def _finish(aside: Path) -> None:
