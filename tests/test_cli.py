@@ -488,8 +488,8 @@ def test_new_from_a_file_in_another_folder(cli):
 def test_new_names_a_schema_that_is_there(cli):
     cli("new", "mine.toml")
     head = Path("mine.toml").read_text(encoding="utf-8").splitlines()[0]
-    assert head.startswith("#:schema file://")
-    assert head.endswith("bioanchors.schema.json")
+    assert head == "#:schema ./bioanchors.schema.json"
+    assert Path("bioanchors.schema.json").read_text(encoding="utf-8") == ba.schema()
 
 
 @pytest.fixture(scope="module")

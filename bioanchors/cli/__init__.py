@@ -66,6 +66,8 @@ def called() -> int:
 
     Interrupted, it returns 130; asked to end by SIGTERM, 143, or by the terminal's closing, 129.
     """
+    # Figures go into files. The name of a window system would be looked up, and might be wrong.
+    os.environ.pop("MPLBACKEND", None)
     with interruption.watched():
         try:
             code = _called()

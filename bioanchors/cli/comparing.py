@@ -54,10 +54,9 @@ def compare(
     \b
     bioanchors compare cotra2020 latest --attribute --out why
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.comparison import compare as compare_files
+    from bioanchors.output import terminal
     from bioanchors.output.comparison_tables import attribution_screen, comparison_screen
 
     if len(file_names) < 2:
@@ -65,7 +64,7 @@ def compare(
     if is_attributed and len(file_names) != 2:
         raise click.UsageError(f"found {len(file_names)} files; allowed with --attribute: two")
     files = [read(name, settings, first_year, last_year) for name in file_names]
-    console = Console(highlight=False)
+    console = terminal.console()
     with usage_errors():
         with progress_bar() as progress:
             found = compare_files(

@@ -170,8 +170,7 @@ def _said_of(forecast: Forecast, text: str) -> str:
 @click.option("--repeat", "is_repeated", is_flag=True, help="Make the run again and compare.")
 def load(path: Path, is_repeated: bool) -> None:
     """Read back an export or a folder of "run --out", and print the forecast."""
-    from rich.console import Console
-
+    from bioanchors.output import terminal
     from bioanchors.output.exports.provenance import repeated
     from bioanchors.output.exports.reading import LoadedTable, other_version
     from bioanchors.output.exports.reading import load as read_back
@@ -198,7 +197,7 @@ def load(path: Path, is_repeated: bool) -> None:
             f"{100 * made['largest_standard_error']:.2g} pp"
         )
     else:
-        Console(highlight=False).print(screen(loaded))
+        terminal.console().print(screen(loaded))
     for key, table in loaded.parameters.table_files.items():
         click.echo(on_one_line(f"{key}: from {table['file']}, SHA-256 {table['sha256']}"))
     if is_repeated:
@@ -250,12 +249,13 @@ def _forecast(
 
 def _question(path: Path | None, ends: str | None, scale: str, open_ends: str) -> Question | None:
     from bioanchors.output.exports.metaculus import Question, decimal_year, read_question
+    from bioanchors.parameters.files import read_regular
 
     if path is not None:
         if ends is not None:
             raise ValueError("allowed: one of --question and --range")
         try:
-            document = json.loads(path.read_text(encoding="utf-8"))
+            document = json.loads(read_regular(path))
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror}") from None
         except ValueError:

@@ -107,8 +107,7 @@ def run(
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
-    from rich.console import Console
-
+    from bioanchors.output import terminal
     from bioanchors.output.terminal import screen
 
     parameters = read(file, settings, first_year, last_year)
@@ -135,7 +134,7 @@ def run(
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
     for note in forecast.notes[len(parameters.warnings) :]:
         click.echo(f"note: {parameters.name}: {note}", err=True)
-    console = Console(highlight=False)
+    console = terminal.console()
     console.print(screen(forecast, change, beside))
     if out is not None:
         files = _files(forecast, change, beside)

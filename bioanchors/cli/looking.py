@@ -104,8 +104,7 @@ def sensitivity(
     bioanchors sensitivity latest --output 2036
     bioanchors sensitivity latest --view tornado --view ledger --out why
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
+    from bioanchors.output import terminal
     from bioanchors.output.sets import FileSet
 
     parameters = read(file, settings, first_year, last_year)
@@ -124,7 +123,7 @@ def sensitivity(
     with usage_errors():
         read_output(output, parameters)
     warn(parameters)
-    console = Console(highlight=False)
+    console = terminal.console()
     about = [parameters.hash, *map(str, (output, inputs, years, seed, max_draws))]
     files = None if out is None else FileSet("sensitivity", about)
     asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, files)

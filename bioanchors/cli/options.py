@@ -231,10 +231,11 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
     """Yield a callback that shows a bar on a terminal once two seconds have passed."""
     import time
 
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
+    from bioanchors.output import terminal
+
+    console = terminal.console(stderr=True)
     bar = Progress(console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("drawing", total=None)
     started = time.monotonic()

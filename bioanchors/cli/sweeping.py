@@ -119,10 +119,9 @@ def sweep(
     bioanchors sweep cotra2020 --between short_horizon=1 long_horizon=1
     bioanchors sweep --files cotra2020 shah2020
     """  # noqa: D301 - click wants the character itself
-    from rich.console import Console
-
     from bioanchors.analysis.sweeping import sweep as sweep_over
     from bioanchors.analysis.weightings import read_weightings
+    from bioanchors.output import terminal
     from bioanchors.output.sweep_tables import sweep_screen
 
     is_map = simplex is not None or not (
@@ -163,7 +162,7 @@ def sweep(
                 precision=precision,
                 progress=progress,
             )
-    console = Console(highlight=False)
+    console = terminal.console()
     console.print(sweep_screen(result))
     if out is not None:
         from bioanchors.output.sets import FileSet

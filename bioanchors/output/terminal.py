@@ -17,6 +17,7 @@ from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.results.overlays import PublishedForecast
 
 ACROSS = 5
+NARROWEST, USUAL = 40, 80
 
 
 def screen(
@@ -61,9 +62,13 @@ def screen(
     return Group(*parts)
 
 
-def print_plainly(console: Console, text: str) -> None:
-    """Print a line as it is: no markup, no wrapping."""
-    console.print(Text(text), soft_wrap=True)
+def console(stderr: bool = False) -> Console:
+    """Return the terminal, or what stands for it, of a width that can be read."""
+    made = Console(highlight=False, stderr=stderr)
+    if made.width < NARROWEST:
+        # COLUMNS=0 is how some programs say that they know of no width.
+        made = Console(highlight=False, stderr=stderr, width=NARROWEST if made.width else USUAL)
+    return made
 
 
 def _grid(*heads: str) -> Table:

@@ -111,7 +111,8 @@ def load(path: str | Path) -> Forecast | LoadedTable:
             raise ValueError(f"{path}: {error}") from None
         path = path / RESULT
     if not path.is_file():
-        raise ValueError(f"{path}: there is no such file")
+        why = "a device or a pipe; allowed: a file" if path.exists() else "there is no such file"
+        raise ValueError(f"{path}: {why}")
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         raise ValueError(f"{path}: found {suffix or 'no suffix'}; allowed: {', '.join(_READERS)}")

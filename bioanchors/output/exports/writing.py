@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, 
 from bioanchors.output.files import (
     is_replaced,
     is_stream,
+    write_bytes,
     write_netcdf,
     write_text,
     write_together,
@@ -160,10 +162,11 @@ def _parquet(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
     import pyarrow.parquet
 
     table = pyarrow.table(by_year(forecast, whole_years=False))
-    made = json.dumps(provenance(forecast), ensure_ascii=False)
-    table = table.replace_schema_metadata({"bioanchors": made})
-    with written_aside(path) as aside:
-        pyarrow.parquet.write_table(table, aside)
+    text = json.dumps(provenance(forecast), ensure_ascii=False)
+    table = table.replace_schema_metadata({"bioanchors": text})
+    made = io.BytesIO()
+    pyarrow.parquet.write_table(table, made)
+    write_bytes(path, made.getvalue())
     return [path]
 
 
