@@ -108,7 +108,7 @@ def _full(parent: str, target: Path) -> str:
 def _short(parent: str, target: Path) -> str:
     parameters = read_parameters(parent)
     # What "latest" stands for moves on; a file keeps to what it was made from.
-    extends = ALIASES.get(parent, parent)
+    extends = parent = ALIASES.get(parent, parent)
     if is_path(parent):
         extends = _as_text(Path(os.path.relpath(parent, target.parent)).as_posix())
     tree = parameters.resolved
