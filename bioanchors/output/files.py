@@ -239,11 +239,10 @@ def _swappable(folder: Path, files: Mapping[str, bytes]) -> bool:
 
 
 def _is_worked_in(state: os.stat_result) -> bool:
-    for process in os.scandir("/proc"):
-        if process.name.isdigit():
-            with suppress(OSError):
-                if os.path.samestat(os.stat(f"{process.path}/cwd"), state):
-                    return True
+    for process in filter(str.isdigit, os.listdir("/proc")):
+        with suppress(OSError):
+            if os.path.samestat(os.stat(f"/proc/{process}/cwd"), state):
+                return True
     return False
 
 
@@ -298,8 +297,10 @@ def _aside(beside: Path) -> Iterator[Path]:
     finally:
         if lock is not None and aside is not None:
             with held_back():
-                _finish(aside)
-                _unlock(lock)
+                try:
+                    _finish(aside)
+                finally:
+                    _unlock(lock)
 
 
 def _lock(aside: Path, new: bool = False) -> int | None:
