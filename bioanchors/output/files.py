@@ -64,7 +64,9 @@ def written_aside(path: Path) -> Iterator[Path]:
         if is_stream(path):
             with tempfile.TemporaryDirectory(prefix="bioanchors-") as folder:
                 yield Path(folder) / "made"
-                with (Path(folder) / "made").open("rb") as made, path.open("wb") as stream:
+                # What a file behind it holds already, as a log does, stays.
+                descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+                with (Path(folder) / "made").open("rb") as made, open(descriptor, "wb") as stream:
                     shutil.copyfileobj(made, stream)
             return
         path = Path(os.path.realpath(path))
@@ -331,18 +333,24 @@ def _unlock(lock: int) -> None:
 
 def _finish(aside: Path) -> None:
     """Do what is committed, and take the folder away."""
+    # A process may have been killed while it did this: any part may be done, or taken away.
     home, commit = aside.parent, aside / COMMIT
-    if commit.is_dir():
-        for name in sorted(os.listdir(commit / GONE)):
-            (home / name).unlink(missing_ok=True)
-            (commit / GONE / name).unlink()
-        for name in sorted(os.listdir(commit / NEW)):
-            with _naming(home / name):
-                _place(commit / NEW / name, home / name)
+    for name in _names(commit / GONE):
+        (home / name).unlink(missing_ok=True)
+        (commit / GONE / name).unlink()
+    for name in _names(commit / NEW):
+        with _naming(home / name):
+            _place(commit / NEW / name, home / name)
     swap = aside / SWAP
-    for folder in os.listdir(swap) if swap.is_dir() else ():
-        _bring_back(swap / folder, home / folder, set(os.listdir(aside / GONE)))
+    for folder in _names(swap):
+        _bring_back(swap / folder, home / folder, set(_names(aside / GONE)))
+    # Before the names of what it replaces.
+    shutil.rmtree(swap, ignore_errors=True)
     shutil.rmtree(aside)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder)) if folder.is_dir() else []
 
 
 def _bring_back(old: Path, home: Path, replaced: set[str]) -> None:

@@ -38,7 +38,7 @@ SETS = {
 }  # fmt: skip
 """What each command may write. No name stands in two sets, so that sets may share a folder."""
 
-RUN_ID = re.compile(rb"\bba-[0-9a-f]{16}\b")
+RUN_ID = re.compile(rb"ba-[0-9a-f]{16}")
 LOOKED_AT = 2**16
 """Bytes at a file's start, and at its end, in which its id stands."""
 

@@ -176,8 +176,15 @@ def _netcdf(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
 
 
 def _netcdf4(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
-    with written_aside(path) as aside:
-        forecast.dataset.to_netcdf(aside, engine="h5netcdf", format="NETCDF4")
+    made = io.BytesIO()
+    try:
+        # HDF5 brings the interpreter down where a disk is full.
+        forecast.dataset.to_netcdf(made, engine="h5netcdf", format="NETCDF4")
+    except (TypeError, ValueError):  # an xarray that cannot, before 2025
+        with written_aside(path) as aside:
+            forecast.dataset.to_netcdf(aside, engine="h5netcdf", format="NETCDF4")
+    else:
+        write_bytes(path, made.getvalue())
     return [path]
 
 
