@@ -17,14 +17,14 @@ def folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Pa
     from bioanchors.output.sets import SETS
 
     if value is not None:
-        if value.exists() and not value.is_dir():
+        why = refusal(value)
+        if not why and value.exists() and not value.is_dir():
             raise click.BadParameter(f"{value} is a file; allowed: a folder")
+        if why:
+            raise click.BadParameter(f"no folder can be made at {value}: {why}; allowed: another")
         for name in SETS[str(ctx.command.name)]:
             if (value / name).exists() and not (value / name).is_file():
                 raise click.BadParameter(f"{value / name} is no file; allowed: a file, or nothing")
-        why = refusal(value)
-        if why:
-            raise click.BadParameter(f"no folder can be made at {value}: {why}; allowed: another")
     return value
 
 
@@ -33,9 +33,9 @@ def file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path
     from bioanchors.output.files import is_stream, refusal
 
     if value is not None and not is_stream(value):
-        if value.is_dir():
-            raise click.BadParameter(f"{value} is a folder; allowed: a file")
         why = refusal(value)
+        if not why and value.is_dir():
+            raise click.BadParameter(f"{value} is a folder; allowed: a file")
         if why:
             raise click.BadParameter(f"no file can be written at {value}: {why}; allowed: another")
     return value

@@ -399,6 +399,12 @@ def _naming(path: Path) -> Iterator[None]:
 
 def refusal(path: Path) -> str:
     """Return why nothing can be written at a path that may not be there yet, or nothing."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        return error.strerror or str(error)
     there = Path(os.path.realpath(path))
     while not os.path.lexists(there):
         there = there.parent
