@@ -1,5 +1,30 @@
-"""``python -m bioanchors``."""
+"""The command ``bioanchors``, and ``python -m bioanchors``."""
 
-from bioanchors.cli import main
+from __future__ import annotations
 
-main()
+import sys
+from typing import NoReturn
+
+from bioanchors import interruption
+
+
+def main() -> NoReturn:
+    """Run the command line in a process of its own, which may be interrupted at any moment."""
+    code = 1
+    with interruption.watched():
+        try:
+            from bioanchors.cli import called
+
+            code = called()
+        except BaseException:
+            if interruption.exit_code() is None:
+                raise
+            code = interruption.exit_code() or code
+            print("interrupted", file=sys.stderr)
+        interruption.ignored()
+    interruption.ignored()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -103,11 +103,11 @@ def test_the_command_runs_from_another_folder(python, tmp_path):
     assert call(command, "schema", cwd=tmp_path) == ba.schema()
 
 
-def test_a_new_file_names_the_schema_of_the_installation(python, tmp_path):
+def test_a_new_file_stands_beside_the_schema_of_the_installation(python, tmp_path):
     call(python, "-m", "bioanchors", "new", "mine.toml", cwd=tmp_path)
     head = (tmp_path / "mine.toml").read_text(encoding="utf-8").splitlines()[0]
-    assert head.startswith("#:schema file://")
-    assert head.endswith("/bioanchors/_presets/bioanchors.schema.json")
+    assert head == "#:schema ./bioanchors.schema.json"
+    assert (tmp_path / "bioanchors.schema.json").read_text(encoding="utf-8") == ba.schema()
     call(python, "-m", "bioanchors", "check", "mine.toml", cwd=tmp_path)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.parameters import Parameters
+from bioanchors.parameters.files import read_regular
 from bioanchors.results import Forecast
 from bioanchors.results.forecast import weight_settings
 from bioanchors.results.weighting import Weightings
@@ -205,7 +206,7 @@ def read_weightings(path: Path, parameters: Parameters, none: float | None = Non
         Naming file, line and column.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise ValueError(f"{path}: {reason}; needed: a CSV file") from None

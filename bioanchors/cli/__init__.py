@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from bioanchors import __version__
+from bioanchors import __version__, interruption
 from bioanchors.cli.comparing import compare
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from bioanchors.cli.exporting import export, load
@@ -60,11 +60,35 @@ for command in (
 
 
 def main() -> NoReturn:
-    """Run the command line; exit with 0 done, 2 bad input, 130 interrupted, 1 anything else."""
-    sys.exit(_main())
+    """Run the command line; exit as ``called`` says."""
+    sys.exit(called())
 
 
-def _main() -> int:
+def called() -> int:
+    """Run the command line; return 0 done, 2 bad input, 1 anything else.
+
+    Interrupted, it returns 130; asked to end by SIGTERM, 143, or by the terminal's closing, 129.
+    """
+    # Figures go into files. The name of a window system would be looked up, and might be wrong.
+    os.environ.pop("MPLBACKEND", None)
+    with interruption.watched():
+        try:
+            code = _shown()
+        except Exception:
+            # An import that is interrupted may make an ImportError of it, and the like.
+            if interruption.exit_code() is None:
+                raise
+        except KeyboardInterrupt:
+            pass
+        else:
+            if interruption.exit_code() is None:
+                return code
+        with interruption.held_back():
+            click.echo("interrupted", err=True)
+        return interruption.exit_code() or INTERRUPTED
+
+
+def _shown() -> int:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a title's letters shows question marks instead.
         if isinstance(stream, io.TextIOWrapper):
@@ -83,9 +107,8 @@ def _called() -> int:
         return BAD_INPUT if isinstance(error, click.UsageError) else FAILED
     except click.exceptions.Exit as error:
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except BrokenPipeError:
         # Whoever read our output has gone (``| head``); the interpreter must not complain later.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

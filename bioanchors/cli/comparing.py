@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import (
     accuracy,
     edits,
@@ -31,6 +33,7 @@ from bioanchors.cli.options import (
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
+    callback=writing.folder,
     metavar="DIR",
     help="Write differences.csv, comparison.csv and compare.png into this folder, and "
     "attribution.csv and attribution.png.",
@@ -54,14 +57,12 @@ def compare(
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.comparison import compare as compare_files
     from bioanchors.output.comparison_tables import attribution_screen, comparison_screen
-    from bioanchors.output.terminal import Screen, print_plainly
+    from bioanchors.output.terminal import Screen
 
     if len(file_names) < 2:
         raise click.UsageError("found one file; needed: at least two to compare")
     if is_attributed and len(file_names) != 2:
         raise click.UsageError(f"found {len(file_names)} files; allowed with --attribute: two")
-    if out is not None and out.exists() and not out.is_dir():
-        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     files = [read(name, settings, first_year, last_year) for name in file_names]
     console = Screen()
     with usage_errors():
@@ -93,17 +94,15 @@ def compare(
         comparison_csv,
         differences_csv,
     )
-    from bioanchors.output.files import write_text
+    from bioanchors.output.exports.provenance import identity
+    from bioanchors.output.sets import FileSet
 
-    out.mkdir(parents=True, exist_ok=True)
-    write_text(out / "differences.csv", differences_csv(found))
-    write_text(out / "comparison.csv", comparison_csv(found))
-    write_comparison(found.forecasts, out / "compare.png")
-    written = ["compare.png", "comparison.csv", "differences.csv"]
+    made = FileSet("compare", [identity(each) for each in found.forecasts])
+    made.text("differences.csv", differences_csv(found))
+    made.text("comparison.csv", comparison_csv(found))
+    made.figure("compare.png", lambda stream: write_comparison(found.forecasts, stream))
     if parts is not None:
-        write_text(out / "attribution.csv", attribution_csv(parts))
-        written = ["attribution.csv", *written]
+        made.text("attribution.csv", attribution_csv(parts))
         if parts.groups:
-            write_waterfall(parts, out / "attribution.png")
-            written = ["attribution.png", *written]
-    print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
+            made.figure("attribution.png", partial(write_waterfall, parts))
+    writing.tell(made.write(out), out)

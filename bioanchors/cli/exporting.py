@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import (
     accuracy,
     edits,
@@ -40,6 +41,7 @@ NAMES = (
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
+    callback=writing.file,
     metavar="PATH",
     help="File to write; without it, formats that are text are printed.",
 )
@@ -108,6 +110,7 @@ def export(
     """  # noqa: D301 - click wants the character itself
     from bioanchors.output.exports.writing import Asked, MissingExtraError, find
     from bioanchors.output.exports.writing import export as write
+    from bioanchors.output.files import is_replaced, is_stream
 
     if format_name != "draws":
         refuse_idle(["points"], "it is for --format draws")
@@ -125,9 +128,8 @@ def export(
             raise click.UsageError(str(error)) from None
         if out is None and known.text is None:
             raise click.UsageError(f"{format_name} is no text; needed: --out PATH")
-        if out is not None and out.is_dir():
-            raise click.BadParameter(f"{out} is a folder; allowed: a file", param_hint="--out")
-        if out is not None and out.exists() and not force:
+        replaced = out is not None and is_replaced(out)
+        if replaced and not force:
             raise click.UsageError(f"{out} exists; allowed: another name, or --force")
         asked = Asked(points, _question(question, ends, scale, open_ends), condition)
         if format_name == "metaculus" and asked.question is None:
@@ -143,14 +145,14 @@ def export(
             written = write(forecast, out, format_name, asked=asked, force=force)
         except FileExistsError as error:
             raise click.UsageError(str(error)) from None
-    say(f"written: {', '.join(map(str, written))}")
-    if format_name == "metaculus":
-        say(_said_of(forecast, out))
+    writing.tell_file(written, replaced)
+    if format_name == "metaculus" and known.text is not None:
+        say(_said_of(forecast, known.text(forecast, asked)), err=is_stream(out))
 
 
-def _said_of(forecast: Forecast, path: Path) -> str:
+def _said_of(forecast: Forecast, text: str) -> str:
     """Return of what event the values are, and how far the site's rules moved the curve."""
-    made = json.loads(path.read_text(encoding="utf-8"))
+    made = json.loads(text)
     lag = ", the lag is in it" if forecast.event != "affordable" else ", before any lag"
     given = " given arrival by the end" if made["conditional_on_arrival_by_upper_bound"] else ""
     if made["not_before_lower_bound"]:

@@ -84,9 +84,12 @@ def published(name: str | None) -> None:
 def new(path: Path, parent: str, full: bool) -> None:
     """Write a new parameter file to PATH."""
     from bioanchors.output.starter import new as write_new
+    from bioanchors.parameters.preset_files import SCHEMA_NAME
 
     if path.suffix != ".toml":
         raise click.BadParameter(f"found {path}; allowed: a name ending in .toml")
+    schema = path.with_name(SCHEMA_NAME)
+    before = schema.stat().st_ino if schema.is_file() else None
     try:
         write_new(path, parent, full=full)
     except (FileExistsError, ValueError) as error:
@@ -94,6 +97,9 @@ def new(path: Path, parent: str, full: bool) -> None:
             raise
         raise click.UsageError(str(error)) from None
     warn(read(str(path), (), None, None))
+    if schema.is_file() and schema.stat().st_ino != before:
+        done = "written" if before is None else "replaced"
+        say(f"note: {done} beside it: {SCHEMA_NAME}, by which editors check it", err=True)
     say(f"written: {path}; next: bioanchors run {_as_argument(path)}")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
     parse_weights,
@@ -21,6 +22,9 @@ from bioanchors.cli.options import (
 from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
+    import xarray as xr
+
+    from bioanchors.output.sets import FileSet
     from bioanchors.parameters import Parameters
     from bioanchors.results import Change, Forecast, PublishedForecast
 
@@ -69,6 +73,7 @@ DRAWS = 2**17
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
+    callback=writing.folder,
     metavar="DIR",
     help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder, and "
     "prior_cdf.csv where there is evidence.",
@@ -103,13 +108,11 @@ def run(
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
-    from bioanchors.output.terminal import Screen, print_plainly, screen
+    from bioanchors.output.terminal import Screen, screen
 
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
     beside = [published_named(name) for name in overlays]
-    if out is not None and out.exists() and not out.is_dir():
-        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     if keep_draws and out is None:
         raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
     from bioanchors.results.draws import MOST_DRAWS
@@ -134,10 +137,10 @@ def run(
     console = Screen()
     console.print(screen(forecast, change, beside))
     if out is not None:
-        written = _write(forecast, change, beside, out)
+        files = _files(forecast, change, beside)
         if keep_draws:
-            written.append(_write_draws(forecast, points, out))
-        print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
+            files.netcdf("draws.nc", _draws(forecast, points))
+        writing.tell(files.write(out), out)
 
 
 def forecast_with_change(
@@ -167,37 +170,31 @@ def forecast_with_change(
     return forecast, compare(forecast, before, baseline.name)
 
 
-def _write(
-    forecast: Forecast, change: Change | None, overlays: list[PublishedForecast], folder: Path
-) -> list[str]:
-    """Write a forecast's files; return their names."""
+def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedForecast]) -> FileSet:
+    """Return a forecast's files."""
+    from bioanchors.output.exports.provenance import identity
     from bioanchors.output.figure import write_figure
-    from bioanchors.output.files import write_text
+    from bioanchors.output.sets import FileSet
     from bioanchors.output.summaries import summary_json
     from bioanchors.output.tables import cdf_csv
 
-    folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "cdf.csv", cdf_csv(forecast))
-    prior = []
+    files = FileSet("run", [identity(forecast), repr(change), *(each.title for each in overlays)])
+    files.text("cdf.csv", cdf_csv(forecast))
     if forecast.has_evidence:
-        prior = ["prior_cdf.csv"]
-        write_text(folder / prior[0], cdf_csv(forecast.prior))
-    write_text(folder / "summary.json", summary_json(forecast, change, overlays))
-    forecast.to_netcdf(folder / "forecast.nc")
-    write_figure(forecast, folder / "cdf.png", overlays)
-    return ["cdf.csv", *prior, "summary.json", "forecast.nc", "cdf.png"]
+        files.text("prior_cdf.csv", cdf_csv(forecast.prior))
+    files.text("summary.json", summary_json(forecast, change, overlays))
+    files.netcdf("forecast.nc", forecast.dataset)
+    files.figure("cdf.png", lambda stream: write_figure(forecast, stream, overlays))
+    return files
 
 
-def _write_draws(forecast: Forecast, points: int | None, folder: Path) -> str:
-    from bioanchors.output.files import write_netcdf
+def _draws(forecast: Forecast, points: int | None) -> xr.Dataset:
     from bioanchors.results import draw
 
-    draws = draw(
+    return draw(
         forecast.parameters,
         seed=forecast.origin.seed,
         sampler=forecast.origin.sampler,
         replicates=forecast.replicates,
         points=points or DRAWS,
     )
-    write_netcdf(draws, folder / "draws.nc")
-    return "draws.nc"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
     progress_bar,
@@ -24,6 +26,7 @@ from bioanchors.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from bioanchors.output.sets import FileSet
     from bioanchors.parameters import Parameters
 
 VIEWS = ("variance", "regional", "tornado", "ledger")
@@ -40,15 +43,7 @@ class Asked:
     seed: int
     max_draws: int
     max_seconds: float | None
-    out: Path | None
-
-    def write(self, name: str, text: str) -> None:
-        """Write a text file into the folder, which is made if need be."""
-        from bioanchors.output.files import write_text
-
-        assert self.out is not None
-        self.out.mkdir(parents=True, exist_ok=True)
-        write_text(self.out / name, text)
+    files: FileSet | None
 
 
 @click.command()
@@ -84,7 +79,8 @@ class Asked:
 @click.option("--max-seconds", type=float, callback=seconds, help="Add no draws past this time.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
+    callback=writing.folder,
     metavar="DIR",
     help="Write each view as CSV and PNG into this folder.",
 )
@@ -108,7 +104,8 @@ def sensitivity(
     bioanchors sensitivity latest --output 2036
     bioanchors sensitivity latest --view tornado --view ledger --out why
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.terminal import Screen, print_plainly
+    from bioanchors.output.sets import FileSet
+    from bioanchors.output.terminal import Screen
 
     parameters = read(file, settings, first_year, last_year)
     chosen = VIEWS if "all" in views else (views or ("variance",))
@@ -121,26 +118,25 @@ def sensitivity(
             refuse_idle(idle, f"it is for --view {view}")
     if set(chosen) == {"ledger"}:
         refuse_idle(["output"], "a ledger is of the years")
-    if out is not None and out.exists() and not out.is_dir():
-        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     from bioanchors.analysis.sensitivities import read_output
 
     with usage_errors():
         read_output(output, parameters)
     warn(parameters)
     console = Screen()
-    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, out)
-    written: list[str] = []
+    about = [parameters.hash, *map(str, (output, inputs, years, seed, max_draws))]
+    files = None if out is None else FileSet("sensitivity", about)
+    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, files)
     for i, view in enumerate(view for view in VIEWS if view in chosen):
         if i:
             console.print()
         with usage_errors():
-            written += _SHOW[view](console, asked)
-    if out is not None:
-        print_plainly(console, f"written: {', '.join(sorted(written))} in {out}")
+            _SHOW[view](console, asked)
+    if files is not None and out is not None:
+        writing.tell(files.write(out), out)
 
 
-def _variance(console: Console, asked: Asked) -> list[str]:
+def _variance(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.sensitivities import sensitivity as analyse
     from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen
 
@@ -154,18 +150,16 @@ def _variance(console: Console, asked: Asked) -> list[str]:
             progress=progress,
         )
     console.print(sensitivity_screen(found))
-    if asked.out is None:
-        return []
-    from bioanchors.output.files import write_netcdf
+    if asked.files is None:
+        return
     from bioanchors.output.sensitivity_figures import write_effects
 
-    asked.write("sensitivity.csv", sensitivity_csv(found))
-    write_netcdf(found.dataset, asked.out / "sensitivity.nc")
-    write_effects(found, asked.out / "sensitivity.png")
-    return ["sensitivity.csv", "sensitivity.nc", "sensitivity.png"]
+    asked.files.text("sensitivity.csv", sensitivity_csv(found))
+    asked.files.netcdf("sensitivity.nc", found.dataset)
+    asked.files.figure("sensitivity.png", partial(write_effects, found))
 
 
-def _regional(console: Console, asked: Asked) -> list[str]:
+def _regional(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.early_and_late import pawn, regional
     from bioanchors.analysis.sensitivities import read_output
     from bioanchors.output.sensitivity_tables import regional_csv, regional_screen
@@ -177,13 +171,12 @@ def _regional(console: Console, asked: Asked) -> list[str]:
     forecast = run(asked.parameters, seed=asked.seed)
     found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
     console.print(regional_screen(found, moved))
-    if asked.out is None:
-        return []
-    asked.write("early_and_late.csv", regional_csv(found, moved))
-    return ["early_and_late.csv"]
+    if asked.files is None:
+        return
+    asked.files.text("early_and_late.csv", regional_csv(found, moved))
 
 
-def _tornado(console: Console, asked: Asked) -> list[str]:
+def _tornado(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.one_at_a_time import tornado
     from bioanchors.output.sensitivity_tables import pairs_csv, tornado_csv, tornado_screen
 
@@ -196,32 +189,30 @@ def _tornado(console: Console, asked: Asked) -> list[str]:
             progress=progress,
         )
     console.print(tornado_screen(found))
-    if asked.out is None:
-        return []
+    if asked.files is None:
+        return
     from bioanchors.output.sensitivity_figures import write_tornado
 
-    asked.write("tornado.csv", tornado_csv(found))
-    asked.write("tornado_pairs.csv", pairs_csv(found))
-    write_tornado(found, asked.out / "tornado.png")
-    return ["tornado.csv", "tornado_pairs.csv", "tornado.png"]
+    asked.files.text("tornado.csv", tornado_csv(found))
+    asked.files.text("tornado_pairs.csv", pairs_csv(found))
+    asked.files.figure("tornado.png", partial(write_tornado, found))
 
 
-def _ledger(console: Console, asked: Asked) -> list[str]:
+def _ledger(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.output.sensitivity_tables import ledger_csv, ledger_screen
 
     found = ledger(asked.parameters, asked.years, seed=asked.seed)
     console.print(ledger_screen(found))
-    if asked.out is None:
-        return []
+    if asked.files is None:
+        return
     from bioanchors.output.sensitivity_figures import write_ledger
 
-    asked.write("ledger.csv", ledger_csv(found))
-    write_ledger(found, asked.out / "ledger.png")
-    return ["ledger.csv", "ledger.png"]
+    asked.files.text("ledger.csv", ledger_csv(found))
+    asked.files.figure("ledger.png", partial(write_ledger, found))
 
 
-_SHOW: dict[str, Callable[[Console, Asked], list[str]]] = {
+_SHOW: dict[str, Callable[[Console, Asked], None]] = {
     "variance": _variance,
     "regional": _regional,
     "tornado": _tornado,

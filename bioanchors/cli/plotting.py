@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import accuracy, edits, progress_bar, read, warn
-from bioanchors.cli.saying import say
 
 KINDS = (
     "cdf", "density", "requirements", "needed", "hardware", "spending", "algorithms", "prior",
@@ -28,6 +28,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
+    callback=writing.file,
     required=True,
     metavar="PATH",
     help="Figure to write: .png, .svg or .pdf.",
@@ -51,6 +52,7 @@ def plot(
     bioanchors plot latest --kind needed --out needed.svg
     bioanchors plot cotra2020 latest --out both.png
     """  # noqa: D301 - click wants the character itself
+    from bioanchors.output.files import is_replaced
     from bioanchors.output.plots import write_plot
     from bioanchors.results import run
 
@@ -58,7 +60,8 @@ def plot(
         raise click.BadParameter(
             f"found {out}; allowed: a name ending in {', '.join(SUFFIXES)}", param_hint="--out"
         )
-    if out.exists() and not force:
+    replaced = is_replaced(out)
+    if replaced and not force:
         raise click.UsageError(f"{out} exists; allowed: another name, or --force")
     if len(file_names) > 1 and kind != "cdf":
         raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
@@ -70,4 +73,4 @@ def plot(
     with progress_bar() as progress:
         made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
     write_plot(made, kind, out)
-    say(f"written: {out}")
+    writing.tell_file([out], replaced)

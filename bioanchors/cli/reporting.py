@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.forecasts import forecast_with_change
 from bioanchors.cli.options import (
     accuracy,
@@ -16,7 +17,6 @@ from bioanchors.cli.options import (
     read,
     warn,
 )
-from bioanchors.cli.saying import say
 
 
 @click.command()
@@ -27,6 +27,7 @@ from bioanchors.cli.saying import say
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
+    callback=writing.folder,
     required=True,
     metavar="DIR",
     help="Folder for report.md with its figures, and report.html.",
@@ -50,8 +51,6 @@ def report(
     """  # noqa: D301 - click wants the character itself
     from bioanchors.output.report import write_report
 
-    if out.exists() and not out.is_dir():
-        raise click.BadParameter(f"{out} is a file; allowed: a folder", param_hint="--out")
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
     beside = [published_named(name) for name in overlays]
@@ -59,5 +58,4 @@ def report(
     options = {"precision": precision, "seed": seed}
     with progress_bar() as progress:
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
-    written = write_report(forecast, out, change, beside)
-    say(f"written: {', '.join(written)} in {out}")
+    writing.tell(write_report(forecast, out, change, beside), out)

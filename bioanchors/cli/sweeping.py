@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bioanchors.cli import writing
 from bioanchors.cli.options import (
     accuracy,
     edits,
@@ -82,7 +84,8 @@ MOST_VALUES = 10_000
 @accuracy
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
+    callback=writing.folder,
     metavar="DIR",
     help="Write sweep.csv, sweep.nc and, where one fits, sweep.png into this folder.",
 )
@@ -120,7 +123,7 @@ def sweep(
     from bioanchors.analysis.sweeping import sweep as sweep_over
     from bioanchors.analysis.weightings import read_weightings
     from bioanchors.output.sweep_tables import sweep_screen
-    from bioanchors.output.terminal import Screen, print_plainly
+    from bioanchors.output.terminal import Screen
 
     is_map = simplex is not None or not (
         varied or files or len(file_names) > 1 or between or weightings
@@ -163,16 +166,15 @@ def sweep(
     console = Screen()
     console.print(sweep_screen(result))
     if out is not None:
-        from bioanchors.output.files import write_netcdf, write_text
+        from bioanchors.output.sets import FileSet
         from bioanchors.output.sweep_figures import write_sweep_figure
         from bioanchors.output.sweep_tables import sweep_csv
 
-        out.mkdir(parents=True, exist_ok=True)
-        write_text(out / "sweep.csv", sweep_csv(result))
-        write_netcdf(result.dataset, out / "sweep.nc")
-        drawn = write_sweep_figure(result, out / "sweep.png")
-        names = ["sweep.csv", "sweep.nc", *(["sweep.png"] if drawn else [])]
-        print_plainly(console, f"written: {', '.join(names)} in {out}")
+        made = FileSet("sweep", [*(each.hash for each in parameters), str(seed), str(precision)])
+        made.text("sweep.csv", sweep_csv(result))
+        made.netcdf("sweep.nc", result.dataset)
+        made.figure("sweep.png", partial(write_sweep_figure, result))
+        writing.tell(made.write(out), out)
 
 
 @click.command()

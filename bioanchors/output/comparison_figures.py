@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
+from bioanchors.output.files import Target
 from bioanchors.output.summaries import all_made_words
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
@@ -120,7 +121,7 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     return axes
 
 
-def write_comparison(forecasts: Sequence[Forecast], path: Path) -> None:
+def write_comparison(forecasts: Sequence[Forecast], path: Target) -> None:
     """Write the CDFs of several forecasts as PNG."""
 
     def draw(figure: Figure) -> None:
@@ -132,7 +133,7 @@ def write_comparison(forecasts: Sequence[Forecast], path: Path) -> None:
     write_drawn(path, draw, note, size=(7.2, 4.2))
 
 
-def write_waterfall(attribution: Attribution, path: Path) -> None:
+def write_waterfall(attribution: Attribution, path: Target) -> None:
     """Write the waterfalls of the restricted mean and of the middle probability as PNG."""
     a = attribution
     chosen = chosen_outcomes(a.outcomes, 2)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bioanchors.output.files import written_aside
+from bioanchors.output.files import Target, write_bytes
 from bioanchors.output.summaries import made_words
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.overlays import PublishedForecast
@@ -120,7 +120,7 @@ def plain(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
 
 
 def write_drawn(
-    path: Path,
+    path: Target,
     draw: Callable[[Figure], None],
     note: str,
     *,
@@ -132,7 +132,7 @@ def write_drawn(
     Parameters
     ----------
     path
-        Where to.
+        Where to: a path, or a stream.
     draw
         Draws into the figure.
     note
@@ -152,14 +152,16 @@ def write_drawn(
     if title:
         figure.suptitle(short_title(title), x=0.01, ha="left", fontsize=11, parse_math=False)
     figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
-    with written_aside(path) as aside, warnings.catch_warnings():
+    made = io.BytesIO()
+    with warnings.catch_warnings():
         # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(aside, format="png")
+        figure.savefig(made, format="png")
+    write_bytes(path, made.getvalue())
 
 
 def write_figure(
-    forecast: Forecast, path: Path, overlays: Sequence[PublishedForecast] = ()
+    forecast: Forecast, path: Target, overlays: Sequence[PublishedForecast] = ()
 ) -> None:
     """Write the CDF as PNG; the file appears whole or not at all."""
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bioanchors.output.files import write_text, written_aside
+from bioanchors.output.exports.provenance import identity
 from bioanchors.output.plots import KINDS, style
+from bioanchors.output.sets import FileSet, Written
 from bioanchors.output.summaries import (
     change_words,
     evidence_words,
@@ -96,7 +97,7 @@ def write_report(
     folder: Path,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
-) -> list[str]:
+) -> Written:
     """Write report.md, its figures, and report.html, which needs no other file and no network.
 
     Parameters
@@ -112,20 +113,22 @@ def write_report(
 
     Returns
     -------
-    list of str
-        Names of the files.
+    Written
+        Names of the files, and what they replaced.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     pictures = _pictures(forecast)
     blocks = _blocks(forecast, change, overlays, tuple(pictures))
-    names = []
+    beside = [overlay.title for overlay in overlays]
+    files = FileSet("report", [identity(forecast), *beside, repr(change)])
     for name, png in pictures.items():
-        names.append(f"{name}.png")
-        with written_aside(folder / names[-1]) as aside:
-            aside.write_bytes(png)
-    write_text(folder / "report.md", _markdown(forecast.title, blocks))
-    write_text(folder / "report.html", _page(forecast.title, blocks, pictures))
-    return [*names, "report.html", "report.md"]
+        files.png(_figure_name(name), png)
+    files.text("report.md", _markdown(forecast.title, blocks))
+    files.text("report.html", _page(forecast.title, blocks, pictures))
+    return files.write(folder)
+
+
+def _figure_name(picture: str) -> str:
+    return f"report_{picture}.png"
 
 
 def _pictures(forecast: Forecast) -> dict[str, bytes]:
@@ -288,7 +291,7 @@ def _markdown(title: str, blocks: Sequence[Block]) -> str:
         elif isinstance(block, Paragraph):
             lines += [_escaped(block.text), ""]
         elif isinstance(block, Picture):
-            lines += [f"![{_escaped(block.caption)}]({block.name}.png)", ""]
+            lines += [f"![{_escaped(block.caption)}]({_figure_name(block.name)})", ""]
         elif isinstance(block, Code):
             fence = "`" * (3 + max(map(len, re.findall("`+", block.text)), default=0))
             lines += [f"{fence}toml", block.text.rstrip("\n"), fence, ""]

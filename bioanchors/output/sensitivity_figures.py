@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.ledgers import Ledger
@@ -11,6 +10,7 @@ from bioanchors.analysis.one_at_a_time import Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
 from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
+from bioanchors.output.files import Target
 from bioanchors.output.sensitivity_tables import output_words, tornado_warning
 from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
@@ -124,7 +124,7 @@ def draw_ledger(found: Ledger, axes: Axes) -> Axes:
     return axes
 
 
-def write_effects(sensitivity: Sensitivity, path: Path) -> None:
+def write_effects(sensitivity: Sensitivity, path: Target) -> None:
     """Write effects of groups and of inputs as PNG."""
 
     def draw(figure: Figure) -> None:
@@ -147,7 +147,7 @@ def write_effects(sensitivity: Sensitivity, path: Path) -> None:
     _write(sensitivity.forecast, path, draw, note, height=4.6)
 
 
-def write_tornado(found: Tornado, path: Path) -> None:
+def write_tornado(found: Tornado, path: Target) -> None:
     """Write a tornado as PNG."""
 
     def draw(figure: Figure) -> None:
@@ -166,7 +166,7 @@ def write_tornado(found: Tornado, path: Path) -> None:
     _write(found.forecast, path, draw, note, height=1.6 + 0.36 * min(MOST_BARS, len(found.swings)))
 
 
-def write_ledger(found: Ledger, path: Path) -> None:
+def write_ledger(found: Ledger, path: Target) -> None:
     """Write the OOM ledger as PNG."""
     rows = len(found.entries) * (len(found.years) + 0.6)
 
@@ -184,7 +184,7 @@ def write_ledger(found: Ledger, path: Path) -> None:
 
 
 def _write(
-    forecast: Forecast, path: Path, draw: Callable[[Figure], None], note: str, height: float
+    forecast: Forecast, path: Target, draw: Callable[[Figure], None], note: str, height: float
 ) -> None:
     words = f"{note}\nevent: {forecast.event}; {made_words(forecast)}"
     write_drawn(path, draw, words, size=(9.0, height), title=forecast.title)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
 
-from bioanchors.output.files import write_text
+from bioanchors.output.files import write_together
 from bioanchors.parameters import read_parameters
+from bioanchors.parameters.files import name_text, read_regular
 from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.layers import is_path
-from bioanchors.parameters.preset_files import SCHEMA_NAME, preset_folder, preset_names, preset_path
+from bioanchors.parameters.preset_files import (
+    ALIASES,
+    SCHEMA_NAME,
+    preset_folder,
+    preset_names,
+    preset_path,
+)
 from bioanchors.parameters.toml_text import toml_key, toml_value
 from bioanchors.parameters.tree import node
 from bioanchors.visible import visible
 
+SCHEMA_LINE = f"#:schema ./{SCHEMA_NAME}\n"
 KNOBS = (
     "brain.flop_per_s",
     "hardware.speed",
@@ -27,6 +36,9 @@ KNOBS = (
 
 def new(path: str | Path, parent: str = "cotra2020", *, full: bool = False) -> Path:
     """Write a parameter file that extends another, with the knobs people turn most.
+
+    The schema is written beside it, unless it is there: the file's first line names it so, which
+    holds wherever the two go.
 
     Parameters
     ----------
@@ -56,12 +68,32 @@ def new(path: str | Path, parent: str = "cotra2020", *, full: bool = False) -> P
         raise FileExistsError(f"{target} exists already; it is left as it is")
     text = _full(parent, target) if full else _short(parent, target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_text(target, text)
+    files = {target.name: text.encode()}
+    schema = (preset_folder() / SCHEMA_NAME).read_bytes()
+    if _is_old(target.with_name(SCHEMA_NAME), schema):
+        files[SCHEMA_NAME] = schema
+    write_together(target.parent, files)
     return target
 
 
-def _schema_line() -> str:
-    return f"#:schema {(preset_folder() / SCHEMA_NAME).as_uri()}\n"
+def _is_old(path: Path, schema: bytes) -> bool:
+    """Whether a schema is yet to be written at a path: nothing is there, or that of a version."""
+    if not os.path.lexists(path):
+        return True
+    try:
+        there = json.loads(read_regular(path))
+        return bool(there["title"] == json.loads(schema)["title"] and there != json.loads(schema))
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return False  # somebody else's
+
+
+def _as_text(path: str) -> str:
+    try:
+        return os.fsencode(path).decode()
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"the name of {name_text(path)} is not UTF-8, as text in TOML is; allowed: another name"
+        ) from None
 
 
 def _full(parent: str, target: Path) -> str:
@@ -71,14 +103,15 @@ def _full(parent: str, target: Path) -> str:
             f"a full copy is of a preset; allowed: {', '.join(preset_names())}, found {parent}"
         )
     lines = preset_path(parent).read_text(encoding="utf-8").splitlines(keepends=True)
-    return _schema_line() + "".join(line for line in lines if not line.startswith("#:schema"))
+    return SCHEMA_LINE + "".join(line for line in lines if not line.startswith("#:schema"))
 
 
 def _short(parent: str, target: Path) -> str:
     parameters = read_parameters(parent)
-    extends = parent
+    # What "latest" stands for moves on; a file keeps to what it was made from.
+    extends = parent = ALIASES.get(parent, parent)
     if is_path(parent):
-        extends = Path(os.path.relpath(parent, target.parent)).as_posix()
+        extends = _as_text(Path(os.path.relpath(parent, target.parent)).as_posix())
     tree = parameters.resolved
     knobs = [*KNOBS, *(f"hypotheses.{name}.weight" for name in parameters.weights)]
     if "none" in tree:
@@ -90,12 +123,12 @@ def _short(parent: str, target: Path) -> str:
             key, value = found
             lines.append(f"# {key} = {toml_value(_bare(value))}\n")
     return (
-        _schema_line()
+        SCHEMA_LINE
         + "format = 1\n"
-        + f"title = {toml_value(target.stem)}\n"
+        + f"title = {toml_value(name_text(target.stem))}\n"
         + f"extends = {toml_value(extends)}\n"
-        + "# Take the # from a line and change its value. All there is: bioanchors show "
-        + f"{visible(parent)}\n"
+        + "# Take the # from a line and change its value. All there is: "
+        + f"bioanchors show {visible(name_text(parent))}\n"
         + "".join(lines)
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
+from bioanchors.output.files import Target
 from bioanchors.output.summaries import all_made_words, year_text
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
     return axes
 
 
-def write_sweep_figure(sweep: Sweep, path: Path) -> bool:
+def write_sweep_figure(sweep: Sweep, path: Target) -> bool:
     """Write the figure that fits a sweep as PNG; return whether there is one.
 
     Three hypotheses: ternary maps. One key, a line, or two hypotheses: lines. Two keys: heat maps.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -20,6 +22,7 @@ from bioanchors.results.overlays import PublishedForecast
 from bioanchors.visible import LINES, visible
 
 ACROSS = 5
+NARROWEST, USUAL = 40, 80
 
 
 class Screen(Console):
@@ -34,7 +37,18 @@ class Screen(Console):
     def __init__(self, is_error: bool = False) -> None:
         stream = sys.stderr if is_error else sys.stdout
         # The command line's own stream would show our colours as escapes, too.
-        super().__init__(file=getattr(stream, "plain", stream), highlight=False)
+        # A size that is no number, as rich reads numbers, is none.
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("COLUMNS", "LINES") or re.fullmatch("[0-9]{1,6}", value)
+        }
+        super().__init__(
+            file=getattr(stream, "plain", stream), highlight=False, _environ=environment
+        )
+        if self.width < NARROWEST:
+            # COLUMNS=0 is how some programs say that they know of no width.
+            self.width = NARROWEST if self.width else USUAL
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -84,11 +98,6 @@ def screen(
         parts.append(Text(words.change_words(forecast, change)))
     parts.append(Text(words.made_words(forecast), style="dim"))
     return Group(*parts)
-
-
-def print_plainly(console: Console, text: str) -> None:
-    """Print a line as it is: no markup, no wrapping."""
-    console.print(Text(visible(text)), soft_wrap=True)
 
 
 def _grid(*heads: str) -> Table:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import os
 import tomllib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,8 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
 
 def _set(edits: Layer, done: list[KeyPath], setting: str) -> KeyPath:
     """Add a setting to the edits and return its path."""
+    with suppress(UnicodeError):
+        setting = os.fsencode(setting).decode()  # UTF-8 in any locale
     path, value = _parsed(setting)
     if path == (DROP,):
         return _add_drops(edits, value)

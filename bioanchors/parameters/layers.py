@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bioanchors.parameters.dates import with_decimal_years
+from bioanchors.parameters.files import name_text, read_regular, text_name
 from bioanchors.parameters.merging import complete, drop, merge, write_out_none
 from bioanchors.parameters.mistakes import what_is_wrong
 from bioanchors.parameters.positions import dotted_tables, key_lines
@@ -38,7 +39,7 @@ def read_layer(source: str | Path) -> Layer:
         If the file is missing, unreadable or not TOML. What is wrong with its parents is in
         the layer's ``problems``.
     """
-    return _read(source, Path(), Origin(str(source)), [])
+    return _read(source, Path(), Origin(name_text(source)), [])
 
 
 def is_path(source: str | Path) -> bool:
@@ -50,7 +51,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     key = "extends" if chain else ""
     if is_path(source):
         path = folder / source
-        label = str(path)
+        label = name_text(path)
     else:
         names = preset_names()
         if source not in names:
@@ -76,7 +77,9 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     if not isinstance(extends, str):
         return _orphan(layer, [])  # what is wrong with it is told by its structure
     try:
-        parent = _read(extends, path.parent, layer.origin(("extends",)), [*chain, identity])
+        parent = _read(
+            text_name(extends), path.parent, layer.origin(("extends",)), [*chain, identity]
+        )
     except BadParameters as error:
         return _orphan(layer, error.problems)
     if parent.is_orphan:
@@ -84,7 +87,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     problems = drop(parent, layer)
     merged = merge(parent, layer)
     read_table_files(merged, path.parent)
-    merged.parent = extends if not is_path(extends) else str(path.parent / extends)
+    merged.parent = str(path.parent / text_name(extends)) if is_path(extends) else extends
     merged.chain = [label, *parent.chain]
     merged.problems = [*problems, *merged.problems, *parent.problems]
     return merged
@@ -113,7 +116,7 @@ def _text(path: Path, label: str, asked_by: Origin, key: str) -> str:
     file = label if key else "this"
     missing = f"found no file {file}" if key else "there is no such file"
     try:
-        raw = None if path.is_dir() else _start(path)
+        raw = None if path.is_dir() else read_regular(path, LARGEST_FILE + 1)
     except FileNotFoundError:
         raise _bad(where, key, missing) from None
     except OSError as error:
@@ -129,11 +132,6 @@ def _text(path: Path, label: str, asked_by: Origin, key: str) -> str:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise _bad(Origin(label, line), "", "not UTF-8 text") from None
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE + 1)
 
 
 def parse_layer(text: str, label: str) -> Layer:

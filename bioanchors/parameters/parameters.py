@@ -25,6 +25,7 @@ from bioanchors.parameters.checks import (
 from bioanchors.parameters.correlation_checks import check_possible, correlated_pairs
 from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matrix_of, to_normal
 from bioanchors.parameters.edits import edit
+from bioanchors.parameters.files import name_text
 from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import parse_layer, read_layer
@@ -477,7 +478,7 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     'Cotra 2020, best guess (spreadsheet edition)'
     """
     layer = read_layer(source)
-    name = str(source)
+    name = name_text(source)
     if not settings or layer.is_orphan:
         return _finish(layer, name, None)
     return _finish(edit(layer, settings), name, layer)

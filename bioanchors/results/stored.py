@@ -26,6 +26,9 @@ Array = NDArray[np.float64]
 DIGEST = "sha256"
 """Key of the digest of all that a file holds, and of the provenance beside it, in every format."""
 
+RUN = "run_id"
+"""Key by which the files of a set know one another; it is told of the numbers, not of them."""
+
 ROUNDING = 1e-9
 """By which sums that are added in some order may miss one another."""
 
@@ -59,7 +62,7 @@ def digest(told: Mapping[str, Any], arrays: Mapping[str, Any] | None = None) -> 
 
 def dataset_digest(dataset: xr.Dataset) -> str:
     """Return the digest of a Dataset's numbers, dimensions and attrs."""
-    told = {key: str(value) for key, value in dataset.attrs.items() if key != DIGEST}
+    told = {key: str(value) for key, value in dataset.attrs.items() if key not in (DIGEST, RUN)}
     arrays = {
         f"{name} ({', '.join(map(str, variable.dims))})": variable.values
         for name, variable in dataset.variables.items()

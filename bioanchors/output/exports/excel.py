@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from bioanchors.output.cells import year_states
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.tables import by_year, quantile_table
-from bioanchors.output.files import written_aside
+from bioanchors.output.files import write_bytes
 from bioanchors.parameters.swapping import leaves
 from bioanchors.parameters.toml_text import toml_brief, toml_value
 from bioanchors.results import Forecast
@@ -50,8 +51,9 @@ def write_excel(forecast: Forecast, path: Path) -> None:
                     cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
         sheet.column_dimensions["A"].width = 32
-    with written_aside(path) as aside:
-        book.save(aside)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    write_bytes(path, buffer.getvalue())
 
 
 def _plain(value: Any) -> Any:

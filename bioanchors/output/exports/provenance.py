@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -41,6 +42,13 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
 def table_digest(made: Mapping[str, Any], text: str) -> str:
     """Return the digest of a provenance and the table beside it, whatever ends its lines."""
     return digest({"provenance": made, "table": text.replace("\r\n", "\n")})
+
+
+def identity(forecast: Forecast) -> str:
+    """Return what makes a forecast the same one, as a text: all of its provenance but the time."""
+    made = provenance(forecast)
+    del made["created"]
+    return json.dumps(made, sort_keys=True)
 
 
 def parameters_of(made: Mapping[str, Any]) -> Parameters:

@@ -20,7 +20,10 @@ from bioanchors.output.exports.netcdf4 import read_apart
 from bioanchors.output.exports.provenance import parameters_of, repeated, table_digest
 from bioanchors.output.exports.tables import HEADS as TABLE_HEADS
 from bioanchors.output.exports.writing import BESIDE, find
+from bioanchors.output.files import tidy
+from bioanchors.output.sets import check_whole
 from bioanchors.parameters import Parameters
+from bioanchors.parameters.files import read_regular
 from bioanchors.parameters.problems import found, shortened
 from bioanchors.results import Forecast
 from bioanchors.results.dataset import rounds_in
@@ -148,10 +151,16 @@ def read_back(path: str | Path) -> Reading:
         As ``load``.
     """
     path = Path(path)
+    tidy(path if path.is_dir() else path.parent)
     if path.is_dir():
+        try:
+            check_whole(path)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
         path = path / RESULT
     if not path.is_file():
-        raise ValueError(f"{path}: there is no such file")
+        why = "a device or a pipe; allowed: a file" if path.exists() else "there is no such file"
+        raise ValueError(f"{path}: {why}")
     suffix = path.suffix.lower()
     if suffix not in _READERS:
         raise ValueError(f"{path}: found {suffix or 'no suffix'}; allowed: {', '.join(_READERS)}")
@@ -321,11 +330,10 @@ def json_object(path: Path) -> dict[str, Any]:
     ValueError
         If it is too large, or not an object in JSON with each key given once.
     """
-    if path.exists() and not path.is_file():
-        raise ValueError("not a regular file")
-    if path.stat().st_size > LARGEST:
+    raw = read_regular(path, LARGEST + 1)
+    if len(raw) > LARGEST:
         raise ValueError(f"larger than {LARGEST >> 30} GiB")
-    return _parsed(path.read_bytes())
+    return _parsed(raw)
 
 
 def _parsed(raw: bytes) -> dict[str, Any]:

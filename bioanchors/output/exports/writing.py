@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,15 @@ from bioanchors.output.exports.metaculus import Question, continuous, metaculus_
 from bioanchors.output.exports.provenance import provenance, table_digest
 from bioanchors.output.exports.squiggle import squiggle_text
 from bioanchors.output.exports.tables import by_year, csv_text, quantile_table, year_columns
-from bioanchors.output.files import write_netcdf, write_text, written_aside
+from bioanchors.output.files import (
+    is_replaced,
+    is_stream,
+    write_bytes,
+    write_netcdf,
+    write_text,
+    write_together,
+    written_aside,
+)
 from bioanchors.results import Forecast, draw
 from bioanchors.results.stored import DIGEST, digest
 from bioanchors.visible import json_text
@@ -81,14 +90,14 @@ class Format:
 def _text(make: Callable[[Forecast, Asked], str], beside: bool = False) -> Write:
     def write(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
         text = make(forecast, asked)
-        written = [path]
-        if beside:
-            other = path.with_name(path.name + BESIDE)
-            made = provenance(forecast)
-            write_text(other, json_text({**made, DIGEST: table_digest(made, text)}, indent=1))
-            written.append(other)
-        write_text(path, text)
-        return written
+        if not beside or is_stream(path):
+            write_text(path, text)
+            return [path]
+        other = path.with_name(path.name + BESIDE)
+        made = provenance(forecast)
+        said = json_text({**made, DIGEST: table_digest(made, text)}, indent=1)
+        write_together(path.parent, {path.name: text.encode(), other.name: said.encode()})
+        return [path, other]
 
     return write
 
@@ -157,8 +166,9 @@ def _parquet(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
     columns, made = by_year(forecast, whole_years=False), provenance(forecast)
     text = json_text({**made, DIGEST: digest(made, columns)})
     table = pyarrow.table(columns).replace_schema_metadata({"bioanchors": text})
-    with written_aside(path) as aside:
-        pyarrow.parquet.write_table(table, aside)
+    buffer = io.BytesIO()
+    pyarrow.parquet.write_table(table, buffer)
+    write_bytes(path, buffer.getvalue())
     return [path]
 
 
@@ -168,8 +178,15 @@ def _netcdf(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
 
 
 def _netcdf4(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
-    with written_aside(path) as aside:
-        forecast.dataset.to_netcdf(aside, engine="h5netcdf", format="NETCDF4")
+    made = io.BytesIO()
+    try:
+        # HDF5 brings the interpreter down where a disk is full.
+        forecast.dataset.to_netcdf(made, engine="h5netcdf", format="NETCDF4")
+    except (TypeError, ValueError):  # an xarray that cannot, before 2025
+        with written_aside(path) as aside:
+            forecast.dataset.to_netcdf(aside, engine="h5netcdf", format="NETCDF4")
+    else:
+        write_bytes(path, made.getvalue())
     return [path]
 
 
@@ -241,7 +258,7 @@ def export(
     known, path = find(format), Path(path)
     beside = path.with_name(path.name + BESIDE)
     for each in (path, beside):
-        if each.exists() and not force:
+        if is_replaced(each) and not force:
             raise FileExistsError(f"{each} exists; allowed: another name, or --force")
     return known.write(forecast, path, asked or Asked())
 
