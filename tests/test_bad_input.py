@@ -1083,7 +1083,7 @@ def invoke(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
     def invoke(*args: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["bioanchors", *args])
         try:
-            code = cli._main()
+            code = cli.shown()
         except SystemExit as done:
             code = int(done.code or 0)
         return code, *capsys.readouterr()

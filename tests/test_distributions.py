@@ -819,3 +819,20 @@ def test_no_warnings_at_the_very_ends():
             low, high = ours.ppf([5e-324, 1 - 2**-53])
             assert low <= high
             assert not math.isnan(low)
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        Normal(1.0, 5e-324),
+        Logistic(1.0, 5e-324),
+        SkewNormal(1.0, 5e-324, 2.0),
+        Exponential(5e-324),
+        Truncated(Normal(1.0, 5e-324), 0.0, 2.0),
+    ],
+    ids=lambda narrow: f"B-{type(narrow).__name__}",
+)
+def test_a_spread_of_the_smallest_number_gives_a_step_without_a_warning(narrow):
+    x = np.array([-1e300, 0.0 - 1e-9, 1.5, 1e300])
+    np.testing.assert_array_equal(narrow.cdf(x), [0, 0, 1, 1])
+    np.testing.assert_array_equal(narrow.sf(x), [1, 1, 0, 0])

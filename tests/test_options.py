@@ -55,6 +55,21 @@ import pytest
             id="B-max-seconds-nan",
         ),
         pytest.param(
+            ("run", "cotra2020", "--precision", "1e-320"),
+            "allowed: 0.1pp, or 0.001, and the like, from 1e-09 to 1",
+            id="B-precision-tiny",
+        ),
+        pytest.param(
+            ("export", "x" * 3000, "--format", "csv"),
+            "preset: found",
+            id="B-name-long",
+        ),
+        pytest.param(
+            ("load", "x" * 3000),
+            "there is no such file",
+            id="B-name-long-load",
+        ),
+        pytest.param(
             ("sensitivity", "cotra2020", "--max-seconds", "nan"),
             "found nan; allowed: a number above 0",
             id="B-max-seconds-nan-sensitivity",

@@ -25,6 +25,7 @@ from bioanchors.analysis.variance import effects
 from bioanchors.output.sensitivity_tables import share_words, tornado_warning
 from bioanchors.parameters import CorrelatedGroup
 from bioanchors.parameters.fixing import with_fixed
+from bioanchors.results.outcomes import RestrictedMean
 from bioanchors.results.responses import Response
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -519,3 +520,18 @@ def test_interrupted_leaves_nothing(desk, arguments):
     assert process.returncode == INTERRUPTED
     assert errors.strip().endswith("interrupted")
     assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("output", ["2036", "restricted_mean"])
+def test_a11_the_headline_is_the_forecasts_own_number(cli, output):
+    found = ba.sensitivity("latest", output, max_draws=2**14)
+    forecast = ba.run("latest")
+    if output == "2036":
+        expected = forecast.probability_by(2036), forecast.probability_standard_error(2036)
+        assert found.variance == expected[0] * (1 - expected[0])
+    else:
+        expected = RestrictedMean(2100.0).estimate(forecast)
+    assert tuple(found.value) == tuple(expected)
+    screen = cli("sensitivity", "latest", "--output", output, "--max-draws", 2**14)
+    shown = f"{100 * expected[0]:.1f} %" if output == "2036" else f"mean {expected[0]:.1f} ±"
+    assert shown in screen

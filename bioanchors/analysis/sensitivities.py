@@ -19,7 +19,7 @@ from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effe
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.parameters.dates import decimal_year
 from bioanchors.results import Forecast, run
-from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
 from bioanchors.results.responses import HYPOTHESIS, Response
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Sensitivity:
         The forecast.
     output
         ``"probability_by_YEAR"``, ``"arrival_year"`` or ``"restricted_mean"``.
+    value
+        The output as the forecast has it, not as the draws of the analysis do.
     groups, inputs
         Effects of groups of inputs, and of each input.
     ties
@@ -50,6 +52,7 @@ class Sensitivity:
 
     forecast: Forecast
     output: str
+    value: Estimate
     groups: Effects
     inputs: Effects
     ties: tuple[str, ...]
@@ -63,6 +66,12 @@ class Sensitivity:
     def is_probability(self) -> bool:
         """Whether the output is an event, whose variance is the expected Brier score."""
         return self.output.startswith("probability")
+
+    @property
+    def variance(self) -> float:
+        """Variance of the output: of an event p (1 - p), else as the draws have it."""
+        p = self.value.value
+        return p * (1.0 - p) if self.is_probability else self.groups.variance.value
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -87,7 +96,9 @@ class Sensitivity:
             attrs={
                 "title": self.forecast.title,
                 "output": self.output,
-                "variance": self.groups.variance.value,
+                "value": self.value.value,
+                "value_standard_error": self.value.standard_error,
+                "variance": self.variance,
                 "depends": "; ".join(self.ties),
                 **self.forecast.origin.attrs(),
                 "parameters": self.forecast.parameters.text,
@@ -171,7 +182,7 @@ def sensitivity(
         If the output is none, or nothing in the file is uncertain.
     """
     parameters = source if isinstance(source, Parameters) else read_parameters(source)
-    name, _ = read_output(output, parameters)
+    name, outcome = read_output(output, parameters)
     forecast = run(parameters, seed=seed)
     response = Response(forecast)
     names = tuple(n for n in response.names if name != MEAN or n != HYPOTHESIS)
@@ -195,7 +206,15 @@ def sensitivity(
         for sets in (closed_groups(response, names), {n: (n,) for n in names})
     ]
     split = float(name.removeprefix("probability_by_")) if name not in (MEAN, YEAR) else None
-    return Sensitivity(forecast, name, both[0], both[1], ties, regional(forecast, split, seed=seed))
+    return Sensitivity(
+        forecast,
+        name,
+        outcome.estimate(forecast),
+        both[0],
+        both[1],
+        ties,
+        regional(forecast, split, seed=seed),
+    )
 
 
 def output_of(

@@ -73,7 +73,7 @@ def called() -> int:
     os.environ.pop("MPLBACKEND", None)
     with interruption.watched():
         try:
-            code = _shown()
+            code = shown()
         except Exception:
             # An import that is interrupted may make an ImportError of it, and the like.
             if interruption.exit_code() is None:
@@ -88,7 +88,8 @@ def called() -> int:
         return interruption.exit_code() or INTERRUPTED
 
 
-def _shown() -> int:
+def shown() -> int:
+    """Run the command line, its streams guarded against what steers a terminal; return as said."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a title's letters shows question marks instead.
         if isinstance(stream, io.TextIOWrapper):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -224,9 +225,9 @@ def _forecast(
     from bioanchors.results import run
 
     if source in preset_names():
-        if Path(source).is_dir():
+        if os.path.isdir(source):
             say(f"note: {source} is the preset; the folder is ./{source}", err=True)
-    elif Path(source).is_dir() or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
+    elif os.path.isdir(source) or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
         refuse_idle(
             ["settings", "weights", "first_year", "last_year", "precision", "seed"],
             "a result is as it is; allowed: a parameter file",

@@ -39,13 +39,17 @@ def whole_year(ctx: click.Context, param: click.Parameter, value: str | None) ->
 
 def share_of_points(ctx: click.Context, param: click.Parameter, value: str) -> float:
     """Return a standard error of a probability, ``0.1pp`` or ``0.001``, as a share."""
+    from bioanchors.results.running import FINEST
+
     text = value.strip().lower()
     try:
         share = float(text.removesuffix("pp")) / (100 if text.endswith("pp") else 1)
     except ValueError:
         share = math.nan
-    if not 0 < share < 1:
-        raise click.BadParameter(f"found {value}; allowed: 0.1pp, or 0.001, and the like")
+    if not FINEST <= share < 1:
+        raise click.BadParameter(
+            f"found {value}; allowed: 0.1pp, or 0.001, and the like, from {FINEST:g} to 1"
+        )
     if share >= COARSE and not text.endswith("pp"):
         say(
             f"note: {param.opts[0]} {value}: taken as {100 * share:g} percentage points; "

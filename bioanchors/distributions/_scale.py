@@ -1,4 +1,4 @@
-"""The scales on which curves through quantiles are drawn: bounds lie infinitely far away there."""
+"""Scales: of curves through quantiles, whose bounds lie infinitely far away, and in spreads."""
 
 import math
 
@@ -6,6 +6,12 @@ import numpy as np
 from scipy.special import expit
 
 from bioanchors.distributions._base import FloatArray
+
+
+def in_spreads(distance: FloatArray, spread: float) -> FloatArray:
+    """Return a distance in spreads, infinite where it is beyond the largest number."""
+    with np.errstate(over="ignore"):
+        return np.asarray(distance / spread)
 
 
 def to_line(x: FloatArray, low: float, high: float) -> FloatArray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from bioanchors.distributions import _checks
 from bioanchors.distributions._base import Distribution, FloatArray
+from bioanchors.distributions._scale import in_spreads
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Exponential(Distribution):
         return np.maximum(x, 0.0)  # of a probability of 0 it is -0
 
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
-        waited = np.maximum(x, 0.0) / self.mean
+        waited = in_spreads(np.maximum(x, 0.0), self.mean)
         return np.exp(-waited) if upper else -np.expm1(-waited)
 
     @property

@@ -7,6 +7,7 @@ from scipy.special import expit, logit
 
 from bioanchors.distributions import _checks
 from bioanchors.distributions._base import Distribution, FloatArray
+from bioanchors.distributions._scale import in_spreads
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class Logistic(Distribution):
         return self.median + self.scale * (-line if upper else line)
 
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
-        mass: FloatArray = expit((self.median - x if upper else x - self.median) / self.scale)
+        mass: FloatArray = expit(
+            in_spreads(self.median - x if upper else x - self.median, self.scale)
+        )
         return mass
 
     @property

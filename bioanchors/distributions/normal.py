@@ -7,6 +7,7 @@ from scipy.special import ndtr
 
 from bioanchors.distributions import _checks
 from bioanchors.distributions._base import Distribution, FloatArray
+from bioanchors.distributions._scale import in_spreads
 from bioanchors.distributions._table import probit
 
 
@@ -48,8 +49,7 @@ class Normal(Distribution):
         return self.mean + self.sd * probit(p, upper)
 
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
-        z = (self.mean - x if upper else x - self.mean) / self.sd
-        mass: FloatArray = ndtr(z)
+        mass: FloatArray = ndtr(in_spreads(self.mean - x if upper else x - self.mean, self.sd))
         return mass
 
     @property

@@ -9,6 +9,7 @@ from scipy.special import log_ndtr, ndtr, ndtri, owens_t
 
 from bioanchors.distributions import _checks
 from bioanchors.distributions._base import Distribution, FloatArray
+from bioanchors.distributions._scale import in_spreads
 from bioanchors.distributions._table import LIMIT, ProbitTable, nodes, probit
 
 _MAX_SHAPE = 1e6  # beyond, Phi - 2 T has no digits to spare where its two terms nearly cancel
@@ -83,7 +84,7 @@ class SkewNormal(Distribution):
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
         mirrored = self.shape < 0
         _, centre = _standard(abs(self.shape))
-        s = (self.median - x if mirrored else x - self.median) / self.scale + centre
+        s = in_spreads(self.median - x if mirrored else x - self.median, self.scale) + centre
         return _standard_mass(s, abs(self.shape), upper is not mirrored)
 
     @property

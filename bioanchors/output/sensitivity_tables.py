@@ -16,6 +16,7 @@ from bioanchors.analysis.one_at_a_time import Swing, Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.output.cells import digits, table_text
+from bioanchors.output.summaries import percent, plus_minus, points
 from bioanchors.results.outcomes import Estimate
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
@@ -80,11 +81,12 @@ def brier_words(found: Effects, effect: Effect) -> str:
 def sensitivity_screen(sensitivity: Sensitivity) -> RenderableType:
     """Return what an output hangs on, for a terminal of 80 columns."""
     s = sensitivity
-    variance = s.groups.variance.value
+    value, error = s.value
     spread = (
-        f"probability {100 * s.groups.mean.value:.1f} %, expected Brier score {variance:.3f}"
+        f"probability {percent(value)}, error {points(error)}, expected Brier score "
+        f"{s.variance:.3f}"
         if s.is_probability
-        else f"mean {s.groups.mean.value:.1f}, standard deviation {variance**0.5:.1f} years"
+        else f"mean {value:.1f} {plus_minus(error)}, standard deviation {s.variance**0.5:.1f} years"
     )
     parts: list[RenderableType] = [
         Text(s.forecast.title, style="bold"),

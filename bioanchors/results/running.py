@@ -40,6 +40,9 @@ HOPELESS_DRAWS, HOPELESS_AFTER = 250, 2**17
 REQUIREMENT_SHARE = 0.5
 """Of the error allowed, what may come from the requirements."""
 
+FINEST = 1e-9
+"""Standard error that a run may be asked for: sums have few more digits."""
+
 MARGIN = 1.0
 RATES = {"integrate": 1.0, "count": 0.6}
 REQUIREMENT_RATE = 0.75
@@ -115,9 +118,10 @@ def run(
     >>> round(forecast.quantile(0.5))
     2053
     """
-    for name, number in (("precision", precision), ("max_seconds", max_seconds)):
-        if not number > 0:
-            raise ValueError(f"{name} must be above 0, found {number}")
+    if not precision >= FINEST:
+        raise ValueError(f"precision must be at least {FINEST:g}, found {precision}")
+    if not max_seconds > 0:
+        raise ValueError(f"max_seconds must be above 0, found {max_seconds}")
     seed, points, replicates = (operator.index(value) for value in (seed, points, replicates))
     if threads is not None and threads < 1:
         raise ValueError(f"threads must be at least 1, found {threads}")

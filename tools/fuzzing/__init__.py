@@ -11,6 +11,14 @@ class Counts:
     refused: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
+    def add(self, kind: str, is_accepted: bool, fault: str = "", made: str = "") -> None:
+        """Count an input, or a fault with what made it."""
+        if fault:
+            self.faults.append(f"{kind}: {fault}\n{made}")
+            return
+        tally = self.accepted if is_accepted else self.refused
+        tally[kind] = tally.get(kind, 0) + 1
+
     @property
     def inputs(self) -> int:
         """How many inputs were tried."""

@@ -85,17 +85,17 @@ class Counts:
     ended
         Of those, how many by signal and by what was left: the old set, the new, or the new one
         once the next that looks has finished it.
-    failures
+    faults
         What should not have been.
     """
 
     kills: int = 0
     ended: collections.Counter[str] = field(default_factory=collections.Counter)
-    failures: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         ended = ", ".join(f"{name}: {count}" for name, count in sorted(self.ended.items()))
-        return f"{self.kills} kills ({ended}); {len(self.failures)} failures"
+        return f"{self.kills} kills ({ended}); {len(self.faults)} faults"
 
 
 def run(seconds: float, seed: int, most: int = sys.maxsize) -> Counts:
@@ -184,34 +184,34 @@ def _kill(case: _Case, chance: random.Random, counts: Counts) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         _, errors = process.communicate()
-        counts.failures.append(f"{case.name}: hangs")
+        counts.faults.append(f"{case.name}: hangs")
     what = f"{case.name}, {number.name}, {layout}, {'aimed' if is_aimed else 'at random'}"
     if process.returncode != 0:
         counts.kills += 1
         if process.returncode != CODES[number]:
-            counts.failures.append(f"{what}: exit code {process.returncode}")
+            counts.faults.append(f"{what}: exit code {process.returncode}")
         if b"Traceback" in errors or (number != signal.SIGKILL and b"interrupted" not in errors):
-            counts.failures.append(f"{what}: {errors.decode(errors='replace')[-500:]}")
+            counts.faults.append(f"{what}: {errors.decode(errors='replace')[-500:]}")
     asides = _asides(around, folder)
     if asides and number != signal.SIGKILL:
-        counts.failures.append(f"{what}: left {asides}")
+        counts.faults.append(f"{what}: left {asides}")
     left = {name: data for name, data in _state(folder).items() if not ASIDE.fullmatch(name)}
     tidy(around)
     tidy(folder)
     if _asides(around, folder):
-        counts.failures.append(f"{what}: {_asides(around, folder)} after the next write")
+        counts.faults.append(f"{what}: {_asides(around, folder)} after the next write")
     finished = _state(folder)
     kind = "old" if left == before else "new" if left == after else "finished"
     if kind == "finished" and (finished != after or not asides):
         differing = sorted(
             name for name in finished | after if finished.get(name) != after.get(name)
         )
-        counts.failures.append(f"{what}: neither old nor new: {differing}")
+        counts.faults.append(f"{what}: neither old nor new: {differing}")
     in_one_moment = layout in ("beside files", "nothing there") and case.name not in NAMES
     if kind == "finished" and in_one_moment:
-        counts.failures.append(f"{what}: a set in part, until the next looks")
+        counts.faults.append(f"{what}: a set in part, until the next looks")
     if finished not in (before, after):
-        counts.failures.append(f"{what}: not whole after the next write")
+        counts.faults.append(f"{what}: not whole after the next write")
     if process.returncode != 0:
         counts.ended[f"{number.name} {kind}"] += 1
     shutil.rmtree(around)
@@ -270,6 +270,6 @@ if __name__ == "__main__":
     given = parser.parse_args()
     found = run(60 * given.minutes, given.seed, given.most)
     print(found)
-    for failure in found.failures:
+    for failure in found.faults:
         print(failure)
-    sys.exit(bool(found.failures))
+    sys.exit(bool(found.faults))

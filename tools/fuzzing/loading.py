@@ -7,27 +7,22 @@ a digest guards the file, whatever it still takes it must show as before.
 
 from __future__ import annotations
 
-import contextlib
 import copy
-import io
 import json
 import random
 import resource
-import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import bioanchors as ba
-from bioanchors.cli import _main
 from bioanchors.output.exports.netcdf4 import PATIENCE_S
 from bioanchors.output.exports.writing import BESIDE
 from bioanchors.parameters import parse_parameters
-from bioanchors.visible import LINES, visible
 from fuzzing import Counts
+from fuzzing.calling import Ending, called
 
 SLOW_S = 5.0
 APART = 0.02
@@ -125,21 +120,15 @@ def run(seconds: float, seed: int) -> Counts:
             if case.kind.startswith("netcdf4") and rng.random() > APART:
                 continue
             arguments, expected = case.mutated(rng)
-            started = time.monotonic()
-            code, out, err = _called(arguments)
-            took = time.monotonic() - started
-            if case.kind.startswith("netcdf4"):
-                took -= PATIENCE_S
-            fault = _fault(code, out, err, took, expected)
+            ending = called(arguments)
+            slow = SLOW_S + (PATIENCE_S if case.kind.startswith("netcdf4") else 0)
+            fault = ending.fault(slow) or _shown_otherwise(ending, expected)
             used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             if used - memory > MOST_MEMORY:
                 fault, memory = f"used {(used - memory) >> 10} MiB", used
+            counts.add(case.kind, ending.code == 0, fault, f"seed {seed}")
             if fault:
-                counts.faults.append(f"{case.kind}, seed {seed}: {fault}")
                 _keep(case, len(counts.faults))
-            else:
-                tally = counts.accepted if code == 0 else counts.refused
-                tally[case.kind] = tally.get(case.kind, 0) + 1
     return counts
 
 
@@ -153,7 +142,7 @@ class Case:
         self.is_json = self.changed.suffix == ".json"
         self.document = json.loads(self.valid) if self.is_json else None
         self.is_repeatable = "without" in kind and self.is_json
-        self.output = _called(["load", str(path)])[1]
+        self.output = called(["load", str(path)]).out
         self.arguments = ["load", str(path)]
 
     def mutated(self, rng: random.Random) -> tuple[list[str], str | None]:
@@ -314,35 +303,12 @@ def _changed_json(rng: random.Random, document: Any) -> bytes:
     return text.encode()
 
 
-def _called(arguments: list[str]) -> tuple[object, str, str]:
-    """Return the exit code, or what was raised, and what was printed."""
-    out, err = io.StringIO(), io.StringIO()
-    before, sys.argv = sys.argv, ["bioanchors", *arguments]
-    code: object
-    try:
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = _main()
-    except SystemExit as error:
-        code = error.code
-    except BaseException:
-        code = traceback.format_exc()
-    finally:
-        sys.argv = before
-    return code, out.getvalue(), err.getvalue()
-
-
-def _fault(code: object, out: str, err: str, took: float, expected: str | None) -> str:
-    if code not in (0, 2):
-        return f"ended with {code}"
-    if code == 2 and (not err.strip() or out.strip()):
-        return f"refused without a message, or after output: {out[:200]!r} {err[:200]!r}"
-    if took > SLOW_S:
-        return f"took {took:.1f} s"
-    for text in (out, err):
-        if visible(text, LINES) != text:
-            return f"printed control characters: {text[:200]!r}"
-    if code == 0 and expected is not None and "digest" not in err and out != expected:
-        return f"showed other numbers: {out[:500]}"
+def _shown_otherwise(ending: Ending, expected: str | None) -> str:
+    """Return what is wrong where a file is taken, or refused after something was shown."""
+    if ending.code == 2 and ending.out.strip():
+        return f"refused after output: {ending.out[:200]!r}"
+    if ending.code == 0 and expected is not None and "digest" not in ending.err:
+        return "" if ending.out == expected else f"showed other numbers: {ending.out[:500]}"
     return ""
 
 

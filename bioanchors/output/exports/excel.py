@@ -11,7 +11,7 @@ from typing import Any
 from bioanchors.output.cells import year_states
 from bioanchors.output.exports.provenance import provenance
 from bioanchors.output.exports.tables import by_year, quantile_table
-from bioanchors.output.files import write_bytes
+from bioanchors.output.files import written_aside
 from bioanchors.parameters.swapping import leaves
 from bioanchors.parameters.toml_text import toml_brief, toml_value
 from bioanchors.results import Forecast
@@ -51,9 +51,11 @@ def write_excel(forecast: Forecast, path: Path) -> None:
                     cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
         sheet.column_dimensions["A"].width = 32
-    buffer = io.BytesIO()
-    book.save(buffer)
-    write_bytes(path, buffer.getvalue())
+    with written_aside(path) as aside:
+        # Not straight into it: where that fails, the library leaves half an archive, and says so.
+        buffer = io.BytesIO()
+        book.save(buffer)
+        aside.write_bytes(buffer.getvalue())
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,15 +152,21 @@ def read_back(path: str | Path) -> Reading:
         As ``load``.
     """
     path = Path(path)
-    tidy(path if path.is_dir() else path.parent)
-    if path.is_dir():
+    # These say no of a name that the system does not take.
+    is_folder = os.path.isdir(path)
+    tidy(path if is_folder else path.parent)
+    if is_folder:
         try:
             check_whole(path)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         path = path / RESULT
-    if not path.is_file():
-        why = "a device or a pipe; allowed: a file" if path.exists() else "there is no such file"
+    if not os.path.isfile(path):
+        why = (
+            "a device or a pipe; allowed: a file"
+            if os.path.exists(path)
+            else "there is no such file"
+        )
         raise ValueError(f"{path}: {why}")
     suffix = path.suffix.lower()
     if suffix not in _READERS:

@@ -1,0 +1,16 @@
+"""A little of what ``tools/fuzz.py`` does for as long as one likes: what people write."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
+from fuzzing import writing
+
+
+@pytest.mark.slow
+def test_what_people_write_ends_well_or_in_one_clear_message():
+    counts = writing.run(30, seed=1)
+    assert counts.inputs > 100
+    assert not counts.faults, counts
