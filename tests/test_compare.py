@@ -303,7 +303,7 @@ def test_the_command_writes_its_files(cli):
     with Path("out/attribution.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == [
-        "group", "outcome", "shapley", "standard_error", "lowest", "highest"
+        "group", "outcome", "shapley", "standard_error", "lowest", "highest", "run_id"
     ]  # fmt: skip
     assert {row["outcome"] for row in rows} >= {"probability_by_2036", "restricted_mean_year"}
 

@@ -122,7 +122,8 @@ def found(parameters: ba.Parameters, precision: float, seed: int) -> Found:
     forecast = ba.run(parameters, precision=precision, seed=seed, threads=1)
     assert forecast.origin.stopped_by == "precision"
     years = [y for y in parameters.report_years if parameters.first_year < y]
-    quantiles = [p for p in QUANTILES if forecast.quantile(p) < forecast.years[-1] - 1]
+    last = forecast.years[-1] - 1
+    quantiles = [p for p in QUANTILES if forecast.years[0] <= forecast.quantile(p) < last]
     rows = [(forecast.probability_by(y), *forecast.probability_interval(y)) for y in years]
     rows += [(forecast.quantile(p), *forecast.quantile_interval(p)) for p in quantiles]
     stated = [forecast.probability_standard_error(y) for y in years]

@@ -374,7 +374,7 @@ def test_a_tighter_precision_never_takes_fewer_points(seed: int) -> None:
 
 @pytest.mark.parametrize("precision", [0.0, -0.001, math.nan])
 def test_a_precision_must_be_above_0(precision: float) -> None:
-    with pytest.raises(ValueError, match="precision must be above 0"):
+    with pytest.raises(ValueError, match="precision must be at least 1e-15"):
         ba.run("cotra2020", precision=precision)
 
 

@@ -86,7 +86,10 @@ FILES = {
     ),
 }
 
-SLOW = ("compare", "tornado", "report", "variance", "variance-of-years", "regional", "needed")
+SLOW = (
+    *("compare", "tornado", "report", "variance", "variance-of-years", "regional", "count"),
+    *("plot-needed", "plot-hardware", "plot-algorithms"),
+)
 NOTHING = "has no uncertain input"
 FEW = "has fewer than two uncertain inputs to compare"
 SIMPLEX = "hypotheses of kind neural_network; needed: two or three"
@@ -129,11 +132,14 @@ COMMANDS = {
 }
 """In their order: ``load`` reads what ``run`` wrote."""
 
+SAME = "the output is the same in all draws"
+NO_SIDES = "there are no early and late ones to compare"
 ALLOWED = {
-    "variance": (NOTHING, FEW),
-    "variance-of-years": (NOTHING, FEW),
+    "count": ("leaves 28 effective draws",),
+    "variance": (NOTHING, FEW, SAME, NO_SIDES),
+    "variance-of-years": (NOTHING, FEW, SAME, NO_SIDES),
     "tornado": (NOTHING,),
-    "regional": (NOTHING,),
+    "regional": (NOTHING, NO_SIDES),
     "map": (SIMPLEX,),
     "export-squiggle": (NEVER,),
     "metaculus": ("the question ends at 2090",),

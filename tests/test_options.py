@@ -56,7 +56,7 @@ import pytest
         ),
         pytest.param(
             ("run", "cotra2020", "--precision", "1e-320"),
-            "allowed: 0.1pp, or 0.001, and the like, from 1e-09 to 1",
+            "allowed: 0.1pp, or 0.001, and the like, from 1e-15 to 1",
             id="B-precision-tiny",
         ),
         pytest.param(

@@ -1,6 +1,7 @@
 """Sensitivity: analytic cases within their intervals, the views, the presets end to end."""
 
 import csv
+import io
 import itertools
 import math
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from SALib.test_functions import Ishigami, Sobol_G
 from scipy.special import ndtri
 
@@ -22,7 +24,11 @@ from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.one_at_a_time import tornado
 from bioanchors.analysis.sensitivities import closed_groups, output_of, sensitivity
 from bioanchors.analysis.variance import effects
-from bioanchors.output.sensitivity_tables import share_words, tornado_warning
+from bioanchors.output.sensitivity_tables import (
+    sensitivity_screen,
+    share_words,
+    tornado_warning,
+)
 from bioanchors.parameters import CorrelatedGroup
 from bioanchors.parameters.fixing import with_fixed
 from bioanchors.results.outcomes import RestrictedMean
@@ -522,16 +528,18 @@ def test_interrupted_leaves_nothing(desk, arguments):
     assert not Path("out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["2036", "restricted_mean"])
-def test_a11_the_headline_is_the_forecasts_own_number(cli, output):
-    found = ba.sensitivity("latest", output, max_draws=2**14)
-    forecast = ba.run("latest")
+def test_a11_the_headline_is_the_forecasts_own_number(output):
+    found = ba.sensitivity("cotra2020-uncertain", output, max_draws=2**12)
+    forecast = ba.run("cotra2020-uncertain")
     if output == "2036":
         expected = forecast.probability_by(2036), forecast.probability_standard_error(2036)
         assert found.variance == expected[0] * (1 - expected[0])
     else:
         expected = RestrictedMean(2100.0).estimate(forecast)
     assert tuple(found.value) == tuple(expected)
-    screen = cli("sensitivity", "latest", "--output", output, "--max-draws", 2**14)
+    console = Console(width=100, record=True, file=io.StringIO())
+    console.print(sensitivity_screen(found))
     shown = f"{100 * expected[0]:.1f} %" if output == "2036" else f"mean {expected[0]:.1f} ±"
-    assert shown in screen
+    assert shown in console.export_text()

@@ -114,6 +114,11 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
     inputs = forecast.parameters.inputs
     held = [h.name for h in forecast.parameters.hypotheses]
     early, weight = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    if not 0 < weight[early].sum() < weight.sum():
+        side = "by" if weight[early].sum() > 0 else "after"
+        raise ValueError(
+            f"all arrive {side} {split:g}: there are no early and late ones to compare"
+        )
     choice = np.concatenate([part[3] for part in parts])
     replicate = np.repeat(np.arange(REPLICATES), DRAWS)
     differences = []

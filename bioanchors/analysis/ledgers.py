@@ -63,7 +63,7 @@ class Ledger:
     hardware, spending
         By year: mean log10 FLOP per $ and log10 $, each with its standard error.
     entries
-        For each hypothesis that has a weight.
+        For each hypothesis that has a weight, and that the evidence does not refute.
     """
 
     forecast: Forecast
@@ -136,6 +136,8 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
     entries = []
     for name in response.held:
         left = _left_out(np.array(sums[name]))
+        if not np.all(left[:, 0] > 0):
+            continue  # refuted
         means = left[:, 1:] / left[:, :1]
         entries.append(
             Entry(

@@ -80,11 +80,13 @@ def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
 
 
 def _percentiles(values: Array, weight: Array) -> Array:
-    """Return weighted percentiles of each row, shape (percentile, row)."""
+    """Return weighted percentiles of each row, (percentile, row); NaN of what is refuted."""
     order = np.argsort(values, axis=1)
     total = np.cumsum(weight[order], axis=1)
+    result = np.full((len(PERCENTILES), len(values)), np.nan)
+    if not weight.sum() > 0:
+        return result
     total /= total[:, -1:]
-    result = np.empty((len(PERCENTILES), len(values)))
     for i, row in enumerate(values):
         places = np.searchsorted(total[i], PERCENTILES)
         result[:, i] = row[order[i]][np.minimum(places, row.size - 1)]

@@ -221,6 +221,8 @@ def _round(
             progress(3 * r + 3, steps)
     whole = everything.left_out
     variance = _variance(whole)
+    if not variance[-1] > 0:
+        raise ValueError("the output is the same in all draws, so that nothing explains it")
     together = np.vstack([shapley.sum(axis=0) - shapley, shapley.sum(axis=0)])
     share = together / together.sum(axis=1, keepdims=True)
     result = []

@@ -229,7 +229,8 @@ def solve(
                 precision=precision,
                 progress=progress,
             )
-    say(solution_words(solution))
+    for words in solution_words(solution).splitlines():
+        say(words)
 
 
 def _none(text: str) -> float | None:

@@ -27,6 +27,7 @@ NARROW = 4
 """A term whose spread is fewer cells than this is not smooth on the grid."""
 
 TAIL = 1e-12
+ROUNDING = 1e-9
 FEW = 16
 
 
@@ -237,6 +238,9 @@ def cumulated(nodes: Array, masses: Array) -> GridCdf:
     """Return the CDF of masses at even nodes, each spread evenly over half a step to both sides."""
     step = float(nodes[1] - nodes[0])
     values = np.concatenate([[0.0], np.cumsum(masses)])
+    if abs(values[-1] - 1.0) < ROUNDING:
+        # What cut tails and products leave of the whole.
+        values /= values[-1]
     return GridCdf(float(nodes[0]) - step / 2, step, values)
 
 

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from bioanchors import __version__
 from bioanchors.output.cells import table_text
 from bioanchors.output.files import netcdf_bytes, swap_in
+from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -186,7 +187,7 @@ def _with_id(name: str, content: bytes | xr.Dataset, run: str) -> bytes:
         heads, *rows = csv.reader(io.StringIO(text))
         text = table_text([*heads, "run_id"], ([*row, run] for row in rows))
     elif suffix == ".json":
-        text = json.dumps({"run_id": run, **json.loads(text)}, indent=1, ensure_ascii=False) + "\n"
+        text = json_text({"run_id": run, **json.loads(text)}, indent=1)
     else:
         text += f"<!-- run_id {run} -->\n"
     return text.encode()

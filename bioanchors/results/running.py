@@ -40,7 +40,7 @@ HOPELESS_DRAWS, HOPELESS_AFTER = 250, 2**17
 REQUIREMENT_SHARE = 0.5
 """Of the error allowed, what may come from the requirements."""
 
-FINEST = 1e-9
+FINEST = 1e-15
 """Standard error that a run may be asked for: sums have few more digits."""
 
 MARGIN = 1.0

@@ -28,7 +28,9 @@ from bioanchors.output.files import ASIDE, tidy
 
 COMMAND = [sys.executable, "-m", "bioanchors"]
 FAST = ("--precision", "1pp")
-TIME = re.compile(rb"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\+00:00)?")
+TIME = re.compile(rb"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d\+00:00)?|[0-9a-f]{64}")
+"""Times of day, and digests of what holds one."""
+
 DEADLINE_S = 120
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
 AIMED = 0.6
