@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import contextlib
 import os
 import random
 import re
@@ -250,8 +251,10 @@ def _wait_for_writing(process: subprocess.Popen[bytes], around: Path, folder: Pa
     """Wait for what is written aside at the end: what comes before only tries whether it can be."""
     while process.poll() is None:
         for aside in _asides(around, folder):
-            if any(Path(aside).glob("*")):
-                return
+            # It may have taken its place between the two looks.
+            with contextlib.suppress(FileNotFoundError):
+                if os.listdir(aside):
+                    return
 
 
 def _asides(*folders: Path) -> list[str]:
