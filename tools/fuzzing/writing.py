@@ -44,8 +44,8 @@ algorithms = { halving_years = 3, max_oom = 3 }
 [lag]
 training_years = { dist = "mixture", weights = [3, 1], components = [0, 1] }
 [[correlations]]
-between = ["hardware.doubling_years", "spending.doubling_years"]
-spearman = 0.4
+parameters = ["hardware.doubling_years", "spending.doubling_years"]
+rank_correlation = 0.4
 [[evidence.observation]]
 quantity = "flop_per_usd"
 year = 2026-06-01
