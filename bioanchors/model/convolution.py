@@ -28,6 +28,9 @@ NARROW = 4
 
 TAIL = 1e-12
 ROUNDING = 1e-9
+FINEST = 1e-9
+"""Step in OOM from which on a grid is not made finer: what is narrower is a step."""
+
 FEW = 16
 
 
@@ -128,11 +131,16 @@ class Sum:
     def __init__(self, terms: Sequence[Term], spread: float, reach: float) -> None:
         self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
         reach += sum(term.high - term.low for term in terms)
-        self.step = _rounded_down(max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, 1e-9))
+        self.step = _rounded_down(max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, FINEST))
         self._convolve_terms(terms)
         # A part that is sampled smooths the whole besides.
         sharpest = SHARPEST * (2 if spread > 0 else 1)
-        while terms and self.masses.max() > sharpest and reach < self.step * MOST_CELLS / 2:
+        while (
+            terms
+            and self.masses.max() > sharpest
+            and reach < self.step * MOST_CELLS / 2
+            and self.step > FINEST
+        ):
             # Something is sharper than the whole: take a finer look at all of it.
             self.step /= 2
             self._convolve_terms(terms)
