@@ -24,6 +24,7 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 
 from bioanchors.interruption import held_back
+from bioanchors.output.exchanging import exchange, swappable
 
 if sys.platform != "win32":
     import fcntl
@@ -162,7 +163,7 @@ def swap_in(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ...] = ()
 
     A new folder is filled aside and renamed. For one that is there, another is filled with the
     files and with links to all else that the old one holds, and the two change places in one call
-    (Linux). Where that cannot be done, ``write_together`` does it: see ``_swappable``.
+    (Linux). Where that cannot be done, ``write_together`` does it: see ``swappable``.
 
     Raises
     ------
@@ -180,7 +181,7 @@ def swap_in(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ...] = ()
                 made.rename(folder)
             return
         tidy(folder)
-    if _swappable(folder, files):
+    if swappable(folder, files):
         with suppress(OSError):  # of a file system that cannot link or swap, and the like
             _swap(folder, files, gone)
             return
@@ -202,7 +203,7 @@ def _swap(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ...]) -> No
         if made.stat().st_gid != state.st_gid:
             os.chown(made, -1, state.st_gid)
         made.chmod(stat.S_IMODE(state.st_mode))
-        _exchange(made, folder)
+        exchange(made, folder)
 
 
 def _fill(made: Path, files: Mapping[str, bytes], folder: Path) -> None:
@@ -211,61 +212,6 @@ def _fill(made: Path, files: Mapping[str, bytes], folder: Path) -> None:
         with _naming(folder / name):
             (made / name).write_bytes(data)
             _keep_mode(made / name, folder / name)
-
-
-MOST_LINKS = 1000
-
-
-def _swappable(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Whether another folder can take a folder's place without anybody's loss.
-
-    Not where the system cannot do it; where the folder is a mount, another's, or has attributes of
-    its own; where it holds folders, which cannot be linked, or very much; where a file to write is
-    a link; and where a process works in it, whose folder would be gone.
-    """
-    if _renameat2() is None or os.path.ismount(folder):
-        return False
-    try:
-        state, entries = folder.stat(), list(os.scandir(folder))
-        attributes = set(os.listxattr(folder)) - {"security.selinux"}
-        return (
-            state.st_uid == os.geteuid()
-            and not attributes
-            and len(entries) <= MOST_LINKS
-            and not any(entry.is_dir(follow_symlinks=False) for entry in entries)
-            and not any(entry.is_symlink() for entry in entries if entry.name in files)
-            and not _is_worked_in(state)
-        )
-    except OSError:
-        return False
-
-
-def _is_worked_in(state: os.stat_result) -> bool:
-    for process in filter(str.isdigit, os.listdir("/proc")):
-        with suppress(OSError):
-            if os.path.samestat(os.stat(f"/proc/{process}/cwd"), state):
-                return True
-    return False
-
-
-def _renameat2() -> object:
-    """Return the C library's function, if it has it."""
-    if sys.platform != "linux":
-        return None
-    import ctypes
-
-    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-
-
-def _exchange(first: Path, second: Path) -> None:
-    import ctypes
-
-    at_folder, exchange = -100, 2
-    call = _renameat2()
-    assert callable(call)
-    if call(at_folder, os.fsencode(first), at_folder, os.fsencode(second), exchange):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), str(second))
 
 
 # What is aside ----------------------------------------------------------------------------------
