@@ -25,13 +25,9 @@ from bioanchors.model.joint import Model
 from bioanchors.output.exports.provenance import provenance, repeated
 from bioanchors.parameters import parse_parameters, tables
 from bioanchors.parameters.keys import Key
+from bioanchors.parameters.listed_specs import QuantilesSpec
 from bioanchors.parameters.problems import BadParameters
-from bioanchors.parameters.quantities import (
-    MixtureSpec,
-    PointSpec,
-    QuantilesSpec,
-    quantity_troubles,
-)
+from bioanchors.parameters.quantities import MixtureSpec, PointSpec, quantity_troubles
 from bioanchors.parameters.swapping import differences
 
 FILE = """

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 
 from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
+from bioanchors.parameters.listed_specs import TableSpec
 from bioanchors.parameters.problems import number
-from bioanchors.parameters.quantities import FAMILIES, TableSpec
+from bioanchors.parameters.quantities import FAMILIES
 from bioanchors.parameters.tables import (
     Correlation,
     Evidence,

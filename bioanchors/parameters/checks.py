@@ -18,7 +18,8 @@ from bioanchors.parameters.keys import SPEEDS, Key
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
-from bioanchors.parameters.quantities import Spec, quantity_troubles
+from bioanchors.parameters.quantities import quantity_troubles
+from bioanchors.parameters.specs import Spec
 from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from bioanchors.parameters.keys import ABOVE_0, REALS, Key, log10
-from bioanchors.parameters.quantities import Quantity, Table
+from bioanchors.parameters.quantities import Quantity
+from bioanchors.parameters.specs import Table
 
 
 class LifetimeKeys(Table):

@@ -26,6 +26,7 @@ from bioanchors.parameters.correlation_checks import check_possible, correlated_
 from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matrix_of, to_normal
 from bioanchors.parameters.edits import edit
 from bioanchors.parameters.files import name_text
+from bioanchors.parameters.interval_specs import IntervalSpec
 from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import parse_layer, read_layer
@@ -33,7 +34,7 @@ from bioanchors.parameters.merging import complete
 from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
-from bioanchors.parameters.quantities import IntervalSpec, build
+from bioanchors.parameters.quantities import build
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document

@@ -12,16 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bioanchors.parameters.interval_specs import INTERVAL_WORDS, USUAL_INTERVALS, is_interval
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.mistakes import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
-from bioanchors.parameters.quantities import (
-    FAMILIES,
-    INTERVAL_WORDS,
-    USUAL_INTERVALS,
-    is_interval,
-)
+from bioanchors.parameters.quantities import FAMILIES
 from bioanchors.parameters.shape import year_at
 from bioanchors.parameters.table_files import unread_tables
 from bioanchors.parameters.tables import (

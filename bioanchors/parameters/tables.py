@@ -31,7 +31,8 @@ from bioanchors.parameters.kinds import (
     LifetimeKeys,
     NeuralNetworkKeys,
 )
-from bioanchors.parameters.quantities import Quantity, Table
+from bioanchors.parameters.quantities import Quantity
+from bioanchors.parameters.specs import Table
 
 
 @dataclass(frozen=True, slots=True)
