@@ -136,8 +136,8 @@ SAME = "the output is the same in all draws"
 NO_SIDES = "there are no early and late ones to compare"
 ALLOWED = {
     "count": ("leaves 28 effective draws",),
-    "variance": (NOTHING, FEW, SAME, NO_SIDES),
-    "variance-of-years": (NOTHING, FEW, SAME, NO_SIDES),
+    "variance": (NOTHING, FEW, SAME),
+    "variance-of-years": (NOTHING, FEW, SAME),
     "tornado": (NOTHING,),
     "regional": (NOTHING, NO_SIDES),
     "map": (SIMPLEX,),

@@ -555,11 +555,12 @@ def test_e_table_tells_file_line_and_column(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "device", "large", "nul", "long"])
 def test_e_table_only_regular_files_are_opened(folder: Path, kind: str) -> None:
     path, table = folder / "own.toml", folder / "data" / "requirement.csv"
+    special = "which cannot be read: a device or a pipe; allowed: a regular file"
     words = {
         "missing": f"found no file {table}",
-        "folder": f'found "{table}", which is no regular file; allowed: a CSV file',
-        "pipe": f'found "{table}", which is no regular file; allowed: a CSV file',
-        "device": 'found "/dev/zero", which is no regular file; allowed: a CSV file',
+        "folder": f'found "{table}", which cannot be read: a folder; allowed: a file',
+        "pipe": f'found "{table}", {special}',
+        "device": f'found "/dev/zero", {special}',
         "large": f'found "{table}", larger than 1 MB',
         "nul": "which is not a usable path",
         "long": "which cannot be read: File name too long",

@@ -23,7 +23,8 @@ from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.dates import decimal_year
-from bioanchors.parameters.mistakes import is_toml, mended, number_meant, what_is_wrong
+from bioanchors.parameters.mistakes import is_toml, mended, what_is_wrong
+from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.plausible import USUAL
 from bioanchors.parameters.shape import key_at, year_at
 from bioanchors.parameters.swapping import differences, leaves

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,8 +47,6 @@ class Sensitivity:
         Effects of groups of inputs, and of each input.
     ties
         What makes inputs depend on each other, in words; empty where they are independent.
-    regional
-        How inputs differ between early and late arrivals.
     """
 
     forecast: Forecast
@@ -56,7 +55,6 @@ class Sensitivity:
     groups: Effects
     inputs: Effects
     ties: tuple[str, ...]
-    regional: Regional
 
     def __repr__(self) -> str:
         leading = ", ".join(effect.name for effect in self.groups.effects[:3])
@@ -66,6 +64,19 @@ class Sensitivity:
     def is_probability(self) -> bool:
         """Whether the output is an event, whose variance is the expected Brier score."""
         return self.output.startswith("probability")
+
+    @cached_property
+    def regional(self) -> Regional:
+        """How inputs differ between arrivals by the output's year, or the median, and later ones.
+
+        Raises
+        ------
+        ValueError
+            If all arrive early, or all late.
+        """
+        by = self.output.removeprefix("probability_by_") if self.is_probability else None
+        split = None if by is None else float(by)
+        return regional(self.forecast, split, seed=self.forecast.origin.seed)
 
     @property
     def variance(self) -> float:
@@ -205,16 +216,7 @@ def sensitivity(
         )
         for sets in (closed_groups(response, names), {n: (n,) for n in names})
     ]
-    split = float(name.removeprefix("probability_by_")) if name not in (MEAN, YEAR) else None
-    return Sensitivity(
-        forecast,
-        name,
-        outcome.estimate(forecast),
-        both[0],
-        both[1],
-        ties,
-        regional(forecast, split, seed=seed),
-    )
+    return Sensitivity(forecast, name, outcome.estimate(forecast), both[0], both[1], ties)
 
 
 def output_of(

@@ -263,7 +263,7 @@ def none_words(forecast: Forecast) -> str:
     return first if first == last else f"{first} falling to {last}"
 
 
-class Made(Protocol):
+class HasOrigin(Protocol):
     """What knows how it was made: a forecast, or what a sweep keeps of one."""
 
     @property
@@ -274,7 +274,7 @@ class Made(Protocol):
     def trend_points(self) -> int: ...  # noqa: D102
 
 
-def made_words(forecast: Made) -> str:
+def made_words(forecast: HasOrigin) -> str:
     """Return how the forecast was made, to make it again."""
     origin = forecast.origin
     random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
@@ -286,7 +286,7 @@ def made_words(forecast: Made) -> str:
     )
 
 
-def all_made_words(forecasts: Sequence[Made]) -> str:
+def all_made_words(forecasts: Sequence[HasOrigin]) -> str:
     """Return how several forecasts were made, with the largest of their errors."""
     if len(forecasts) == 1:
         return made_words(forecasts[0])

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from bioanchors.parameters.interval_specs import INTERVAL_WORDS, USUAL_INTERVALS, is_interval
 from bioanchors.parameters.kinds import KINDS
-from bioanchors.parameters.mistakes import number_meant
+from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES

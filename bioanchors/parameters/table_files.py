@@ -7,13 +7,12 @@ import hashlib
 import io
 import itertools
 import math
-import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bioanchors.parameters.files import read_regular
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import found, number
 
@@ -95,15 +94,7 @@ def unread_tables(value: Any) -> list[tuple[KeyPath, dict[str, Any]]]:
 def _regular_file(file: Path) -> bytes:
     name = found(str(file))
     try:
-        # Without waiting for the other end of a pipe.
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise BadTableError(f"{name}, which is no regular file; allowed: a CSV file")
-            with open(handle, "rb", closefd=False) as opened:
-                raw = opened.read(LARGEST_TABLE + 1)
-        finally:
-            os.close(handle)
+        raw = read_regular(file, LARGEST_TABLE + 1)
     except FileNotFoundError:
         raise BadTableError(f"found no file {file}") from None
     except OSError as error:
