@@ -221,6 +221,7 @@ INSIDE = [
     ("E-off-its-axis", "cotra2020", "brain.flop_per_s.median", "-1"),
     ("E-interval-over-arguments", "cotra2020", "scaling.exponent.ci90", "[0.5, 1]"),
     ("E-interval-over-a-number", "cotra2020", "hardware.flop_per_usd.ci90", "[1e17, 1e18]"),
+    ("E-samples-over-a-number", "cotra2020", "hardware.flop_per_usd.samples", "[1e17, 1e18]"),
 ]
 
 
@@ -265,6 +266,14 @@ def test_a_dotted_key_keeps_the_other_arguments(folder: Path) -> None:
     }  # fmt: skip
     assert str(parameters.origin(("brain", "flop_per_s"))) == "mine.toml:3"
     assert str(parameters.origin(("brain", "flop_per_s", "shape"))).startswith("cotra2020:")
+
+
+def test_another_family_keeps_the_interval(folder: Path) -> None:
+    wide = 'hardware.doubling_years = { dist = "normal", ci80 = [2, 3] }\n'
+    (folder / "parent.toml").write_text(CHILD + wide, "utf-8")
+    parameters = child(folder, 'hardware.doubling_years.dist = "lognormal"\n', "./parent.toml")
+    kept = parameters.resolved["hardware"]["doubling_years"]
+    assert kept == {"dist": "lognormal", "ci80": [2, 3]}
 
 
 def test_an_argument_without_its_dot_is_told(folder: Path) -> None:
@@ -508,6 +517,8 @@ ELSEWHERE = [
      "table in { }"),
     ("E-table-over-lines", '[brain]\nflop_per_s = {\n  ci90 = [1e14, 1e17],\n}\n', 3,
      "not TOML: found flop_per_s = {; write flop_per_s = { ci90 = [1e14, 1e17] }"),
+    ("E-interval-on-a-line", "[brain.flop_per_s]\nci70 = [1e14; 1e17]\n", 3,
+     "not TOML: found ci70 = [1e14; 1e17]; write ci70 = [1e14, 1e17]"),
     ("E-list-over-lines", "[forecast]\nreport_years = [\n  2030,\n  2,050, # then\n]\n", 5,
      "not TOML: found 2,050; write 2050"),
     ("E-power-over-lines", "[evidence]\nx = 1\n[[evidence.insufficient_run]]\nflop = [\n 1,\n"

@@ -123,6 +123,11 @@ class IntervalSpec(ByInterval):
         return make(*ends)
 
 
+def takes(family: type[Spec], name: str) -> bool:
+    """Whether a family has an argument of a name."""
+    return name in family.model_fields or (issubclass(family, ByInterval) and is_interval(name))
+
+
 class _ByTwo(ByInterval):
     """A family of a place and a spread, or by a central interval."""
 

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
+from bioanchors.parameters.interval_specs import is_interval, takes
 from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.positions import KeyPath
@@ -181,7 +182,7 @@ def _change(base: Layer, child: Layer, path: KeyPath, present: Any) -> None:
     kept = {key: value for key, value in present.items() if key not in WORDS}
     family = change.get("dist")
     if isinstance(family, str) and family != kept.get("dist") and family in FAMILIES:
-        kept = {key: value for key, value in kept.items() if key in FAMILIES[family].model_fields}
+        kept = {key: value for key, value in kept.items() if takes(FAMILIES[family], key)}
     if "file" in change:
         # What the file that was named before holds goes with it.
         kept = {key: value for key, value in kept.items() if key not in ("sha256", *READ)}
@@ -197,7 +198,7 @@ def _change(base: Layer, child: Layer, path: KeyPath, present: Any) -> None:
 
 def _is_whole(table: Mapping[str, Any]) -> bool:
     """Whether a table is a quantity of its own, rather than some arguments of one."""
-    return any(name in ("dist", "value") or name.startswith("ci") for name in table)
+    return any(name in ("dist", "value", "samples") or is_interval(name) for name in table)
 
 
 def _put_inside(

@@ -9,6 +9,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from bioanchors.parameters.interval_specs import is_interval
 from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.positions import key_lines
 from bioanchors.parameters.quantities import FAMILIES
@@ -337,7 +338,8 @@ def is_ours(line: str) -> bool:
     if match is None:
         return False
     parts = _parts(match[1])
-    return parts[0] in Tables.model_fields or parts[-1] in _known_keys()
+    last = parts[-1]
+    return parts[0] in Tables.model_fields or last in _known_keys() or is_interval(last)
 
 
 @cache
