@@ -461,6 +461,20 @@ def test_e_table_another_file_is_named_by_an_edit(folder: Path) -> None:
         assert found == d.log_samples((1e20, 1e22))
 
 
+def test_e_table_another_file_is_named_by_a_child_beside_it(folder: Path) -> None:
+    written(folder, SAMPLES)
+    (folder / "deeper").mkdir()
+    (folder / "deeper/other.csv").write_text("1e20\n1e22\n", encoding="utf-8")
+    child = 'extends = "../own.toml"\nhypotheses.one.training_flop.file = "other.csv"\n'
+    (folder / "deeper/child.toml").write_text(child, encoding="utf-8")
+    parameters = ba.read_parameters(folder / "deeper/child.toml")
+    found = parameters.inputs["hypotheses.one.training_flop"].distribution
+    assert found == d.log_samples((1e20, 1e22))
+    (folder / "deeper/other.csv").unlink()
+    with pytest.raises(BadParameters, match="child.toml:2: .*training_flop.file: found no file"):
+        ba.read_parameters(folder / "deeper/child.toml")
+
+
 @pytest.mark.parametrize("text", [SAMPLES, CUMULATIVE], ids=["samples", "cumulative"])
 def test_e_table_a_result_needs_no_file(folder: Path, text: str, cli: Any) -> None:
     path = written(folder, text)
