@@ -471,7 +471,7 @@ def test_e_table_another_file_is_named_by_a_child_beside_it(folder: Path) -> Non
     found = parameters.inputs["hypotheses.one.training_flop"].distribution
     assert found == d.log_samples((1e20, 1e22))
     (folder / "deeper/other.csv").unlink()
-    with pytest.raises(BadParameters, match="child.toml:2: .*training_flop.file: found no file"):
+    with pytest.raises(BadParameters, match=r"child\.toml:2: .*training_flop\.file: found no file"):
         ba.read_parameters(folder / "deeper/child.toml")
 
 
