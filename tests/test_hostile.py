@@ -203,7 +203,8 @@ def test_no_text_of_a_saved_result_steers_the_terminal(cli, saved, format_):
             Path(f"f.csv{BESIDE}").write_text(json.dumps(changed))
         else:
             changed.pop("sha256")
-            dataset.drop_attrs(deep=False).assign_attrs(changed).to_netcdf(path, engine="scipy")
+            dataset.attrs = changed
+            dataset.to_netcdf(path, engine="scipy")
         output = cli("load", path, code=None)
         check_text(output)
         check_text(cli.errors)
