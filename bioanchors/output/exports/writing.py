@@ -24,7 +24,6 @@ from bioanchors.output.files import (
     write_netcdf,
     write_text,
     write_together,
-    written_aside,
 )
 from bioanchors.results import Forecast, draw
 from bioanchors.results.stored import DIGEST, digest
@@ -179,14 +178,9 @@ def _netcdf(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
 
 def _netcdf4(forecast: Forecast, path: Path, asked: Asked) -> list[Path]:
     made = io.BytesIO()
-    try:
-        # HDF5 brings the interpreter down where a disk is full.
-        forecast.dataset.to_netcdf(made, engine="h5netcdf", format="NETCDF4")
-    except (TypeError, ValueError):  # an xarray that cannot, before 2025
-        with written_aside(path) as aside:
-            forecast.dataset.to_netcdf(aside, engine="h5netcdf", format="NETCDF4")
-    else:
-        write_bytes(path, made.getvalue())
+    # Not into the file: HDF5 brings the interpreter down where a disk is full.
+    forecast.dataset.to_netcdf(made, engine="h5netcdf", format="NETCDF4")
+    write_bytes(path, made.getvalue())
     return [path]
 
 
