@@ -17,7 +17,7 @@ from bioanchors.engine.sums import (
     with_evidence_years,
     year_grid,
 )
-from bioanchors.engine.weighted import Bound, Weighted
+from bioanchors.engine.weighted import Bound, Weighted, years_below
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Curve, Value
 from bioanchors.model.joint import Model
@@ -303,7 +303,7 @@ class TrendAverages:
         if ratio is not None:
             common = common * ratio[:, np.newaxis]
         curves = self._known or self._enough(draws, affordable, years)
-        seen: dict[object, tuple[Array, list[Bound | None]]] = {}
+        seen: dict[object, tuple[Array, list[Bound | None], int]] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
@@ -320,8 +320,12 @@ class TrendAverages:
             if key not in seen:
                 weight = _column(model.likelihood(hypothesis, draws, common), size)
                 thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
-                seen[key] = weight, [None if t is None else Bound(t, most) for t in thresholds]
-            weight, bounds = seen[key]
+                bounds = [None if t is None else Bound(t) for t in thresholds]
+                # Later cases ask for no more than the first: its years do for all.
+                first_of = thresholds[0]
+                n = 0 if first_of is None else years_below(first_of, most)
+                seen[key] = weight, bounds, n
+            weight, bounds, n = seen[key]
             all_of = float(cdf(np.array([np.inf]))[0])
             weighted = weight @ mass
             for case, bound in enumerate(bounds):
@@ -330,7 +334,7 @@ class TrendAverages:
                     left = weight * all_of
                     sums.at_most(case, i, None, weight, weight)
                 else:
-                    below, n = cdf(bound.threshold), bound.years
+                    below = cdf(bound.threshold)
                     ruled_out = weight * below
                     above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
                     sums.arrived[1 + case, i, :n] += weight @ above

@@ -81,21 +81,30 @@ class Bound:
         In log10 FLOP.
     place
         Number of the requirement edge from which on it is passed.
-    years
-        How many years come before those at which what is enough, (draw, year), is at least that in
-        every draw.
     """
 
-    def __init__(self, threshold: Array, most: Array) -> None:
+    def __init__(self, threshold: Array) -> None:
         edges = REQUIREMENT_EDGES
-        steps = np.ceil((threshold - edges[0]) / (edges[1] - edges[0]))
+        steps = (threshold - edges[0]) * (1.0 / (edges[1] - edges[0]))
+        np.ceil(steps, out=steps)
+        np.clip(steps, 0, edges.size - 1, out=steps)
         self.threshold = threshold
-        self.place: Places = np.asarray(np.clip(steps, 0, edges.size - 1), dtype=np.intp)
-        low, high = 0, most.shape[1]
-        while low < high:
-            middle = (low + high) // 2
-            if np.any(most[:, middle] < threshold):
-                low = middle + 1
-            else:
-                high = middle
-        self.years = low
+        self.place: Places = steps.astype(np.intp)
+
+
+def years_below(threshold: Array, most: Array) -> int:
+    """Return how many years come before those at which every draw has at least its threshold.
+
+    Parameters
+    ----------
+    threshold, most
+        (draw,), and what is enough, (draw, year), which never falls.
+    """
+    low, high = 0, most.shape[1]
+    while low < high:
+        middle = (low + high) // 2
+        if np.any(most[:, middle] < threshold):
+            low = middle + 1
+        else:
+            high = middle
+    return low
