@@ -15,6 +15,7 @@ from pathlib import Path
 
 import bioanchors as ba
 from bioanchors.engine import Integration, count
+from bioanchors.model.joint import Model
 from bioanchors.sampling import Plan, Streams
 
 HERE = Path(__file__).parent
@@ -46,7 +47,9 @@ def integrated(parameters: ba.Parameters) -> Callable[[], object]:
 
     def work() -> object:
         streams = Streams(parameters.inputs, 1, correlations=parameters.correlations)
-        return Integration(parameters, streams, REPLICATES).estimate(POINTS, trend_points)
+        return Integration(Model(parameters.spec), streams, REPLICATES).estimate(
+            POINTS, trend_points
+        )
 
     return work
 
@@ -56,7 +59,7 @@ def counted(parameters: ba.Parameters) -> Callable[[], object]:
 
     def work() -> object:
         streams = Streams(parameters.inputs, 1, correlations=parameters.correlations)
-        return count(parameters, Plan.of(DRAWS, REPLICATES), streams, threads=1)
+        return count(Model(parameters.spec), Plan.of(DRAWS, REPLICATES), streams, threads=1)
 
     return work
 

@@ -19,12 +19,13 @@ JOINT = """
 from pathlib import Path
 import time, bioanchors as ba
 from bioanchors.engine import count
+from bioanchors.model.joint import Model
 from bioanchors.sampling import Plan, Streams
 parameters = ba.read_parameters(Path({file!r}))
-streams = Streams([*parameters.inputs, "none"], 1)
-count(parameters, Plan.of(2**17, 8), streams, 1)
+model, streams = Model(parameters.spec), Streams.of(parameters.spec, 1)
+count(model, Plan.of(2**17, 8), streams, 1)
 start = time.perf_counter()
-count(parameters, Plan.of(2**20, 8), streams, {threads})
+count(model, Plan.of(2**20, 8), streams, {threads})
 print(time.perf_counter() - start)
 """
 

@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 import bioanchors as ba
+from bioanchors.model.keys import Key
 from bioanchors.parameters import parse_parameters, tables
-from bioanchors.parameters.keys import Key
 
 Tree = dict[str, Any]
 Strategy = st.SearchStrategy[Any]

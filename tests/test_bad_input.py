@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bioanchors import cli, read_parameters, run
+from bioanchors.model.keys import SPEEDS
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
-from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.preset_files import preset_path
 from bioanchors.parameters.quantities import FAMILIES
 from bioanchors.parameters.toml_text import toml_document

@@ -305,9 +305,9 @@ POINT_TRENDS_EXACT = {
 
 def reach(parameters: ba.Parameters, years: Array) -> Array:
     """Return log10 of the FLOP that are enough with 2020 algorithms, trends known."""
-    model = Model(parameters)
+    model = Model(parameters.spec)
     known = {n: item.point for n, item in parameters.inputs.items() if not item.is_random}
-    log10_flop = model.affordable(known) + model.gain(parameters.hypotheses[0], known)
+    log10_flop = model.trends(known).enough(parameters.hypotheses[0])
     return np.asarray(log10_flop.at(years))
 
 

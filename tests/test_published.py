@@ -75,7 +75,7 @@ def test_affordable_flop_is_the_published_one() -> None:
     parameters = ba.read_parameters("cotra2020")
     # Only what the requirements draw on is random here.
     known = {n: item.point for n, item in parameters.inputs.items() if not item.is_random}
-    curve = Model(parameters).affordable(known)
+    curve = Model(parameters.spec).trends(known).affordable
     for year, log10_flop in published.AFFORDABLE_LOG10_FLOP.items():
         assert float(curve.at(year)) == pytest.approx(log10_flop, abs=0.0006), year
 

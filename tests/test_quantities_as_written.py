@@ -22,9 +22,9 @@ from scipy import special, stats
 import bioanchors as ba
 from bioanchors import distributions as d
 from bioanchors.model.joint import Model
+from bioanchors.model.keys import Key
 from bioanchors.output.exports.provenance import provenance, repeated
 from bioanchors.parameters import parse_parameters, tables
-from bioanchors.parameters.keys import Key
 from bioanchors.parameters.listed_specs import QuantilesSpec
 from bioanchors.parameters.problems import BadParameters
 from bioanchors.parameters.quantities import MixtureSpec, PointSpec, quantity_troubles
@@ -94,9 +94,9 @@ def assert_same_forecast(one: ba.Forecast, other: ba.Forecast, atol: float) -> N
 
 def reach(parameters: ba.Parameters, years: Any) -> Any:
     """Return log10 of the FLOP that are enough with 2020 algorithms, trends known."""
-    model = Model(parameters)
+    model = Model(parameters.spec)
     known = {n: item.point for n, item in parameters.inputs.items() if not item.is_random}
-    return (model.affordable(known) + model.gain(parameters.hypotheses[0], known)).at(years)
+    return model.trends(known).enough(parameters.hypotheses[0]).at(years)
 
 
 # --- Atoms at a closed bound -------------------------------------------------------------------

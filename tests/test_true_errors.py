@@ -237,18 +237,18 @@ def random_case(number: int, kind: str) -> tuple[ba.Parameters, Array]:
         )
     parameters = parse_parameters(text, f"{kind} {number}")
     assert parameters.inputs["hardware.flop_per_usd"].point == np.log10(flop_per_usd)
-    model = Model(parameters)
+    model = Model(parameters.spec)
     (hypothesis,) = parameters.hypotheses
     known = {n: i.point for n, i in parameters.inputs.items() if not i.is_random}
     above = total = np.zeros(1)
     for weight, oom_per_year in parts:
         draws = {**known, "hardware.speed": oom_per_year[:, np.newaxis]}
-        price = model.price_performance(draws)
+        price = model.trends(draws).price_performance
         likelihood = weight * stats.norm.pdf(SCORES)
         if kind == "sharp":
             predicted = (price.at(float(to)) - price.at(2025.0))[:, 0] / (to - 2025)
             likelihood = likelihood * np.exp(-0.5 * ((predicted - np.log10(measured)) / error) ** 2)
-        enough = model.affordable(draws) + model.gain(hypothesis, known)
+        enough = model.trends(draws).affordable + model.trends(known).gain(hypothesis)
         by_year = [
             float(likelihood @ ndtr((enough.at(float(year))[:, 0] - log10_flop) / sd))
             for year in range(2025, last + 1)

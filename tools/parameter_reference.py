@@ -11,8 +11,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from bioanchors.parameters.keys import SPEEDS, Key
-from bioanchors.parameters.kinds import KINDS
+from bioanchors.model.keys import SPEEDS, Key
+from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.listed_specs import TableSpec
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.quantities import FAMILIES
@@ -250,7 +250,7 @@ def families() -> None:
 def hypotheses() -> None:
     shared = list(rows(Hypothesis, "hypotheses", ("kind", "weight")))
     table("`[hypotheses.NAME]`", first_line(Hypothesis), shared)
-    for name, each in KINDS.items():
+    for name, each in REQUIREMENTS.items():
         needs = ", ".join(f"`{path}`" for path in each.shared) or "nothing of other tables"
         text = f"Besides `weight` and `algorithms`; draws on {needs}."
         table(f'`kind = "{name}"`', text, list(rows(Hypothesis, "hypotheses", each.own)))

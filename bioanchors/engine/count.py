@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bioanchors.engine.outcome import Outcome
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
@@ -16,22 +17,20 @@ from bioanchors.engine.sums import (
     Sums,
     default_threads,
     finish,
-    is_random,
     keep_freed_memory,
     onto,
     with_evidence_years,
     year_grid,
 )
-from bioanchors.model.curves import Curve, Value
 from bioanchors.model.joint import Model
-from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.model.spec import HypothesisInputs
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
 
 Progress = Callable[[int, int], None]
 
 
 def count(
-    parameters: Parameters,
+    model: Model,
     plan: Plan,
     streams: Streams,
     threads: int | None = None,
@@ -41,8 +40,8 @@ def count(
 
     Parameters
     ----------
-    parameters
-        The model's parameters.
+    model
+        The formulas, bound to a file's numbers.
     plan, streams
         How many draws, and from which uniforms.
     threads
@@ -52,26 +51,25 @@ def count(
 
     Raises
     ------
-    BadParameters
+    NothingLeftError
         If the low-end update leaves nothing of a hypothesis.
     """
     keep_freed_memory()
-    model = Model(parameters)
-    added = add_up(parameters, model, streams, plan, parameters.hypotheses, threads, progress)
-    grid = with_evidence_years(model, year_grid(parameters))
-    every = tuple(parameters.inputs)
+    spec = model.spec
+    added = add_up(model, streams, plan, spec.hypotheses, threads, progress)
+    grid = with_evidence_years(model, year_grid(spec))
     sums = Sums(
         grid,
-        onto(grid, year_grid(parameters), added.arrived[0]),
+        onto(grid, year_grid(model.spec), added.arrived[0]),
         added.total[0],
         plan.points,
         0,
         added.enough[0],
-        seen=added.seen(model, grid, year_grid(parameters)),
+        seen=added.seen(model, grid, year_grid(model.spec)),
         rounds=((plan.points, 0),),
-        unseen=added.smallest_step(plan.total) if is_random(parameters, every) else 0.0,
+        unseen=added.smallest_step(plan.total) if spec.is_random(spec.inputs) else 0.0,
     )
-    return finish(parameters, model, streams, sums)
+    return finish(model, streams, sums)
 
 
 @dataclass
@@ -130,7 +128,6 @@ class Added:
 
 
 def add_up(
-    parameters: Parameters,
     model: Model,
     streams: Streams,
     plan: Plan,
@@ -139,16 +136,17 @@ def add_up(
     progress: Progress | None = None,
 ) -> Added:
     """Return means over the joint draws: what has arrived by each year, all, and what is enough."""
-    grid = year_grid(parameters)
+    grid = year_grid(model.spec)
     sums = Added.of(
         len(model.cases), (plan.replicates, len(hypotheses)), grid.size, REQUIREMENT_EDGES.size
     )
     # The gain of one hypothesis may be what was observed of it, whichever holds.
-    algorithms = {name for h in parameters.hypotheses for name in h.algorithms}
-    names = {*parameters.trends, *(name for h in hypotheses for name in h.inputs)}
+    spec = model.spec
+    algorithms = {name for h in spec.hypotheses for name in h.algorithms}
+    names = {*spec.trends, *(name for h in hypotheses for name in h.inputs)}
     if not model.cases:
         names -= algorithms - {name for h in hypotheses for name in h.inputs}
-    inputs = {name: item for name, item in parameters.inputs.items() if name in names}
+    inputs = {name: item for name, item in spec.inputs.items() if name in names}
 
     def work(job: tuple[int, int]) -> Added:
         draws = draw_inputs(inputs, streams, *job, plan.block)
@@ -185,24 +183,22 @@ def _block(
     keep: int,
 ) -> Added:
     """Histograms of one block: arrivals by grid year, all draws, requirements by edge."""
-    affordable = model.affordable(draws)
-    common = model.common_likelihood(draws)
+    trends = model.trends(draws)
+    common = model.common_likelihood(trends)
     sums = Added.of(len(model.cases), (len(hypotheses),), grid.size, REQUIREMENT_EDGES.size)
     kept = np.empty((len(hypotheses), len(model.cases), keep))
     first = np.zeros((len(hypotheses), size))
     for i, hypothesis in enumerate(hypotheses):
-        requirement = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
-        weight = model.weight(requirement)
-        year = model.arrival(hypothesis, draws, affordable, requirement)
-        weights: list[Array | None] = [weight]
-        for seen in case_weights(model, hypothesis, draws, affordable, requirement, year, common):
-            kept[i, len(weights) - 1] = np.broadcast_to(seen, (size,))[:keep]
-            if len(weights) == 1:
+        outcome = Outcome.of(model, hypothesis, trends, size, common)
+        weights: list[Array | None] = [outcome.kept]
+        for case, seen in enumerate(outcome.likelihood):
+            kept[i, case] = seen[:keep]
+            if case == 0:
                 first[i] = seen
-            weights.append(seen if weight is None else seen * weight)
+            weights.append(seen if outcome.kept is None else seen * outcome.kept)
         enough, arrived = (
             _Bins(values, edges)
-            for values, edges in ((requirement, REQUIREMENT_EDGES), (year, grid))
+            for values, edges in ((outcome.requirement, REQUIREMENT_EDGES), (outcome.arrival, grid))
         )
         for case, each in enumerate(weights):
             sums.total[case, i] = size if each is None else each.sum()
@@ -213,48 +209,6 @@ def _block(
     if keep and model.cases:
         sums.likelihood.append(kept)
     return sums
-
-
-def case_weights(
-    model: Model,
-    hypothesis: HypothesisInputs,
-    draws: Draws,
-    affordable: Curve,
-    requirement: Array,
-    year: Array,
-    common: Value,
-) -> list[Array]:
-    """Return the likelihood of each joint draw in each of the evidence's cases.
-
-    Parameters
-    ----------
-    model, hypothesis, draws, affordable
-        As for ``Model.arrival``.
-    requirement, year
-        log10 FLOP and arrival year of each draw.
-    common
-        As ``Model.common_likelihood`` returns it.
-    """
-    if not model.cases:
-        return []
-    base = np.broadcast_to(model.likelihood(hypothesis, draws, common), requirement.shape)
-    above = not_yet = None
-    if any(case.runs for case in model.cases):
-        above = requirement > model.run_threshold(hypothesis, draws)
-    if model.not_arrived_by is not None:
-        when = year
-        if not model.same_event:
-            when = model.evidence_arrival(hypothesis, draws, affordable, requirement)
-        not_yet = when > model.not_arrived_by
-    weights = []
-    for case in model.cases:
-        weight = base
-        if case.runs and above is not None:
-            weight = weight * above
-        if case.arrival and not_yet is not None:
-            weight = weight * not_yet
-        weights.append(weight)
-    return weights
 
 
 def moments(likelihood: Array) -> Array:

@@ -20,7 +20,6 @@ from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
     Sums,
     finish,
-    is_random,
     keep_freed_memory,
     onto,
     year_grid,
@@ -31,7 +30,6 @@ from bioanchors.model.convolution import Histogram
 from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters import Parameters
 from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
 
 PILOT_POINTS = 64
@@ -57,7 +55,7 @@ class Integration:
 
     Parameters
     ----------
-    parameters, streams
+    model, streams
         What to estimate, and from which uniforms.
     replicates
         Independent repetitions.
@@ -69,7 +67,7 @@ class Integration:
 
     def __init__(
         self,
-        parameters: Parameters,
+        model: Model,
         streams: Streams,
         replicates: int,
         threads: int | None = None,
@@ -79,16 +77,15 @@ class Integration:
         self._tolerance = min(TOLERANCE, precision / 10.0)
         self._rounds: list[tuple[int, int]] = []
         self._threads = threads
-        self._parameters, self._streams = parameters, streams
-        self._model, self._replicates = Model(parameters), replicates
+        self._model, self._streams, self._replicates = model, streams, replicates
         self._requirements: list[ConditionalCdf] = []
         self._points = 0
         self._cdfs: list[list[Cdf]] = []
         self._counted: Added | None = None
-        shape = (replicates, len(parameters.hypotheses))
+        shape = (replicates, len(model.spec.hypotheses))
         self._total = np.empty(shape)
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
-        self._trends = TrendAverages(parameters, self._model, streams, replicates)
+        self._trends = TrendAverages(model, streams, replicates)
 
     def estimate(
         self,
@@ -109,7 +106,7 @@ class Integration:
 
         Raises
         ------
-        BadParameters
+        NothingLeftError
             If the low-end update leaves nothing of a hypothesis.
         """
         self._rounds.append((points, trend_points))
@@ -150,16 +147,14 @@ class Integration:
         trends = self._trends
         added.total[0] = self._total
         added.enough[0] = self._enough
-        counted = [self._parameters.hypotheses[i] for i in trends.sharp]
+        counted = [self._model.spec.hypotheses[i] for i in trends.sharp]
         unseen = 0.0
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
-                self._counted = add_up(
-                    self._parameters, self._model, self._streams, plan, counted, self._threads
-                )
+                self._counted = add_up(self._model, self._streams, plan, counted, self._threads)
             some = self._counted
-            grid = year_grid(self._parameters)
+            grid = year_grid(self._model.spec)
             unseen = some.smallest_step(points * self._replicates)
             added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
             added.total[:, :, trends.sharp] = some.total
@@ -178,17 +173,15 @@ class Integration:
             unseen,
             trends.proposal is not None,
         )
-        return finish(self._parameters, self._model, self._streams, sums)
+        return finish(self._model, self._streams, sums)
 
     def _requirements_of(self, replicate: int, points: int) -> list[Cdf]:
         parts = self._sampled_parts(replicate, points)
         first = next(parts)
         if not self._requirements:
             self._requirements = [
-                ConditionalCdf(
-                    self._parameters, self._model, hypothesis, sample, not self._trends.random
-                )
-                for hypothesis, sample in zip(self._parameters.hypotheses, first, strict=True)
+                ConditionalCdf(self._model, hypothesis, sample, not self._trends.random)
+                for hypothesis, sample in zip(self._model.spec.hypotheses, first, strict=True)
             ]
         shared: dict[tuple[object, float], Histogram] = {}
         collected = [requirement.collect(shared) for requirement in self._requirements]
@@ -212,14 +205,14 @@ class Integration:
         """Yield each hypothesis' requirement without its added terms, block by block."""
         formulas = [
             (REQUIREMENTS[hypothesis.kind], hypothesis.requirement)
-            for hypothesis in self._parameters.hypotheses
+            for hypothesis in self._model.spec.hypotheses
         ]
-        correlated = self._parameters.correlated
+        correlated = self._model.spec.correlated
         used = {name for formula, names in formulas for name in formula.split(names, correlated)[1]}
-        inputs = {name: item for name, item in self._parameters.inputs.items() if name in used}
+        inputs = {name: item for name, item in self._model.spec.inputs.items() if name in used}
         size = min(points, BLOCK)
         # Where nothing is sampled one block says it all.
-        blocks = points // size if is_random(self._parameters, tuple(used)) else 1
+        blocks = points // size if self._model.spec.is_random(used) else 1
         streams = self._streams.without_trends()
         for block in range(blocks):
             draws = draw_inputs(inputs, streams, replicate, block, size)

@@ -26,7 +26,7 @@ import numpy as np
 
 from bioanchors.engine.sums import Array
 from bioanchors.model.joint import Model
-from bioanchors.parameters import HypothesisInputs, Input
+from bioanchors.model.spec import HypothesisInputs, Input
 from bioanchors.sampling import Draws, Streams
 
 Misses = Callable[[Array], Array]
@@ -83,7 +83,7 @@ class Proposal:
         self.names = random_names(inputs)
 
         def misses(scores: Array) -> Array:
-            found = model.misses(hypothesis, self.draws(scores), own)
+            found = model.misses(hypothesis, model.trends(self.draws(scores)), own)
             return np.array([np.broadcast_to(np.ravel(m), scores.shape[1:]) for m in found])
 
         self._misses = misses

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.model.joint import Model
-from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.sampling import Streams, draw_inputs
 
 Array = NDArray[np.float64]
@@ -109,10 +109,10 @@ class Sums:
         return np.asarray(np.interp(years, self.years, between))
 
 
-def year_grid(parameters: Parameters) -> Array:
+def year_grid(spec: Spec) -> Array:
     """Return decimal years a sixteenth of a year apart, first and last of the window included."""
-    steps = (parameters.last_year - parameters.first_year) * STEPS_PER_YEAR
-    return parameters.first_year + np.arange(steps + 1) / STEPS_PER_YEAR
+    steps = round((spec.last_year - spec.first_year) * STEPS_PER_YEAR)
+    return spec.first_year + np.arange(steps + 1) / STEPS_PER_YEAR
 
 
 def with_evidence_years(model: Model, grid: Array) -> Array:
@@ -131,56 +131,55 @@ def onto(new_grid: Array, grid: Array, values: Array) -> Array:
     return result
 
 
-def is_random(parameters: Parameters, names: tuple[str, ...]) -> bool:
-    """Whether any of the inputs named is anything but a known number."""
-    return any(parameters.inputs[name].is_random for name in names)
+class NothingLeftError(ValueError):
+    """The low-end update leaves nothing of a hypothesis, of which ``hypothesis`` is the name."""
+
+    def __init__(self, hypothesis: str) -> None:
+        super().__init__(f"the low-end update leaves nothing of {hypothesis}")
+        self.hypothesis = hypothesis
 
 
-def finish(parameters: Parameters, model: Model, streams: Streams, sums: Sums) -> Sums:
+def finish(model: Model, streams: Streams, sums: Sums) -> Sums:
     """Return sums with the arrival years that are known outright as steps.
 
     Raises
     ------
-    BadParameters
+    NothingLeftError
         If the low-end update leaves nothing of a hypothesis.
     """
-    for index, hypothesis in enumerate(parameters.hypotheses):
+    spec = model.spec
+    for index, hypothesis in enumerate(spec.hypotheses):
         if not sums.total[:, index].mean() > NOTHING:
-            raise parameters.bad(
-                ("hypotheses", hypothesis.name),
-                "the low-end update leaves nothing of this hypothesis; allowed: a requirement "
-                "that reaches above ruled_out_below_flop",
-            )
+            raise NothingLeftError(hypothesis.name)
     known = {
-        i: _known_year(parameters, model, streams, hypothesis)
-        for i, hypothesis in enumerate(parameters.hypotheses)
-        if not is_random(parameters, (*hypothesis.inputs, *parameters.shared_trends))
+        i: _known_year(model, streams, hypothesis)
+        for i, hypothesis in enumerate(spec.hypotheses)
+        if not spec.is_random((*hypothesis.inputs, *spec.shared_trends))
     }
     if known:
         sums = _with_known_years(sums, known)
-    return sums if sums.seen is None else replace(sums, seen=_cut_off(model, sums))
+    if sums.seen is None:
+        return sums
+    return replace(sums, seen=_cut_off(model, sums.seen, sums.years))
 
 
-def _cut_off(model: Model, sums: Sums) -> Seen:
+def _cut_off(model: Model, seen: Seen, years: Array) -> Seen:
     """Return what is seen with nothing arrived by the year by which nothing has."""
-    assert sums.seen is not None
-    arrived = sums.seen.arrived
-    if model.not_arrived_by is not None and model.same_event:
+    arrived, until = seen.arrived, model.spec.not_arrived_by
+    if until is not None and model.same_event:
         arrived = arrived.copy()
         for case, values in zip(model.cases, arrived, strict=True):
             if case.arrival:
-                values[..., sums.years <= model.not_arrived_by] = 0.0
-    return replace(sums.seen, arrived=arrived)
+                values[..., years <= until] = 0.0
+    return replace(seen, arrived=arrived)
 
 
-def _known_year(
-    parameters: Parameters, model: Model, streams: Streams, hypothesis: HypothesisInputs
-) -> float:
-    names = {*hypothesis.inputs, *parameters.shared_trends}
-    inputs = {name: parameters.inputs[name] for name in parameters.inputs if name in names}
-    draws = draw_inputs(inputs, streams, 0, 0, 1)
-    requirement = model.requirement(hypothesis, draws)
-    return float(model.arrival(hypothesis, draws, model.affordable(draws), requirement)[0])
+def _known_year(model: Model, streams: Streams, hypothesis: HypothesisInputs) -> float:
+    names = {*hypothesis.inputs, *model.spec.shared_trends}
+    inputs = {name: item for name, item in model.spec.inputs.items() if name in names}
+    trends = model.trends(draw_inputs(inputs, streams, 0, 0, 1))
+    requirement = model.requirement(hypothesis, trends.draws)
+    return float(model.arrival(hypothesis, trends, requirement)[0])
 
 
 def _with_known_years(sums: Sums, known: dict[int, float]) -> Sums:

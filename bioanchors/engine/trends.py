@@ -13,15 +13,15 @@ from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
     Array,
-    is_random,
     with_evidence_years,
     year_grid,
 )
 from bioanchors.engine.weighted import Bound, Weighted, years_below
 from bioanchors.model.conditional_cdf import Cdf
-from bioanchors.model.curves import Curve, Value
+from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
-from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.model.spec import HypothesisInputs, Spec
+from bioanchors.model.trends import Trends
 from bioanchors.sampling import Draws, Streams, draw_inputs
 
 CHUNK = 131_072
@@ -38,15 +38,15 @@ PRIOR_SHARE = 0.5
 class TrendAverages:
     """Averages functions of what can be bought over points of the trends."""
 
-    def __init__(
-        self, parameters: Parameters, model: Model, streams: Streams, replicates: int
-    ) -> None:
-        self._parameters, self._model, self._streams = parameters, model, streams
-        self.grid = with_evidence_years(model, year_grid(parameters))
-        self._inputs = {name: parameters.inputs[name] for name in parameters.trends}
-        self.random = is_random(parameters, parameters.trends)
+    def __init__(self, model: Model, streams: Streams, replicates: int) -> None:
+        spec = model.spec
+        self._model, self._streams = model, streams
+        self._hypotheses = spec.hypotheses
+        self.grid = with_evidence_years(model, year_grid(spec))
+        self._inputs = {name: spec.inputs[name] for name in spec.trends}
+        self.random = spec.is_random(spec.trends)
         self._replicates = replicates
-        self._tied = _tied_to_trends(parameters)
+        self._tied = _tied_to_trends(spec)
         self.sharp: list[int] = []
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink())
@@ -56,10 +56,10 @@ class TrendAverages:
 
     def _propose(self) -> Proposal | None:
         """Return where to draw from besides the prior, if observations say."""
-        model, hypotheses = self._model, self._parameters.hypotheses
+        model, hypotheses = self._model, self._hypotheses
         names = random_names(self._inputs)
         # Algorithms that differ would each need points of their own, which does not pay.
-        own = len({model.measured_key(hypothesis) for hypothesis in hypotheses}) == 1
+        own = len({hypothesis.measured_key for hypothesis in hypotheses}) == 1
         # What is tied to a requirement is drawn with it.
         if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
             return None
@@ -67,23 +67,23 @@ class TrendAverages:
 
     def match(self, cdfs: list[Cdf]) -> None:
         """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
-        model, hypotheses = self._model, self._parameters.hypotheses
+        model, hypotheses = self._model, self._hypotheses
         if self.proposal is None:
             return
-        until = model.not_arrived_by
+        until = model.spec.not_arrived_by
         years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
         alike = sorted(zip(hypotheses, cdfs, strict=True), key=lambda pair: pair[0].name)
 
         def left(draws: Draws) -> Array:
-            affordable = model.affordable(draws)
-            curves = self._enough(draws, affordable, years)
+            trends = model.trends(draws)
+            curves = self._enough(trends, years)
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
             # All alike, so that other weights of the hypotheses have the same draws.
             for hypothesis, cdf in alike:
-                most = curves[model.gain_key(hypothesis)]
+                most = curves[hypothesis.gain_key]
                 # The first case: all of the evidence binds, since "none" does not hold.
-                threshold = self._thresholds(hypothesis, draws, affordable, years, most, size)[0]
+                threshold = self._thresholds(hypothesis, trends, years, most, size)[0]
                 below = 0.0 if threshold is None else cdf(threshold)
                 result += cdf(np.array([np.inf])) - below
             return result
@@ -173,8 +173,7 @@ class TrendAverages:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
         if not self._known:
-            draws = self._draws(0, 0, 1)
-            self._known = self._enough(draws, self._model.affordable(draws), self.grid)
+            self._known = self._enough(self._model.trends(self._draws(0, 0, 1)), self.grid)
         self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
         return sums
 
@@ -190,11 +189,11 @@ class TrendAverages:
             # Of what can be bought, the observations leave less.
             scores = self._streams.scores(self.proposal.names, self._replicates, 0, points)
             draws = self.proposal.draws(self.proposal.move(scores))
-        affordable = self._model.affordable(draws)
+        trends = self._model.trends(draws)
         some_years = np.linspace(self.grid[0], self.grid[-1], 9)
         sharp = list(self._tied)
-        for i, hypothesis in enumerate(self._parameters.hypotheses):
-            curve = self._model.enough(hypothesis, draws, affordable)
+        for i, hypothesis in enumerate(self._hypotheses):
+            curve = trends.enough(hypothesis)
             narrow = spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0)))
             if narrow and i not in sharp:
                 sharp.append(i)
@@ -238,15 +237,16 @@ class TrendAverages:
     def _kink(self) -> float | None:
         """Year of the forecast's event at or about which the evidence cuts arrivals off."""
         model, inputs = self._model, self._inputs
-        if model.not_arrived_by is None:
+        until = model.spec.not_arrived_by
+        if until is None:
             return min((case.until for case in model.cases[:-1]), default=None)
         if model.same_event:
-            return model.not_arrived_by
-        lags = {name: item.point for name, item in inputs.items() if not item.is_random}
-        try:
-            return model.not_arrived_by + float(model.lag(lags) - model.evidence_lag(lags))
-        except KeyError:
-            return model.not_arrived_by  # an uncertain lag leaves a bend
+            return until
+        lags = [inputs[name] for name in {*model.spec.lags} ^ {*model.spec.evidence_lags}]
+        if any(item.is_random for item in lags):
+            return until  # an uncertain lag leaves a bend
+        known = model.trends({name: item.point for name, item in inputs.items()})
+        return until + float(known.lag - known.evidence_lag)
 
     def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int) -> Weighted:
         """Return sums over the points from start to stop.
@@ -298,18 +298,18 @@ class TrendAverages:
             Whether they serve the forecast without evidence.
         """
         model = self._model
-        affordable = model.affordable(draws)
-        common = model.common_likelihood(draws)
+        trends = model.trends(draws)
+        common = model.common_likelihood(trends)
         if ratio is not None:
             common = common * ratio[:, np.newaxis]
-        curves = self._known or self._enough(draws, affordable, years)
+        curves = self._known or self._enough(trends, years)
         seen: dict[object, tuple[Array, list[Bound | None], int]] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
-        for i, (hypothesis, cdf) in enumerate(zip(self._parameters.hypotheses, cdfs, strict=True)):
+        for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
             if i in self.sharp and not model.cases:
                 continue
-            key = model.gain_key(hypothesis)
+            key = hypothesis.gain_key
             most = curves[key]
             # Known curves are one row for all draws.
             mass = np.broadcast_to(cdf(most), (size, years.size))
@@ -318,8 +318,8 @@ class TrendAverages:
             if not model.cases:
                 continue
             if key not in seen:
-                weight = _column(model.likelihood(hypothesis, draws, common), size)
-                thresholds = self._thresholds(hypothesis, draws, affordable, years, most, size)
+                weight = _column(model.likelihood(hypothesis, trends, common), size)
+                thresholds = self._thresholds(hypothesis, trends, years, most, size)
                 bounds = [None if t is None else Bound(t) for t in thresholds]
                 # Later cases ask for no more than the first: its years do for all.
                 first_of = thresholds[0]
@@ -350,20 +350,20 @@ class TrendAverages:
         if kept.size:
             sums.likelihood.append(kept)
 
-    def _enough(self, draws: Draws, affordable: Curve, years: Array) -> dict[object, Array]:
+    def _enough(self, trends: Trends, years: Array) -> dict[object, Array]:
         """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
 
         Hypotheses with the same algorithms share all but their requirement.
         """
-        model, lag = self._model, self._model.lag(draws)
-        moved = affordable.later(lag)
+        model, lag = self._model, trends.lag
+        moved = trends.affordable.later(lag)
         bought = moved.at(years)
         curves: dict[object, Array] = {}
-        for i, hypothesis in enumerate(self._parameters.hypotheses):
-            key = model.gain_key(hypothesis)
+        for i, hypothesis in enumerate(self._hypotheses):
+            key = hypothesis.gain_key
             if key in curves or (i in self.sharp and not model.cases):
                 continue
-            gain = model.gain(hypothesis, draws).later(lag)
+            gain = trends.gain(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
             curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
         return curves
@@ -371,8 +371,7 @@ class TrendAverages:
     def _thresholds(
         self,
         hypothesis: HypothesisInputs,
-        draws: Draws,
-        affordable: Curve,
+        trends: Trends,
         years: Array,
         most: Array,
         size: int,
@@ -381,14 +380,15 @@ class TrendAverages:
         model = self._model
         run = until = None
         if any(case.runs for case in model.cases):
-            run = _column(model.run_threshold(hypothesis, draws), size)
-        if model.not_arrived_by is not None:
-            before = years <= model.not_arrived_by
+            run = _column(model.run_threshold(hypothesis, trends), size)
+        seen_until = model.spec.not_arrived_by
+        if seen_until is not None:
+            before = years <= seen_until
             if model.same_event:
                 until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
             else:
-                past = np.append(years[before], model.not_arrived_by)
-                curve = model.enough_for_evidence(hypothesis, draws, affordable)
+                past = np.append(years[before], seen_until)
+                curve = trends.enough_for_evidence(hypothesis)
                 until = _column(curve.highest_so_far(past)[:, -1], size)
         result: list[Array | None] = []
         for case in model.cases:
@@ -430,14 +430,14 @@ def _column(values: Value, size: int) -> Array:
     return np.broadcast_to(np.asarray(values, dtype=float).reshape(-1), (size,))
 
 
-def _tied_to_trends(parameters: Parameters) -> list[int]:
+def _tied_to_trends(spec: Spec) -> list[int]:
     """Return the hypotheses of which a requirement's input is correlated with a trend's."""
-    trends = set(parameters.trends)
+    trends = set(spec.trends)
     tied = {
         name
-        for group in parameters.correlations
+        for group in spec.correlations
         if trends & set(group.names)
         for name in group.names
         if name not in trends
     }
-    return [i for i, h in enumerate(parameters.hypotheses) if tied & set(h.requirement)]
+    return [i for i, h in enumerate(spec.hypotheses) if tied & set(h.requirement)]

@@ -13,7 +13,7 @@ from bioanchors.model.curves import Array, Value
 from bioanchors.model.joint import Model
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters import HypothesisInputs, Parameters
+from bioanchors.model.spec import HypothesisInputs
 
 RAMP_PLACES = 4097
 
@@ -92,7 +92,7 @@ class ConditionalCdf:
 
     Parameters
     ----------
-    parameters, model, hypothesis
+    model, hypothesis
         Whose requirement.
     sample
         Its sampled part in some replicate, by which the grid is chosen.
@@ -102,17 +102,17 @@ class ConditionalCdf:
 
     def __init__(
         self,
-        parameters: Parameters,
         model: Model,
         hypothesis: HypothesisInputs,
         sample: Value,
         trends_known: bool,
     ) -> None:
         self.model = model
-        formula, correlated = REQUIREMENTS[hypothesis.kind], parameters.correlated
+        spec = model.spec
+        formula, correlated = REQUIREMENTS[hypothesis.kind], spec.correlated
         added, others = formula.split(hypothesis.requirement, correlated)
         self.source: object = (hypothesis.kind, tuple(others))
-        inputs = [parameters.inputs[name] for name in added]
+        inputs = [spec.inputs[name] for name in added]
         terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
         self.known = sum(item.point for item in inputs if not item.is_random)
         self._only = terms[0] if len(terms) == 1 and not np.ndim(sample) else None
@@ -122,7 +122,7 @@ class ConditionalCdf:
         if self.term is None and (terms or np.ndim(sample)):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
             # The formulas are linear in each input: their extremes lie at the inputs' extremes.
-            ends = [parameters.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
+            ends = [spec.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
             corners = dict(zip(others, np.array(list(itertools.product(*ends))).T, strict=True))
             reach = (
                 float(np.ptp(formula.rest(hypothesis.requirement, corners, correlated)))
@@ -134,7 +134,7 @@ class ConditionalCdf:
 
     def updated(self, cdf: GridCdf, known: float) -> OneTerm | None:
         """Return the CDF after a low-end update that is too narrow to weigh nodes by, else None."""
-        ramp = self.model.ramp
+        ramp = self.model.spec.ramp
         if ramp is None or ramp[1] - ramp[0] >= NARROW * cdf.step:
             return None
         if ramp[0] == ramp[1] and self._only is not None:
@@ -175,7 +175,7 @@ class Collected:
     def cdf(self) -> tuple[Cdf, float]:
         """Return the unnormalised CDF after the low-end update, and the mass that is left."""
         if self._owner.term is not None:
-            exact = OneTerm(self._owner.term.cdf, self._known, self._owner.model.ramp)
+            exact = OneTerm(self._owner.term.cdf, self._known, self._owner.model.spec.ramp)
             return exact, exact.left
         weigh = self._owner.model.weight
         if self._owner.sum is None or self._histogram is None:

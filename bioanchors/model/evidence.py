@@ -57,20 +57,6 @@ def cases(last_run: float | None, not_arrived_by: float | None) -> tuple[Case, .
     )
 
 
-def log_likelihood(predicted: Value, measured: float, standard_error: float) -> Value:
-    """Return the log density of a measurement, up to a constant.
-
-    Parameters
-    ----------
-    predicted
-        log10 of what the trends say.
-    measured, standard_error
-        log10 of what was measured, and its standard error in OOM.
-    """
-    miss: Value = (predicted - measured) / standard_error
-    return -0.5 * miss * miss
-
-
 def largest_run(gain: Curve, runs: Sequence[tuple[float, float]]) -> Value:
     """Return log10 FLOP of the largest run that was made, times the gain when it was made.
 

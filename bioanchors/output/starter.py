@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from bioanchors.model.keys import SPEEDS
 from bioanchors.output.files import write_together
 from bioanchors.parameters import read_parameters
 from bioanchors.parameters.files import name_text, read_regular
-from bioanchors.parameters.keys import SPEEDS
 from bioanchors.parameters.layers import is_path
 from bioanchors.parameters.preset_files import (
     ALIASES,

@@ -1,9 +1,7 @@
 """Parameter files: reading, merging, checking, and the schema."""
 
-from bioanchors.parameters.correlations import CorrelatedGroup
+from bioanchors.model.spec import CorrelatedGroup, HypothesisInputs, Input
 from bioanchors.parameters.parameters import (
-    HypothesisInputs,
-    Input,
     Parameters,
     parse_parameters,
     read_parameters,

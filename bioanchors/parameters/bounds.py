@@ -6,7 +6,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from bioanchors.parameters.keys import Key
+from bioanchors.model.keys import Key
 from bioanchors.parameters.parameters import Parameters
 from bioanchors.parameters.tables import Hypothesis, Tables
 

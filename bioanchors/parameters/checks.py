@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
+from bioanchors.model.keys import SPEEDS, Key
+from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.evidence_checks import check_evidence, check_lag
-from bioanchors.parameters.keys import SPEEDS, Key
-from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import quantity_troubles
@@ -148,19 +148,19 @@ def _check_hypotheses(checker: Checker, tables: Tables) -> None:
         if hypothesis.kind is None:
             near = closest(name, [other for other in hypotheses if other != name])
             hint = f'; did you mean the hypothesis "{near}"?' if near else ""
-            checker.missing((*path, "kind"), f"one of {', '.join(KINDS)}{hint}")
+            checker.missing((*path, "kind"), f"one of {', '.join(REQUIREMENTS)}{hint}")
             if near:
                 checker.told.add(path)
         if hypothesis.weight is None:
             checker.missing((*path, "weight"), "a number, such as 0.1")
         if hypothesis.kind is None:
             continue
-        own = KINDS[hypothesis.kind].own
+        own = REQUIREMENTS[hypothesis.kind].own
         for key in own:
             if getattr(hypothesis, key) is None:
                 what = f"a number or a distribution, by the kind {hypothesis.kind}"
                 checker.missing((*path, key), what)
-        for key in sorted({key for kind in KINDS.values() for key in kind.own} - set(own)):
+        for key in sorted({key for kind in REQUIREMENTS.values() for key in kind.own} - set(own)):
             if getattr(hypothesis, key) is not None:
                 message = f"the kind {hypothesis.kind} has no such key; allowed: {', '.join(own)}"
                 checker.add((*path, key), message)
@@ -195,8 +195,8 @@ def speed_name(table: BaseModel | None) -> str | None:
 def _check_needed_tables(checker: Checker, tables: Tables) -> None:
     needed = {table: dict.fromkeys(keys, "") for table, keys in ALWAYS_NEEDED.items()}
     kinds = {h.kind for h in (tables.hypotheses or {}).values() if h.kind is not None}
-    for kind in (kind for kind in KINDS if kind in kinds):
-        for path in KINDS[kind].shared:
+    for kind in (kind for kind in REQUIREMENTS if kind in kinds):
+        for path in REQUIREMENTS[kind].shared:
             table_name, key = path.split(".")
             needed.setdefault(table_name, {}).setdefault(key, f", by the kind {kind}")
     for table_name, keys in needed.items():

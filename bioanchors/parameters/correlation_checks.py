@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from bioanchors.model.keys import SPEEDS, direction
 from bioanchors.parameters.correlations import groups_of, is_possible, matrix_of, nearest_possible
-from bioanchors.parameters.keys import SPEEDS, direction
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, found, nearest
 from bioanchors.parameters.tables import Correlation

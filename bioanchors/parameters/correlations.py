@@ -10,8 +10,6 @@ Numer. Anal. 22, 329-343: alternating projections.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,22 +20,6 @@ SEMI_DEFINITE = -1e-10
 
 PROJECTIONS = 2000
 DIGITS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class CorrelatedGroup:
-    """Inputs that are correlated with one another and with no others.
-
-    Attributes
-    ----------
-    names
-        Names of their streams, in the order of the file.
-    normal
-        Their correlations on the normal scale, shape (input, input).
-    """
-
-    names: tuple[str, ...]
-    normal: Array
 
 
 def to_normal(spearman: Array) -> Array:

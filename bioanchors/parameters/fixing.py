@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bioanchors.model.keys import direction
+from bioanchors.model.spec import Input
 from bioanchors.parameters.correlation_checks import correlated_pairs
 from bioanchors.parameters.correlations import groups_of
-from bioanchors.parameters.keys import direction
-from bioanchors.parameters.parameters import Input, Parameters
+from bioanchors.parameters.parameters import Parameters
 from bioanchors.parameters.toml_text import toml_value
 
 

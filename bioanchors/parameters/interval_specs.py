@@ -10,7 +10,7 @@ from pydantic import Field, GetJsonSchemaHandler, StringConstraints, model_valid
 from pydantic_core import CoreSchema
 
 from bioanchors import distributions as d
-from bioanchors.parameters.keys import ABOVE_0, Key
+from bioanchors.model.keys import ABOVE_0, Key
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.specs import (
     Axis,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bioanchors import distributions as d
-from bioanchors.parameters.keys import Key
+from bioanchors.model.keys import Key
 from bioanchors.parameters.specs import (
     AxisList,
     LongAxisList,

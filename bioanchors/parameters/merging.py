@@ -6,9 +6,9 @@ import copy
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
+from bioanchors.model.keys import SPEEDS
+from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.interval_specs import is_interval, takes
-from bioanchors.parameters.keys import SPEEDS
-from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, dotted, found, nearest
 from bioanchors.parameters.quantities import FAMILIES
@@ -313,7 +313,7 @@ def _keys_of(kind: Any, inside: tuple[str, ...]) -> list[str]:
     """Keys that a hypothesis of a kind may be given for being one of all."""
     if inside:
         return [name for name in Algorithms.model_fields if name not in WORDS]
-    own = KINDS[kind].own if isinstance(kind, str) and kind in KINDS else ()
+    own = REQUIREMENTS[kind].own if isinstance(kind, str) and kind in REQUIREMENTS else ()
     return ["weight", "algorithms", *own]
 
 

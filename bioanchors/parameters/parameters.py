@@ -15,7 +15,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.distributions import Distribution, Mixture, Normal
+from bioanchors.distributions import Normal
+from bioanchors.model.keys import LOG10_2, REALS, SPEEDS, Key
+from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.spec import (
+    ECONOMY,
+    HARDWARE,
+    LAGS,
+    RUN_NOISE,
+    SPENDING,
+    CorrelatedGroup,
+    HypothesisInputs,
+    Input,
+    Observed,
+    Release,
+    Spec,
+)
 from bioanchors.parameters.checks import (
     quantities,
     speed_name,
@@ -23,18 +38,17 @@ from bioanchors.parameters.checks import (
     without_idle_defaults,
 )
 from bioanchors.parameters.correlation_checks import check_possible, correlated_pairs
-from bioanchors.parameters.correlations import CorrelatedGroup, groups_of, matrix_of, to_normal
+from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
 from bioanchors.parameters.edits import edit
 from bioanchors.parameters.files import name_text
 from bioanchors.parameters.interval_specs import IntervalSpec
-from bioanchors.parameters.keys import LOG10_2, REALS, SPEEDS, Key, log10, natural
-from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.layers import parse_layer, read_layer
 from bioanchors.parameters.merging import complete
 from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import build
+from bioanchors.parameters.specs import known
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
@@ -44,127 +58,9 @@ from bioanchors.visible import visible
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Input:
-    """One quantity that the model draws.
-
-    Attributes
-    ----------
-    name
-        Name of its stream: its path, or ``TABLE.speed`` for the speed of a trend, whatever the
-        unit in which the file gives it.
-    path
-        Its path in the file.
-    distribution
-        Its distribution, in the unit of the file.
-    key
-        What the key means.
-    """
-
-    name: str
-    path: str
-    distribution: Distribution
-    key: Key
-
-    @property
-    def is_random(self) -> bool:
-        """Whether it is anything but a known number."""
-        return not self.distribution.is_point
-
-    @cached_property
-    def point(self) -> float:
-        """Value in the model's unit, of a known number."""
-        return float(self.values(np.array([0.5]))[0])
-
-    @cached_property
-    def partings(self) -> tuple[float, ...]:
-        """Probabilities below which the components of a mixture lie, one after the other."""
-        if not isinstance(self.distribution, Mixture):
-            return ()
-        medians = [float(part.ppf(0.5)) for part in self.distribution.components]
-        weights = np.array(self.distribution.weights)[np.argsort(medians)]
-        return tuple(float(below) for below in np.cumsum(weights / weights.sum())[:-1])
-
-    def values(self, u: Array) -> Array:
-        """Return quantiles in the model's unit: log10, OOM per year or natural.
-
-        Parameters
-        ----------
-        u
-            Probabilities in (0, 1), of any shape.
-        """
-        return self.key.to_model(self.distribution, u)
-
-    def cdf(self, x: Array) -> Array:
-        """Return the CDF at values in the model's unit; not for the speed of a trend.
-
-        Parameters
-        ----------
-        x
-            Values, of any shape.
-        """
-        if self.key.to_model is natural:
-            return self.distribution.cdf(x)
-        assert self.key.to_model is log10
-        exponent = self.distribution.exponent
-        if exponent is not None:
-            return exponent.cdf(x)
-        with np.errstate(over="ignore", under="ignore"):
-            return self.distribution.cdf(np.power(10.0, x))
-
-    @property
-    def model_unit(self) -> str:
-        """Unit in which the model computes with it."""
-        if self.name.endswith(".speed"):
-            return "OOM/year"
-        return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
-
-
-RUN_NOISE = "evidence.run_softness_oom"
-"""Name of the stream that softens the runs' threshold."""
-
 REQUIREMENT_YEAR = 2020.0
 """Year whose algorithms a requirement assumes unless the file says otherwise, or that of the gain's
 start where that is earlier."""
-
-
-@dataclass(frozen=True)
-class HypothesisInputs:
-    """What a hypothesis draws on: names of inputs, and its known numbers."""
-
-    name: str
-    kind: str
-    weight: float
-    requirement: tuple[str, ...]
-    speed: str
-    max_oom: str
-    gain_start_year: float
-    requirement_year: float = REQUIREMENT_YEAR
-    transfer: str | None = None
-    halving_shift: str | None = None
-
-    @property
-    def algorithms(self) -> tuple[str, ...]:
-        """Names of the inputs of its algorithmic gain."""
-        rest = (self.transfer, self.halving_shift)
-        return (self.speed, self.max_oom, *(name for name in rest if name is not None))
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of all its inputs, the trends that all hypotheses share left out."""
-        return (*self.requirement, *self.algorithms)
-
-
-HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
-SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
-ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
-TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
-LAGS = {
-    "affordable": (),
-    "trained": (TRAINING_YEARS,),
-    "deployed": (TRAINING_YEARS, DEPLOYMENT_YEARS),
-}
-"""Each event, and the inputs that part it from what is affordable."""
 
 
 @dataclass(frozen=True)
@@ -195,29 +91,23 @@ class Parameters:
     @property
     def first_year(self) -> int:
         """First year of the window."""
-        assert self.tables.forecast is not None
-        assert self.tables.forecast.first_year is not None
-        return self.tables.forecast.first_year
+        return known(known(self.tables.forecast).first_year)
 
     @property
     def last_year(self) -> int:
         """Last year of the window."""
-        assert self.tables.forecast is not None
-        assert self.tables.forecast.last_year is not None
-        return self.tables.forecast.last_year
+        return known(known(self.tables.forecast).last_year)
 
     @property
     def report_years(self) -> tuple[int, ...]:
         """Years to report, those outside the window left out."""
-        assert self.tables.forecast is not None
-        years = self.tables.forecast.report_years or []
+        years = known(self.tables.forecast).report_years or []
         return tuple(y for y in years if self.first_year <= y <= self.last_year)
 
     @property
     def event(self) -> str:
         """What arrives: ``"affordable"``, ``"trained"`` or ``"deployed"``."""
-        assert self.tables.forecast is not None
-        return self.tables.forecast.event or "affordable"
+        return known(self.tables.forecast).event or "affordable"
 
     @property
     def evidence(self) -> Evidence:
@@ -259,20 +149,68 @@ class Parameters:
     @property
     def correlated(self) -> frozenset[str]:
         """Names of the inputs that are correlated with others."""
-        return frozenset(name for group in self.correlations for name in group.names)
+        return self.spec.correlated
 
     @property
     def shared_trends(self) -> tuple[str, ...]:
         """Names of the inputs of what can be bought and of the lags."""
-        names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"]}
-        return tuple(name for name in self.inputs if name in names)
+        return self.spec.shared_trends
 
     @property
     def trends(self) -> tuple[str, ...]:
         """Names of all inputs but those of the requirements, in an order that is not the file's."""
-        names = {RUN_NOISE, *self.shared_trends}
-        names.update(*(hypothesis.algorithms for hypothesis in self.hypotheses))
-        return tuple(sorted(name for name in self.inputs if name in names))
+        return self.spec.trends
+
+    @cached_property
+    def spec(self) -> Spec:
+        """What the model asks of the file, complete."""
+        tables, seen = self.tables, self.evidence
+        ramp = tables.low_end_update
+        return Spec(
+            first_year=float(self.first_year),
+            last_year=float(self.last_year),
+            inputs=self.inputs,
+            hypotheses=self.hypotheses,
+            correlations=self.correlations,
+            hardware_start=known(known(tables.hardware).start_year),
+            spending_start=known(known(tables.spending).start_year),
+            gdp_year=known(known(tables.economy).gdp_year),
+            ramp=None
+            if ramp is None
+            else (
+                float(np.log10(known(ramp.ruled_out_below_flop))),
+                float(np.log10(known(ramp.full_weight_above_flop))),
+            ),
+            release=self._release,
+            lags=self.lags(self.event),
+            evidence_lags=self.lags(self.evidence_event),
+            not_arrived_by=seen.not_arrived_by,
+            observations=tuple(
+                Observed(
+                    known(item.quantity),
+                    known(item.year),
+                    float(np.log10(known(item.value))),
+                    known(item.standard_error_oom),
+                    item.from_year,
+                    item.hypothesis,
+                )
+                for item in seen.observation or ()
+            ),
+            runs=tuple(
+                (float(np.log10(known(run.flop))), known(run.year))
+                for run in seen.insufficient_run or ()
+            ),
+        )
+
+    @property
+    def _release(self) -> Release | None:
+        none = self.tables.none
+        if none is None or none.probability is None:
+            return None
+        end = none.probability if none.probability_end is None else none.probability_end
+        start = none.start_year if none.start_year is not None else float(self.first_year)
+        stop = none.end_year if none.end_year is not None else start
+        return Release(none.probability, end, start, stop)
 
     @cached_property
     def inputs(self) -> dict[str, Input]:
@@ -298,14 +236,11 @@ class Parameters:
         default = self.tables.algorithms or SharedAlgorithms()
         result = []
         for name, hypothesis in (self.tables.hypotheses or {}).items():
-            assert hypothesis.kind is not None
-            assert hypothesis.weight is not None
-            kind, own = KINDS[hypothesis.kind], hypothesis.algorithms or Algorithms()
+            kind, own = REQUIREMENTS[known(hypothesis.kind)], hypothesis.algorithms or Algorithms()
             path = f"hypotheses.{name}"
             start = own.gain_start_year
             if start is None:
-                start = default.gain_start_year
-            assert start is not None
+                start = known(default.gain_start_year)
             year = own.requirement_year
             if year is None:
                 year = default.requirement_year
@@ -318,9 +253,9 @@ class Parameters:
             result.append(
                 HypothesisInputs(
                     name=name,
-                    kind=hypothesis.kind,
-                    weight=hypothesis.weight,
-                    requirement=(*kind.shared, *(f"{path}.{key}" for key in kind.own)),
+                    kind=known(hypothesis.kind),
+                    weight=known(hypothesis.weight),
+                    requirement=kind.inputs(path),
                     speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
                     max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
                     gain_start_year=start,

@@ -13,8 +13,8 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from bioanchors.distributions import Distribution
+from bioanchors.model.keys import SPEEDS, Key, log10
 from bioanchors.parameters.checks import quantities
-from bioanchors.parameters.keys import SPEEDS, Key, log10
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, number
 from bioanchors.parameters.quantities import Quantity, build

@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bioanchors.model.keys import Key
 from bioanchors.parameters.toml_text import toml_key, toml_value
 from bioanchors.visible import visible
 
@@ -66,6 +67,12 @@ def found(value: object) -> str:
 def number(value: float) -> str:
     """Write a finite number as a person does: ``2100``, ``1e15``, ``0.001``."""
     return toml_value(value).removesuffix(".0")
+
+
+def allowed(key: Key) -> str:
+    """Say within which bounds a plain number must lie."""
+    unit = f" {key.unit}" if key.unit else ""
+    return f"{number(key.low)} to {number(key.high)}{unit}"
 
 
 def shortened(text: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypeAliasType
 
 from bioanchors import distributions as d
+from bioanchors.model.keys import Key
 from bioanchors.parameters.interval_specs import (
     IntervalSpec,
     LogisticSpec,
@@ -23,9 +24,8 @@ from bioanchors.parameters.interval_specs import (
     NormalSpec,
     is_interval,
 )
-from bioanchors.parameters.keys import Key
 from bioanchors.parameters.listed_specs import MetalogSpec, QuantilesSpec, SamplesSpec, TableSpec
-from bioanchors.parameters.problems import number
+from bioanchors.parameters.problems import allowed, number
 from bioanchors.parameters.specs import (
     Axis,
     Shape,
@@ -324,7 +324,7 @@ def inner_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
     """Yield what is wrong with a quantity, the whole of which need not be in the key's domain."""
     if not isinstance(quantity, Spec):
         if not key.low <= quantity <= key.high:
-            yield (), f"found {number(quantity)}; allowed: {key.allowed}"
+            yield (), f"found {number(quantity)}; allowed: {allowed(key)}"
         return
     troubles = list(quantity.troubles(key))
     yield from troubles

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bioanchors.parameters.keys import Key
+from bioanchors.model.keys import Key
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.tables import Tables, YearMark
 

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bioanchors import distributions as d
-from bioanchors.parameters.keys import Key
-from bioanchors.parameters.problems import number
+from bioanchors.model.keys import Key
+from bioanchors.parameters.problems import allowed, number
 
 Trouble = tuple[tuple[str | int, ...], str]
 """Path of an argument within the quantity, and what is wrong with it."""
+
+
+Known = TypeVar("Known")
+
+
+def known(value: Known | None) -> Known:
+    """Return a value that a complete file has: all may be left out of a file that extends another.
+
+    Raises
+    ------
+    LookupError
+        If it is missing, which ``checks.py`` has made sure of that it is not.
+    """
+    if value is None:
+        raise LookupError("a value is missing in a file that was checked")
+    return value
 
 
 class OnAxis:
@@ -69,7 +85,7 @@ class Spec(Table):
             )
             off = [(at, value) for at, value in off if not key.low <= value <= key.high]
             for at, value in off[:MOST_TOLD]:
-                yield at, f"found {number(value)}; allowed: {key.allowed}"
+                yield at, f"found {number(value)}; allowed: {allowed(key)}"
 
     def _on_axis(self) -> Iterator[tuple[tuple[str | int, ...], float | list[float]]]:
         """Yield path and value of each argument that is a value of the quantity itself."""

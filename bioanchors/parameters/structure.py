@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.interval_specs import INTERVAL_WORDS, USUAL_INTERVALS, is_interval
-from bioanchors.parameters.kinds import KINDS
 from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
@@ -265,8 +265,8 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
         return _field_names(Tables)
     if path[0] == "hypotheses" and len(path) == 3:
         kind = node(tree, (*path[:2], "kind"))
-        if isinstance(kind, str) and kind in KINDS:
-            return ["kind", "weight", *KINDS[kind].own, "algorithms", "source", "note"]
+        if isinstance(kind, str) and kind in REQUIREMENTS:
+            return ["kind", "weight", *REQUIREMENTS[kind].own, "algorithms", "source", "note"]
         return _field_names(Hypothesis)
     if path[0] == "hypotheses" and len(path) == 4:
         return _field_names(Algorithms)

@@ -7,12 +7,12 @@ completeness once the parents are merged.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, create_model
 from pydantic_core import CoreSchema, PydanticKnownError
 
-from bioanchors.parameters.keys import (
+from bioanchors.model.keys import (
     ABOVE_0,
     ABOVE_MINUS_1,
     AT_LEAST_0,
@@ -23,14 +23,8 @@ from bioanchors.parameters.keys import (
     Key,
     log10,
 )
-from bioanchors.parameters.kinds import (
-    KINDS,
-    DirectKeys,
-    EvolutionKeys,
-    GenomeKeys,
-    LifetimeKeys,
-    NeuralNetworkKeys,
-)
+from bioanchors.model.observables import OBSERVABLES
+from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.quantities import Quantity
 from bioanchors.parameters.specs import Table
 
@@ -60,18 +54,13 @@ WholeYear = Annotated[
 ]
 Probability = Annotated[float, Field(ge=0, le=1)]
 Flop = Annotated[float, Field(ge=1, le=1e120, description="training FLOP")]
-KindName = Literal["lifetime", "neural_network", "genome", "evolution", "direct"]
+if TYPE_CHECKING:
+    KindName = str
+    ObservableName = str
+else:
+    KindName = Literal[tuple(REQUIREMENTS)]
+    ObservableName = Literal[tuple(OBSERVABLES)]
 EventName = Literal["affordable", "trained", "deployed"]
-ObservableName = Literal[
-    "flop_per_usd",
-    "flop_per_usd_growth",
-    "largest_run_usd",
-    "largest_run_usd_growth",
-    "largest_run_flop",
-    "largest_run_flop_growth",
-    "algorithmic_gain",
-]
-assert set(KINDS) == set(KindName.__args__)  # type: ignore[attr-defined]
 
 
 def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, high: float) -> Key:
@@ -208,7 +197,19 @@ class LowEndUpdate(Table):
     full_weight_above_flop: Flop | None = None
 
 
-class Hypothesis(LifetimeKeys, NeuralNetworkKeys, GenomeKeys, EvolutionKeys, DirectKeys):
+def _keys_of_all_kinds() -> dict[str, Any]:
+    """Return fields for the keys of every kind; in which order inputs are listed follows."""
+    keys = {name: key for kind in reversed(REQUIREMENTS.values()) for name, key in kind.own.items()}
+    return {name: (Annotated[Quantity | None, key], None) for name, key in keys.items()}
+
+
+if TYPE_CHECKING:
+    _OfAnyKind = Table
+else:
+    _OfAnyKind = create_model("_OfAnyKind", __base__=Table, **_keys_of_all_kinds())
+
+
+class Hypothesis(_OfAnyKind):
     """One hypothesis of how much training takes; which keys it needs follows from its kind."""
 
     kind: KindName | None = None

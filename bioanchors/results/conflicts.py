@@ -43,17 +43,18 @@ def predictive_scores(parameters: Parameters) -> tuple[Conflict, ...]:
     Box, G. E. P. (1980), "Sampling and Bayes' inference in scientific modelling and robustness",
     J. R. Stat. Soc. A 143, 383-430: checking a model by its prior predictive distribution.
     """
-    model = Model(parameters)
+    model = Model(parameters.spec)
     if not model.observed(own=True):
         return ()
-    streams = Streams([*parameters.inputs, "none"], 1, correlations=parameters.correlations)
+    streams = Streams.of(parameters.spec, 1)
     plan = Plan.of(POINTS, 2)
     parts = []
     for replicate in range(plan.replicates):
         draws = draw_inputs(parameters.inputs, streams, replicate, 0, plan.points)
+        trends = model.trends(draws)
         by_hypothesis = []
         for hypothesis in parameters.hypotheses:
-            found = model.misses(hypothesis, draws, own=True)
+            found = model.misses(hypothesis, trends, own=True)
             by_hypothesis.append(
                 [np.broadcast_to(np.ravel(miss), (plan.points,)) for miss in found]
             )

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioanchors.engine import case_weights
-from bioanchors.model.curves import Curve
+from bioanchors.engine import Outcome
 from bioanchors.model.joint import Model
-from bioanchors.model.release import release_year
-from bioanchors.parameters import HypothesisInputs, Input, Parameters, read_parameters
-from bioanchors.parameters.parameters import RUN_NOISE
+from bioanchors.model.spec import RUN_NOISE
+from bioanchors.parameters import Input, Parameters, read_parameters
 from bioanchors.results.origin import Origin
-from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
+from bioanchors.sampling import Plan, Streams, draw_inputs
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -66,8 +64,8 @@ def draw(
     plan = Plan.of(points, replicates)
     if plan.total > MOST_DRAWS:
         raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")
-    streams = Streams([*parameters.inputs, "none"], seed, sampler, parameters.correlations)
-    model, hypotheses = Model(parameters), parameters.hypotheses
+    streams = Streams.of(parameters.spec, seed, sampler)
+    model, hypotheses = Model(parameters.spec), parameters.hypotheses
     inputs = {name: np.empty(plan.total) for name in parameters.inputs}
     release = np.empty(plan.total)
     requirement, weight, arrival, evidence = np.empty((4, len(hypotheses), plan.total))
@@ -76,17 +74,14 @@ def draw(
         draws = draw_inputs(parameters.inputs, streams, *job, plan.block)
         for name, values in draws.items():
             inputs[name][rows] = values
-        release[rows] = release_years(parameters, streams.uniforms("none", *job, plan.block))
-        affordable = model.affordable(draws)
+        release[rows] = model.release_year(streams.uniforms("none", *job, plan.block))
+        trends = model.trends(draws)
         for h, hypothesis in enumerate(hypotheses):
-            need = np.broadcast_to(model.requirement(hypothesis, draws), (plan.block,))
-            kept = model.weight(need)
-            requirement[h, rows] = need
-            weight[h, rows] = 1.0 if kept is None else kept
-            arrival[h, rows] = model.arrival(hypothesis, draws, affordable, need)
-            evidence[h, rows] = evidence_weight(
-                model, hypothesis, draws, affordable, need, arrival[h, rows], release[rows]
-            )
+            outcome = Outcome.of(model, hypothesis, trends, plan.block)
+            requirement[h, rows] = outcome.requirement
+            weight[h, rows] = 1.0 if outcome.kept is None else outcome.kept
+            arrival[h, rows] = outcome.arrival
+            evidence[h, rows] = outcome.evidence(model, release[rows])
     both, made = ("hypothesis", "draw"), Origin(seed, sampler).attrs()
     return xr.Dataset(
         {
@@ -128,32 +123,3 @@ def draw(
 def _column(item: Input) -> str:
     """Return what an input is called: the noise of runs is no key's value."""
     return "run_noise" if item.name == RUN_NOISE else item.path
-
-
-def evidence_weight(
-    model: Model,
-    hypothesis: HypothesisInputs,
-    draws: Draws,
-    affordable: Curve,
-    requirement: np.ndarray,
-    arrival: np.ndarray,
-    release: np.ndarray,
-) -> np.ndarray:
-    """Return the likelihood of each draw, in the case to which its year of release belongs."""
-    weight = np.ones(release.shape)
-    common = model.common_likelihood(draws)
-    weights = case_weights(model, hypothesis, draws, affordable, requirement, arrival, common)
-    for case, each in reversed(list(zip(model.cases, weights, strict=True))):
-        weight = np.where(release <= case.until, each, weight)
-    return weight
-
-
-def release_years(parameters: Parameters, u: np.ndarray) -> np.ndarray:
-    """Return the year from which "none" no longer holds in each draw."""
-    none = parameters.tables.none
-    if none is None or none.probability is None:
-        return np.full(u.shape, -np.inf)
-    end = none.probability if none.probability_end is None else none.probability_end
-    start = none.start_year if none.start_year is not None else float(parameters.first_year)
-    stop = none.end_year if none.end_year is not None else start
-    return release_year(u, none.probability, end, start, stop)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from bioanchors.engine import count
+from bioanchors.engine import NothingLeftError, count
+from bioanchors.model.joint import Model
 from bioanchors.parameters import BadParameters, Parameters
 from bioanchors.parameters.tables import Evidence
 from bioanchors.results.conflicts import predictive_scores
@@ -20,6 +22,25 @@ WAYS_OUT = {
     "observation": "a larger standard_error_oom, or wider distributions of the trends",
     "": "items that agree with one another and with the file's distributions",
 }
+
+
+@contextmanager
+def naming_places(parameters: Parameters) -> Iterator[None]:
+    """Let what the engine refuses be told with the file and the place in it.
+
+    Raises
+    ------
+    BadParameters
+        If the low-end update leaves nothing of a hypothesis.
+    """
+    try:
+        yield
+    except NothingLeftError as error:
+        raise parameters.bad(
+            ("hypotheses", error.hypothesis),
+            "the low-end update leaves nothing of this hypothesis; allowed: a requirement "
+            "that reaches above ruled_out_below_flop",
+        ) from None
 
 
 def too_few(parameters: Parameters, left: float, draws: int, estimator: str) -> BadParameters:
@@ -92,7 +113,6 @@ def _items(seen: Evidence) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
 
 def _share_left(parameters: Parameters, seen: Evidence) -> float:
     some = parameters.with_evidence(seen)
-    streams = Streams([*some.inputs, "none"], 1, correlations=some.correlations)
-    sums = count(some, Plan.of(PILOT_DRAWS, REPLICATES), streams)
+    sums = count(Model(some.spec), Plan.of(PILOT_DRAWS, REPLICATES), Streams.of(some.spec, 1))
     forecast = Forecast(some, sums, Origin(1, "sobol"))
     return forecast.effective_draws / forecast.points

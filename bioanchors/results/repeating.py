@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bioanchors.engine import Integration, count
+from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin, check_rounds
+from bioanchors.results.refusing import naming_places
 from bioanchors.sampling import Plan, Streams
 
 
@@ -43,16 +45,16 @@ def repeat(
         If that is more than ``run`` would draw, or no number of points that it would.
     """
     check_rounds(rounds, replicates, origin.estimator)
-    streams = Streams(
-        [*parameters.inputs, "none"], origin.seed, origin.sampler, parameters.correlations
-    )
+    model = Model(parameters.spec)
+    streams = Streams.of(parameters.spec, origin.seed, origin.sampler)
     points, trend_points = rounds[-1]
-    if origin.estimator == "count":
-        sums = count(parameters, Plan.of(points * replicates, replicates), streams)
-    else:
-        integration = Integration(parameters, streams, replicates, precision=origin.precision)
-        for points, trend_points in rounds:
-            sums = integration.estimate(points, trend_points)
+    with naming_places(parameters):
+        if origin.estimator == "count":
+            sums = count(model, Plan.of(points * replicates, replicates), streams)
+        else:
+            integration = Integration(model, streams, replicates, precision=origin.precision)
+            for points, trend_points in rounds:
+                sums = integration.estimate(points, trend_points)
     again = Forecast(parameters, sums, origin)
     again.origin = replace(origin, error=again.largest_error)
     return again

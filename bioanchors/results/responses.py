@@ -12,9 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.engine import Outcome
 from bioanchors.model.joint import Model
 from bioanchors.parameters import CorrelatedGroup, HypothesisInputs
-from bioanchors.results.draws import evidence_weight, release_years
 from bioanchors.results.forecast import Forecast
 from bioanchors.sampling import Draws
 
@@ -44,7 +44,7 @@ class Response:
         self.parameters = forecast.parameters
         self.first_year = float(self.parameters.first_year)
         self.last_year = float(self.parameters.last_year)
-        self._model = Model(self.parameters)
+        self._model = Model(self.parameters.spec)
         share = forecast.prior_share
         self._held = [i for i, each in enumerate(share) if each > 0]
         self._edges = np.cumsum(share[self._held])[:-1]
@@ -129,18 +129,13 @@ class Response:
 
     def _given(self, i: int, uniforms: Mapping[str, Array], size: int) -> tuple[Array, Array]:
         model, hypothesis = self._model, self.parameters.hypotheses[i]
-        draws = self._draws(i, uniforms)
-        affordable = model.affordable(draws)
-        need = np.broadcast_to(model.requirement(hypothesis, draws), (size,))
-        kept = model.weight(need)
-        arrival = model.arrival(hypothesis, draws, affordable, need)
-        release = release_years(
-            self.parameters, uniforms[NONE] if NONE in uniforms else np.full(size, 0.5)
-        )
-        weight = evidence_weight(model, hypothesis, draws, affordable, need, arrival, release)
-        if kept is not None:
-            weight = weight * kept / self._kept[i]
-        return np.maximum(arrival, np.maximum(release, self.first_year)), weight
+        trends = model.trends(self._draws(i, uniforms))
+        outcome = Outcome.of(model, hypothesis, trends, size)
+        release = model.release_year(uniforms[NONE] if NONE in uniforms else np.full(size, 0.5))
+        weight = outcome.evidence(model, release)
+        if outcome.kept is not None:
+            weight = weight * outcome.kept / self._kept[i]
+        return np.maximum(outcome.arrival, np.maximum(release, self.first_year)), weight
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -169,17 +164,17 @@ class Response:
         """
         i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
         size = _size(uniforms)
-        model, draws = self._model, self._draws(i, uniforms)
+        trends = self._model.trends(self._draws(i, uniforms))
         curves = {
-            "hardware": model.price_performance(draws),
-            "spending": model.spending(draws),
-            "algorithms": model.gain(self.parameters.hypotheses[i], draws),
+            "hardware": trends.price_performance,
+            "spending": trends.spending,
+            "algorithms": trends.gain(self.parameters.hypotheses[i]),
         }
         result = {
             name: np.array([np.broadcast_to(curve.at(year), (size,)) for year in years])
             for name, curve in curves.items()
         }
-        need = model.requirement(self.parameters.hypotheses[i], draws)
+        need = self._model.requirement(self.parameters.hypotheses[i], trends.draws)
         result["requirement"] = np.broadcast_to(need, (size,))
         result["weight"] = self._given(i, uniforms, size)[1]
         return result

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
+from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters, read_parameters
 from bioanchors.results.forecast import (
     FEW_DRAWS,
@@ -18,7 +19,7 @@ from bioanchors.results.forecast import (
     weight_settings,
 )
 from bioanchors.results.origin import Origin
-from bioanchors.results.refusing import contradiction, too_few
+from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 
 ESTIMATORS = ("integrate", "count")
@@ -134,7 +135,7 @@ def run(
     parameters = source if isinstance(source, Parameters) else read_parameters(source)
     if weights is not None:
         parameters = parameters.edited(*weight_settings(parameters, weights))
-    streams = Streams([*parameters.inputs, "none"], seed, sampler, parameters.correlations)
+    streams = Streams.of(parameters.spec, seed, sampler)
     origin = Origin(
         seed,
         sampler,
@@ -153,12 +154,14 @@ def run(
     stopped_by = "points"
 
     def estimate(each: int, trend: int) -> Sums:
-        if estimator == "count":
-            plan = Plan.of(each * replicates, replicates)
-            return count(parameters, plan, streams, threads, progress)
-        return integration.estimate(each, trend, progress)
+        with naming_places(parameters):
+            if estimator == "count":
+                plan = Plan.of(each * replicates, replicates)
+                return count(model, plan, streams, threads, progress)
+            return integration.estimate(each, trend, progress)
 
-    integration = Integration(parameters, streams, replicates, threads, precision)
+    model = Model(parameters.spec)
+    integration = Integration(model, streams, replicates, threads, precision)
     if integration.conflict > MOST_CONFLICT:
         raise contradiction(parameters, integration.conflict)
     # Weights of integrated draws are bounded, and their error is what counts.

@@ -169,7 +169,7 @@ def check_by_year(
     window = f"{parameters.first_year} to {parameters.last_year}"
     if not (years.size and np.isfinite(years).all() and np.all(np.diff(years) > 0)):
         raise ValueError(f"its years do not ascend; allowed: those of the window, {window}")
-    needed = year_grid(parameters)
+    needed = year_grid(parameters.spec)
     if whole_years:
         needed = np.arange(parameters.first_year, parameters.last_year + 1.0)
     missing = needed.size - np.isin(needed, years).sum()

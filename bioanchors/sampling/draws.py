@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.parameters import Input
+from bioanchors.model.spec import Input
 from bioanchors.sampling.streams import Streams
 
 Draws = dict[str, float | NDArray[np.float64]]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from bioanchors.parameters.correlations import CorrelatedGroup
+from bioanchors.model.spec import CorrelatedGroup, Spec
 from bioanchors.sampling.copula import LARGEST, SMALLEST, correlate, factor
 from bioanchors.sampling.sobol import BITS, FIRST_FREE, assign_columns, scrambled, without_trends
 
@@ -78,6 +78,10 @@ class Plan:
         return [(r, b) for r in range(self.replicates) for b in range(self.points // self.block)]
 
 
+NONE = "none"
+"""Name of the stream of the year in which "none" lets go."""
+
+
 class Streams:
     """Named streams of uniforms in (0, 1).
 
@@ -133,6 +137,11 @@ class Streams:
             if sampler == "sobol"
             else ()
         )
+
+    @classmethod
+    def of(cls, spec: Spec, seed: int, sampler: str = "sobol") -> Streams:
+        """Return the streams of a file's inputs, and of "none"."""
+        return cls([*spec.inputs, NONE], seed, sampler, spec.correlations)
 
     def _factored(self, group: CorrelatedGroup) -> tuple[tuple[str, ...], Array]:
         """Return a group's names by their columns, so that the file's order says nothing."""

@@ -1,59 +1,15 @@
-"""The three trends of the 2020 model: price-performance, spending, algorithmic progress."""
+"""Algorithmic progress: how many OOM fewer FLOP a year's algorithms need."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from bioanchors.model.curves import Curve, Value, logistic
+from bioanchors.model.spec import HypothesisInputs, Spec
 
 LOG10_2 = float(np.log10(2.0))
-
-
-def flop_per_usd(
-    level: Value, rate: Value, ceiling: Value, *, start_year: float, origin: float
-) -> Curve:
-    """Return price-performance: useful training FLOP per dollar of run cost.
-
-    Parameters
-    ----------
-    level
-        log10 FLOP/$ in ``start_year``.
-    rate
-        OOM per year.
-    ceiling
-        log10 of the most FLOP/$ ever.
-    """
-    return logistic(level, rate, start_year, ceiling, 0.0, start_year, origin)
-
-
-def largest_run_usd(
-    level: Value,
-    rate: Value,
-    max_share_of_gdp: Value,
-    gdp: Value,
-    growth_per_year: Value,
-    *,
-    start_year: float,
-    gdp_year: float,
-    origin: float,
-) -> Curve:
-    """Return spending on the largest single training run.
-
-    Parameters
-    ----------
-    level
-        log10 $ in ``start_year``.
-    rate
-        OOM per year.
-    max_share_of_gdp
-        log10 of the most that one run may cost, as a share of the largest economy's GDP.
-    gdp
-        log10 $ in ``gdp_year``.
-    growth_per_year
-        Real growth of GDP, as a share; the ceiling grows with it.
-    """
-    gdp_rate: Value = np.log10(1.0 + growth_per_year)
-    return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
 
 
 def shifted_speed(rate: Value, halving_shift_years: Value) -> Value:
@@ -89,6 +45,8 @@ def algorithmic_gain(
         Year from which the gain grows.
     requirement_year
         Year whose algorithms the requirement assumes; what was gained before is in it.
+    origin
+        Year from which the curve counts.
 
     Notes
     -----
@@ -102,3 +60,29 @@ def algorithmic_gain(
         return gain
     before = gain.at(requirement_year) - gain.at(gain_start_year)
     return gain.plus(-(float(before) if np.ndim(before) == 0 else before))
+
+
+def of(
+    spec: Spec, hypothesis: HypothesisInputs, draws: Mapping[str, Value], *, measured: bool = False
+) -> Curve:
+    """Return the curve of draws for a hypothesis, OOM.
+
+    Parameters
+    ----------
+    spec, hypothesis, draws
+        Whose algorithms, and the draws.
+    measured
+        Whether on the tasks on which it is measured, without ``transfer``.
+    """
+    rate = draws[hypothesis.speed]
+    if hypothesis.halving_shift is not None:
+        rate = shifted_speed(rate, draws[hypothesis.halving_shift])
+    if hypothesis.transfer is not None and not measured:
+        rate = rate * draws[hypothesis.transfer]
+    return algorithmic_gain(
+        rate,
+        draws[hypothesis.max_oom],
+        gain_start_year=hypothesis.gain_start_year,
+        requirement_year=hypothesis.requirement_year,
+        origin=spec.first_year,
+    )

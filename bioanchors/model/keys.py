@@ -14,11 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import GetJsonSchemaHandler
-from pydantic_core import CoreSchema
 
 from bioanchors.distributions import Distribution
-from bioanchors.parameters.problems import number
 
 Array = NDArray[np.float64]
 LOG10_2 = math.log10(2.0)
@@ -143,16 +140,10 @@ class Key:
         """Return values that the model computes with in the unit of the file."""
         return _TO_FILE[self.to_model](values)
 
-    @property
-    def allowed(self) -> str:
-        """The bounds in words."""
-        unit = f" {self.unit}" if self.unit else ""
-        return f"{number(self.low)} to {number(self.high)}{unit}"
-
     def __get_pydantic_json_schema__(
-        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        self, core_schema: Any, handler: Callable[[Any], dict[str, Any]]
     ) -> dict[str, Any]:
-        """Give an editor the key's meaning, unit and bounds."""
+        """Give an editor the key's meaning, unit and bounds; pydantic asks for it by this name."""
         # Bounds beside the reference hold for a plain number and say nothing of the other shapes.
         schema = {**handler(core_schema), "minimum": self.low, "maximum": self.high}
         schema["description"] = f"{self.help} [{self.unit}]" if self.unit else self.help

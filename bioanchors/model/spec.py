@@ -1,0 +1,279 @@
+"""What the model draws on and the numbers that it knows: all that a file says of it, complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.distributions import Distribution, Mixture
+from bioanchors.model.keys import Key, log10, natural
+
+Array = NDArray[np.float64]
+
+RUN_NOISE = "evidence.run_softness_oom"
+"""Name of the stream that softens the runs' threshold."""
+
+HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
+SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
+ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
+TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
+LAGS: dict[str, tuple[str, ...]] = {
+    "affordable": (),
+    "trained": (TRAINING_YEARS,),
+    "deployed": (TRAINING_YEARS, DEPLOYMENT_YEARS),
+}
+"""Each event, and the inputs that part it from what is affordable."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One quantity that the model draws.
+
+    Attributes
+    ----------
+    name
+        Name of its stream: its path, or ``TABLE.speed`` for the speed of a trend, whatever the
+        unit in which the file gives it.
+    path
+        Its path in the file.
+    distribution
+        Its distribution, in the unit of the file.
+    key
+        What the key means.
+    """
+
+    name: str
+    path: str
+    distribution: Distribution
+    key: Key
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it is anything but a known number."""
+        return not self.distribution.is_point
+
+    @cached_property
+    def point(self) -> float:
+        """Value in the model's unit, of a known number."""
+        return float(self.values(np.array([0.5]))[0])
+
+    @cached_property
+    def partings(self) -> tuple[float, ...]:
+        """Probabilities below which the components of a mixture lie, one after the other."""
+        if not isinstance(self.distribution, Mixture):
+            return ()
+        medians = [float(part.ppf(0.5)) for part in self.distribution.components]
+        weights = np.array(self.distribution.weights)[np.argsort(medians)]
+        return tuple(float(below) for below in np.cumsum(weights / weights.sum())[:-1])
+
+    def values(self, u: Array) -> Array:
+        """Return quantiles in the model's unit: log10, OOM per year or natural.
+
+        Parameters
+        ----------
+        u
+            Probabilities in (0, 1), of any shape.
+        """
+        return self.key.to_model(self.distribution, u)
+
+    def cdf(self, x: Array) -> Array:
+        """Return the CDF at values in the model's unit; not for the speed of a trend.
+
+        Parameters
+        ----------
+        x
+            Values, of any shape.
+
+        Raises
+        ------
+        ValueError
+            For the speed of a trend.
+        """
+        if self.key.to_model is natural:
+            return self.distribution.cdf(x)
+        if self.key.to_model is not log10:
+            raise ValueError(f"{self.name}: no CDF of what is neither natural nor log10")
+        exponent = self.distribution.exponent
+        if exponent is not None:
+            return exponent.cdf(x)
+        with np.errstate(over="ignore", under="ignore"):
+            return self.distribution.cdf(np.power(10.0, x))
+
+    @property
+    def model_unit(self) -> str:
+        """Unit in which the model computes with it."""
+        if self.name.endswith(".speed"):
+            return "OOM/year"
+        return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
+
+
+@dataclass(frozen=True)
+class HypothesisInputs:
+    """What a hypothesis draws on: names of inputs, and its known numbers."""
+
+    name: str
+    kind: str
+    weight: float
+    requirement: tuple[str, ...]
+    speed: str
+    max_oom: str
+    gain_start_year: float
+    requirement_year: float
+    transfer: str | None = None
+    halving_shift: str | None = None
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Names of the inputs of its algorithmic gain."""
+        rest = (self.transfer, self.halving_shift)
+        return (self.speed, self.max_oom, *(name for name in rest if name is not None))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of all its inputs, the trends that all hypotheses share left out."""
+        return (*self.requirement, *self.algorithms)
+
+    @property
+    def measured_key(self) -> tuple[object, ...]:
+        """What its gain on measured tasks hangs on: two with the same one have the same."""
+        return (
+            self.speed,
+            self.halving_shift,
+            self.max_oom,
+            self.gain_start_year,
+            self.requirement_year,
+        )
+
+    @property
+    def gain_key(self) -> tuple[object, ...]:
+        """What its gain hangs on: two with the same one have the same gain."""
+        return (*self.measured_key, self.transfer)
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelatedGroup:
+    """Inputs that are correlated with one another and with no others.
+
+    Attributes
+    ----------
+    names
+        Names of their streams, in the order of the file.
+    normal
+        Their correlations on the normal scale, shape (input, input).
+    """
+
+    names: tuple[str, ...]
+    normal: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Probability of "none" up to one year and from another on, straight between them."""
+
+    probability: float
+    probability_end: float
+    start_year: float
+    end_year: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Something measured that the trends predict.
+
+    Attributes
+    ----------
+    quantity
+        Its name among the observables.
+    year, from_year
+        Decimal years; the second is the first of the two years of a growth or a gain, else None.
+    log10_value, standard_error_oom
+        log10 of what was measured, and its standard error.
+    hypothesis
+        Whose gain was measured; None for that of whichever holds.
+    """
+
+    quantity: str
+    year: float
+    log10_value: float
+    standard_error_oom: float
+    from_year: float | None = None
+    hypothesis: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is of the gain of whichever hypothesis holds."""
+        return self.quantity == "algorithmic_gain" and self.hypothesis is None
+
+
+@dataclass(frozen=True, eq=False)
+class Spec:
+    """All that the model asks of a parameter file.
+
+    Attributes
+    ----------
+    first_year, last_year
+        The window, decimal years.
+    inputs
+        Every quantity that is drawn on, by name of stream, in the order of the file.
+    hypotheses
+        In the order of the file.
+    correlations
+        Groups of correlated inputs.
+    hardware_start, spending_start, gdp_year
+        Years in which the levels of the trends hold.
+    ramp
+        Ends of the low-end update, log10 FLOP.
+    release
+        "None", if it has a probability.
+    lags, evidence_lags
+        Inputs that part the event forecast, and that of ``not_arrived_by``, from what is
+        affordable.
+    not_arrived_by
+        Year by which that event has not happened.
+    observations
+        What was measured.
+    runs
+        log10 FLOP and decimal year of runs that were not enough.
+    """
+
+    first_year: float
+    last_year: float
+    inputs: Mapping[str, Input]
+    hypotheses: tuple[HypothesisInputs, ...]
+    correlations: tuple[CorrelatedGroup, ...]
+    hardware_start: float
+    spending_start: float
+    gdp_year: float
+    ramp: tuple[float, float] | None = None
+    release: Release | None = None
+    lags: tuple[str, ...] = ()
+    evidence_lags: tuple[str, ...] = ()
+    not_arrived_by: float | None = None
+    observations: tuple[Observed, ...] = ()
+    runs: tuple[tuple[float, float], ...] = ()
+
+    @cached_property
+    def correlated(self) -> frozenset[str]:
+        """Names of the inputs that are correlated with others."""
+        return frozenset(name for group in self.correlations for name in group.names)
+
+    @cached_property
+    def shared_trends(self) -> tuple[str, ...]:
+        """Names of the inputs of what can be bought and of the lags."""
+        names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"]}
+        return tuple(name for name in self.inputs if name in names)
+
+    @cached_property
+    def trends(self) -> tuple[str, ...]:
+        """Names of all inputs but those of the requirements, in an order that is not the file's."""
+        names = {RUN_NOISE, *self.shared_trends}
+        names.update(*(hypothesis.algorithms for hypothesis in self.hypotheses))
+        return tuple(sorted(name for name in self.inputs if name in names))
+
+    def is_random(self, names: Iterable[str]) -> bool:
+        """Whether any of the inputs named is anything but a known number."""
+        return any(self.inputs[name].is_random for name in names)
