@@ -28,7 +28,7 @@ from strategies import (
 
 import bioanchors as ba
 from bioanchors.model.arrival import first_crossing
-from bioanchors.model.curves import Curve
+from bioanchors.model.curves import Line
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.release import release_year
 
@@ -310,7 +310,7 @@ def test_first_crossing_is_that_of_a_dense_scan(
     reached = f(first + share * (last - first))
     need = float(reached) + above
     assume(abs(need) < 1e6)
-    found = first_crossing(Curve(*line, tuple(terms), first), np.array([need]), last)
+    found = first_crossing(Line(*line, tuple(terms), first), np.array([need]), last)
     assert found.shape == (1,)
     slopes = LN10 * (abs(line[1]) + sum(abs(k) for _, k in terms))
     size = sum(abs(a) + abs(k) * (last - first) for a, k in (line, *terms))
@@ -330,10 +330,10 @@ def test_draws_do_not_disturb_each_other(rows: list[tuple[Any, Any, Any, float]]
     line, one, two = (np.array([row[i] for row in rows]).T for i in range(3))
     need = np.array([row[3] for row in rows])
     together = first_crossing(
-        Curve(line[0], line[1], (tuple(one), tuple(two)), 2000.0), need, 2100.0
+        Line(line[0], line[1], (tuple(one), tuple(two)), 2000.0), need, 2100.0
     )
     alone = [
-        first_crossing(Curve(*a, (b, c), 2000.0), np.array([d]), 2100.0)[0] for a, b, c, d in rows
+        first_crossing(Line(*a, (b, c), 2000.0), np.array([d]), 2100.0)[0] for a, b, c, d in rows
     ]
     for row, here, there in zip(rows, together, alone, strict=True):
         slack = SLACK + 1e-10 * (LN10 * sum(abs(k) for _, k in row[:3])) ** 2
@@ -351,7 +351,7 @@ def test_enough_from_the_start_is_the_first_year_and_too_much_is_never(
     curve: tuple[Any, Any, float, float],
 ) -> None:
     line, terms, first, last = curve
-    this = Curve(*line, tuple(terms), first)
+    this = Line(*line, tuple(terms), first)
     start = float(height(line, terms, 0.0))
     below = np.array([start, start - 5.0, -1e4]) - SLACK
     np.testing.assert_array_equal(first_crossing(this, below, last), first)
@@ -368,7 +368,7 @@ def test_a_higher_need_is_not_met_sooner(
 ) -> None:
     line, terms, first, last = curve
     needs = np.cumsum([lowest, *gaps])
-    years = first_crossing(Curve(*line, tuple(terms), first), needs, last)
+    years = first_crossing(Line(*line, tuple(terms), first), needs, last)
     assert np.all(years[1:] >= years[:-1] - 1e-4)
 
 
@@ -722,7 +722,7 @@ def test_presets_draw_none_as_they_say(preset: str) -> None:
 def test_the_highest_so_far_does_not_hang_on_the_years_asked_for(
     terms: list[tuple[float, float]], slope: float
 ) -> None:
-    curve = Curve(10.0, slope, tuple(terms), 2020.0)
+    curve = Line(10.0, slope, tuple(terms), 2020.0)
     fine = np.linspace(2025.0, 2100.0, 75 * 64 + 1)
     exact = np.maximum.accumulate(np.broadcast_to(curve.at(fine), fine.shape))
     for step in (1, 7 * 64, 75 * 64):

@@ -19,7 +19,7 @@ from bioanchors.engine.sums import (
     finish,
     keep_freed_memory,
     onto,
-    with_evidence_years,
+    with_turns,
     year_grid,
 )
 from bioanchors.model.joint import Model
@@ -57,7 +57,7 @@ def count(
     keep_freed_memory()
     spec = model.spec
     added = add_up(model, streams, plan, spec.hypotheses, threads, progress)
-    grid = with_evidence_years(model, year_grid(spec))
+    grid = with_turns(model, year_grid(spec))
     sums = Sums(
         grid,
         onto(grid, year_grid(model.spec), added.arrived[0]),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from bioanchors.engine.sums import STEPS_PER_YEAR, Array
+from bioanchors.model.curves import JUST_BEFORE
 from bioanchors.model.interpolation import left_out, monotone_cubic
 
 FIRST_YEARS = 2.0
@@ -21,6 +23,7 @@ class Nodes:
 
     Where the evidence cuts arrivals off, the mean of what has arrived has a kink, at which one
     stretch ends and the next begins; it bends most right after it, and less and less further on.
+    At a break of the curves it may jump: one stretch ends just before, the next begins there.
 
     Parameters
     ----------
@@ -28,6 +31,8 @@ class Nodes:
         Decimal years at which the averages are wanted, ascending.
     kink
         Where arrivals are cut off, if they are.
+    breaks
+        Known years at which curves bend or jump, ascending; both sides are in the grid.
 
     Attributes
     ----------
@@ -35,25 +40,29 @@ class Nodes:
         Bound of what interpolation leaves at the grid, relative to all of a hypothesis.
     """
 
-    def __init__(self, grid: Array, kink: float | None) -> None:
+    def __init__(self, grid: Array, kink: float | None, breaks: Sequence[float] = ()) -> None:
         self._grid = grid
-        self._stretches = _first(grid[0], grid[-1], kink)
+        self._stretches = _first(grid[0], grid[-1], kink, breaks)
         self.error = np.zeros(grid.size)
 
     @property
     def years(self) -> Array:
         """All of them, each once."""
-        first, *others = self._stretches
-        return np.concatenate([first, *(stretch[1:] for stretch in others)])
+        return np.unique(np.concatenate(self._stretches))
+
+    def _parts(self, values: Array) -> Iterator[tuple[Array, Array]]:
+        """Yield each stretch, and of values at the years, (..., year), those in it."""
+        years = self.years
+        for stretch in self._stretches:
+            start = int(np.searchsorted(years, stretch[0]))
+            yield stretch, values[..., start : start + stretch.size]
 
     def onto_grid(self, values: Array) -> Array:
         """Put values at the years, (..., year), onto the grid, each stretch by itself."""
-        result, start = np.empty((*values.shape[:-1], self._grid.size)), 0
-        for stretch in self._stretches:
+        result = np.empty((*values.shape[:-1], self._grid.size))
+        for stretch, some in self._parts(values):
             inside = (self._grid >= stretch[0]) & (self._grid <= stretch[-1])
-            some = values[..., start : start + stretch.size]
             result[..., inside] = monotone_cubic(stretch, some, self._grid[inside])
-            start += stretch.size - 1
         return result
 
     def refine(self, cdf: Array, tolerance: float) -> bool:
@@ -71,10 +80,8 @@ class Nodes:
         bool
             Whether there are more years now. ``error`` is what was left before.
         """
-        start, stretches = 0, []
-        for stretch in self._stretches:
-            values = cdf[..., start : start + stretch.size]
-            start += stretch.size - 1
+        stretches = []
+        for stretch, values in self._parts(cdf):
             miss = left_out(stretch, values)
             gap = np.diff(stretch)
             near = np.maximum(miss[:-1], miss[1:])
@@ -92,14 +99,20 @@ class Nodes:
         return added
 
 
-def _first(first: float, last: float, kink: float | None) -> list[Array]:
+def _first(first: float, last: float, kink: float | None, breaks: Sequence[float]) -> list[Array]:
     """Return the years to begin with; the last is that of the grid."""
-    if kink is None or not first < kink < last:
+    turns = {*breaks} | ({kink} if kink is not None and first < kink < last else set())
+    if not turns:
         return [np.linspace(first, last, 1 + max(8, math.ceil((last - first) / FIRST_YEARS)))]
-    settled = min(kink + SETTLING_YEARS, last)
-    after = np.linspace(kink, settled, 1 + max(4, math.ceil((settled - kink) / AFTER_CUT)))
-    if settled < last:
-        count = max(4, math.ceil((last - settled) / FIRST_YEARS))
-        after = np.concatenate([after, np.linspace(settled, last, 1 + count)[1:]])
-    before = np.linspace(first, kink, 1 + max(4, math.ceil((kink - first) / FIRST_YEARS)))
-    return [before, after]
+    starts = [first, *sorted(turns)]
+    ends = [year - JUST_BEFORE if year in breaks else year for year in starts[1:]]
+    stretches = []
+    for start, end in zip(starts, [*ends, last], strict=True):
+        settled = min(start + SETTLING_YEARS, end) if start == kink else start
+        parts = [np.array([start])]
+        for one, other, apart in ((start, settled, AFTER_CUT), (settled, end, FIRST_YEARS)):
+            if one < other:
+                count = max(4, math.ceil((other - one) / apart))
+                parts.append(np.linspace(one, other, 1 + count)[1:])
+        stretches.append(np.concatenate(parts))
+    return stretches

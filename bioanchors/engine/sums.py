@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.model.curves import JUST_BEFORE
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.sampling import Streams, draw_inputs
@@ -115,10 +116,14 @@ def year_grid(spec: Spec) -> Array:
     return spec.first_year + np.arange(steps + 1) / STEPS_PER_YEAR
 
 
-def with_evidence_years(model: Model, grid: Array) -> Array:
-    """Return the grid with the years at which cases end or the evidence cuts off arrivals."""
-    ends = [case.until for case in model.cases if grid[0] < case.until < grid[-1]]
-    return np.union1d(grid, ends) if ends else grid
+def with_turns(model: Model, grid: Array) -> Array:
+    """Return the grid with the years at which something turns.
+
+    Where cases end or the evidence cuts off arrivals, and both sides of the curves' breaks.
+    """
+    turns = [case.until for case in model.cases if grid[0] < case.until < grid[-1]]
+    turns += [side for year in model.breaks for side in (year - JUST_BEFORE, year)]
+    return np.union1d(grid, turns) if turns else grid
 
 
 def onto(new_grid: Array, grid: Array, values: Array) -> Array:

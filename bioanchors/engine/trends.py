@@ -13,7 +13,7 @@ from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
     Array,
-    with_evidence_years,
+    with_turns,
     year_grid,
 )
 from bioanchors.engine.weighted import Bound, Weighted, years_below
@@ -42,14 +42,14 @@ class TrendAverages:
         spec = model.spec
         self._model, self._streams = model, streams
         self._hypotheses = spec.hypotheses
-        self.grid = with_evidence_years(model, year_grid(spec))
+        self.grid = with_turns(model, year_grid(spec))
         self._inputs = {name: spec.inputs[name] for name in spec.trends}
         self.random = spec.is_random(spec.trends)
         self._replicates = replicates
         self._tied = _tied_to_trends(spec)
         self.sharp: list[int] = []
         self.chosen = False
-        self.nodes = Nodes(self.grid, self._kink())
+        self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: dict[object, Array] = {}  # of known trends, at the grid
         self.proposal = self._propose() if self.random else None
         self.forget()

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.model.curves import LN10, Array, Curve, Value
+from bioanchors.model.curves import LN10, Array, Curve, Line, Value
+from bioanchors.model.paths import first_reaching
 
 TOLERANCE_YEARS = 1e-4
 """A Newton step shorter than this is the last: what is left is of the order of its square."""
@@ -42,14 +43,16 @@ def first_crossing(curve: Curve, requirement: Value, last_year: float) -> Array:
 
     Notes
     -----
-    The curve is concave in the year, a line less softplus terms. Newton's tangents hence lie
+    A ``Line`` is concave in the year, a line less softplus terms. Newton's tangents hence lie
     above it and from the left never step past the first crossing, whether the curve later falls
     or not; a tangent that no longer rises proves that there is none. The start is the latest of
     the crossings of the straight lines that bound the curve from above (each softplus is above 0
     and above its own line), so that a few steps are enough. Where the curve never falls, the
     first steps are taken in single precision: wherever they end, a tangent from there leads to
-    the left of the crossing or towards it.
+    the left of the crossing or towards it. Any other curve is bracketed and refined.
     """
+    if not isinstance(curve, Line):
+        return first_reaching(curve, requirement, last_year)
     span = last_year - curve.origin
     values = (curve.level, curve.slope, *itertools.chain.from_iterable(curve.terms))
     shape = np.broadcast_shapes((1,), *(np.shape(v) for v in (requirement, *values)))
@@ -72,7 +75,7 @@ class _Lines:
     terms: tuple[tuple[Value, Value], ...]
 
     @classmethod
-    def of(cls, curve: Curve, need: Array) -> _Lines:
+    def of(cls, curve: Line, need: Array) -> _Lines:
         def nats(value: Value, sign: float = 1.0) -> Value:
             # float(): a NumPy scalar would make single precision double again.
             return (float(value) if np.ndim(value) == 0 else np.asarray(value)) * (sign * LN10)

@@ -1,4 +1,4 @@
-"""Trends with a ceiling, and sums of them, in log10.
+"""Quantities over decimal years, in log10: what every curve can do, and trends with a ceiling.
 
 A logistic trend x(y) = l(y) / (1 + l(y) / c(y)), with l and c exponentials, is in log10 a straight
 line less one softplus of a straight line. Products of such trends add up to one line less several
@@ -8,6 +8,7 @@ softplus terms. That sum is concave, on which ``arrival.first_crossing`` rests.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,55 @@ Array = NDArray[np.float64]
 Value = float | Array
 """A known number, or a value for each draw."""
 
+Rows = slice | NDArray[np.intp]
+
 LN10 = float(np.log(10.0))
+JUST_BEFORE = 1e-9
+"""Years by which the last look before a jump comes before it."""
+
 HALVINGS = 30
 """Of a window of a hundred years: to less than a millionth of a year."""
 
 
+class Curve(Protocol):
+    """log10 of a quantity over decimal years: known, or one curve for each draw.
+
+    Where it jumps it has the later value at the year of the jump.
+    """
+
+    @property
+    def origin(self) -> float:
+        """Year from which arrivals are looked for."""
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        """Known years at which it bends or jumps."""
+
+    def at(self, year: Value) -> Array:
+        """Return log10 of the quantity at decimal years, broadcast against the draws."""
+
+    def later(self, years: Value) -> Curve:
+        """Return the curve that takes each value so many years later."""
+
+    def plus(self, oom: Value) -> Curve:
+        """Return the curve of the quantity times 10^oom."""
+
+    def __add__(self, other: Curve) -> Curve:
+        """Return the curve of the product of two quantities."""
+
+    def take(self, rows: Rows) -> Curve:
+        """Return the curves of some draws, where each draw is one value."""
+
+    def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
+        """Return the highest that it has been by each of ascending years, (draw, year).
+
+        From the first of them on; ``values`` are the curve there, if known already. Draws are
+        columns.
+        """
+
+
 @dataclass(frozen=True, slots=True)
-class Curve:
+class Line:
     """A line in the year less softplus terms of lines, in log10.
 
     Attributes
@@ -42,34 +85,47 @@ class Curve:
     log10 x(y) = level + slope t - sum_i log10(1 + 10^(a_i + k_i t)), with t = y - origin.
     """
 
+    breaks: ClassVar[tuple[float, ...]] = ()
+
     level: Value
     slope: Value
     terms: tuple[tuple[Value, Value], ...]
     origin: float
 
     def __add__(self, other: Curve) -> Curve:
-        """Curve of the product of two quantities."""
+        """Curve of the product of two quantities: a line where both are."""
         if self.origin != other.origin:
             raise ValueError("curves count from different years")
-        return Curve(
+        if not isinstance(other, Line):
+            return other + self
+        return Line(
             self.level + other.level,
             self.slope + other.slope,
             self.terms + other.terms,
             self.origin,
         )
 
-    def plus(self, oom: Value) -> Curve:
+    def plus(self, oom: Value) -> Line:
         """Curve of the quantity times 10^oom."""
-        return Curve(self.level + oom, self.slope, self.terms, self.origin)
+        return Line(self.level + oom, self.slope, self.terms, self.origin)
 
-    def later(self, years: Value) -> Curve:
+    def later(self, years: Value) -> Line:
         """Curve that takes each value so many years later."""
         if np.ndim(years) == 0 and years == 0:
             return self
-        return Curve(
+        return Line(
             self.level - self.slope * years,
             self.slope,
             tuple((level - slope * years, slope) for level, slope in self.terms),
+            self.origin,
+        )
+
+    def take(self, rows: Rows) -> Line:
+        """Return the lines of some draws."""
+        return Line(
+            taken(self.level, rows),
+            taken(self.slope, rows),
+            tuple((taken(level, rows), taken(slope, rows)) for level, slope in self.terms),
             self.origin,
         )
 
@@ -150,6 +206,11 @@ class Curve:
         return bool(np.min(least) >= 0.0)
 
 
+def taken(value: Value, rows: Rows) -> Value:
+    """Return the values of some draws; what is known is known of all."""
+    return value[rows] if isinstance(value, np.ndarray) and value.ndim else value
+
+
 def logistic(
     level: Value,
     rate: Value,
@@ -158,7 +219,7 @@ def logistic(
     ceiling_rate: Value,
     ceiling_year: float,
     origin: float,
-) -> Curve:
+) -> Line:
     """Return the curve of exponential growth under a ceiling that may itself grow.
 
     Parameters
@@ -186,4 +247,4 @@ def logistic(
     """
     line = level + rate * (origin - start_year)
     limit = ceiling + ceiling_rate * (origin - ceiling_year)
-    return Curve(line, rate, ((line - limit, rate - ceiling_rate),), origin)
+    return Line(line, rate, ((line - limit, rate - ceiling_rate),), origin)

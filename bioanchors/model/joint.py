@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from bioanchors.model import observables
@@ -39,6 +41,25 @@ class Model:
         if spec.observations or spec.runs or spec.not_arrived_by is not None:
             self.cases = cases(last_run, spec.not_arrived_by)
         self._by_name = {hypothesis.name: hypothesis for hypothesis in spec.hypotheses}
+
+    @cached_property
+    def breaks(self) -> tuple[float, ...]:
+        """Known years within the window at which what is enough bends or jumps."""
+        one = np.full((1, 1), 0.5)
+        trends = self.trends(
+            {
+                name: item.values(one) if item.is_random else item.point
+                for name, item in self.spec.inputs.items()
+            }
+        )
+        found = {
+            year
+            for hypothesis in self.spec.hypotheses
+            for curve in (trends.enough(hypothesis), trends.enough_for_evidence(hypothesis))
+            for year in curve.breaks
+            if self.spec.first_year < year < self.spec.last_year
+        }
+        return tuple(sorted(found))
 
     def trends(self, draws: Draws) -> Trends:
         """Return the curves of a block of draws."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bioanchors.model.curves import Curve, Value, logistic
+from bioanchors.model.curves import Line, Value, logistic
 from bioanchors.model.spec import HypothesisInputs, Spec
 
 LOG10_2 = float(np.log10(2.0))
@@ -32,7 +32,7 @@ def algorithmic_gain(
     gain_start_year: float,
     requirement_year: float,
     origin: float,
-) -> Curve:
+) -> Line:
     """Return how many OOM fewer FLOP the algorithms of a year need than those of 2020.
 
     Parameters
@@ -64,7 +64,7 @@ def algorithmic_gain(
 
 def of(
     spec: Spec, hypothesis: HypothesisInputs, draws: Mapping[str, Value], *, measured: bool = False
-) -> Curve:
+) -> Line:
     """Return the curve of draws for a hypothesis, OOM.
 
     Parameters

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bioanchors.model.curves import Curve, Value, logistic
+from bioanchors.model.curves import Line, Value, logistic
 from bioanchors.model.spec import HARDWARE, Spec
 
 
 def flop_per_usd(
     level: Value, rate: Value, ceiling: Value, *, start_year: float, origin: float
-) -> Curve:
+) -> Line:
     """Return price-performance: useful training FLOP per dollar of run cost, log10 FLOP/$.
 
     Parameters
@@ -37,7 +37,7 @@ def flop_per_usd(
     return logistic(level, rate, start_year, ceiling, 0.0, start_year, origin)
 
 
-def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
+def of(spec: Spec, draws: Mapping[str, Value]) -> Line:
     """Return the curve of draws, log10 FLOP/$."""
     level, rate, ceiling = (draws[name] for name in HARDWARE)
     return flop_per_usd(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bioanchors.model.curves import Curve, Value, logistic
+from bioanchors.model.curves import Line, Value, logistic
 from bioanchors.model.spec import ECONOMY, SPENDING, Spec
 
 
@@ -20,7 +20,7 @@ def largest_run_usd(
     start_year: float,
     gdp_year: float,
     origin: float,
-) -> Curve:
+) -> Line:
     """Return spending on the largest single training run, log10 $.
 
     Parameters
@@ -53,7 +53,7 @@ def largest_run_usd(
     return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
 
 
-def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
+def of(spec: Spec, draws: Mapping[str, Value]) -> Line:
     """Return the curve of draws, log10 $."""
     level, rate, share, gdp, growth = (draws[name] for name in (*SPENDING, *ECONOMY))
     return largest_run_usd(
