@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
     from bioanchors.output import plots
-    from bioanchors.output.exports.reading import load
-    from bioanchors.output.exports.writing import export
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
     from bioanchors.results import Forecast, draw, published_forecasts, run
+    from bioanchors.results.exports.reading import load
+    from bioanchors.results.exports.writing import export
 
 _HOMES = {
     "BadParameters": "bioanchors.parameters",
@@ -35,9 +35,9 @@ _HOMES = {
     "attribute": "bioanchors.analysis.attribution",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
-    "export": "bioanchors.output.exports.writing",
+    "export": "bioanchors.results.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
-    "load": "bioanchors.output.exports.reading",
+    "load": "bioanchors.results.exports.reading",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",

@@ -169,7 +169,7 @@ def truth(case: str) -> tuple[Array, Array]:
     return oracle.cdf_uncertain(guess, REPORT_YEARS, speeds), np.array(years)
 
 
-def parameters_of(case: str) -> ba.Parameters:
+def parameters_in(case: str) -> ba.Parameters:
     return ba.read_parameters("cotra2020") if case == "preset" else uncertain()
 
 
@@ -184,7 +184,7 @@ def parameters_of(case: str) -> ba.Parameters:
     ],
 )
 def test_intervals_cover_as_often_as_they_say(case: str, precision: float, adapts: bool) -> None:
-    parameters, (probabilities, years) = parameters_of(case), truth(case)
+    parameters, (probabilities, years) = parameters_in(case), truth(case)
     held: list[list[bool]] = []
     scores: list[list[float]] = []
     more = 0
@@ -215,7 +215,7 @@ def test_intervals_cover_as_often_as_they_say(case: str, precision: float, adapt
 
 def test_the_grid_s_bias_is_small_against_the_preset_s_error() -> None:
     """At the default precision errors are 0.00008: a grid that errs by 0.000005 hides in them."""
-    parameters, (probabilities, _) = parameters_of("preset"), truth("preset")
+    parameters, (probabilities, _) = parameters_in("preset"), truth("preset")
     runs = [
         ba.run(parameters, points=2**19, precision=NEVER, seed=seed, replicates=8)
         for seed in range(4)
@@ -233,7 +233,7 @@ def test_the_grid_s_bias_is_small_against_the_preset_s_error() -> None:
 
 
 def root_mean_square_error(case: str, points: int, seeds: int) -> float:
-    parameters, (probabilities, _) = parameters_of(case), truth(case)
+    parameters, (probabilities, _) = parameters_in(case), truth(case)
     error = []
     for seed in range(seeds):
         forecast = ba.run(parameters, points=points, precision=NEVER, seed=seed)
@@ -546,7 +546,7 @@ def test_memory_does_not_grow_with_points(
     for name in ("count", "integrate"):
         module = import_module(f"bioanchors.engine.{name}")  # the package has a function count
         monkeypatch.setattr(module, "keep_freed_memory", lambda: None)
-    parameters = parameters_of(case)
+    parameters = parameters_in(case)
 
     def of(points: int) -> int:
         return peak(
@@ -571,7 +571,7 @@ def test_memory_does_not_grow_with_points(
 
 @pytest.mark.parametrize("case", ["preset", "uncertain"])
 def test_the_same_seed_gives_the_same_bits(case: str) -> None:
-    parameters = parameters_of(case)
+    parameters = parameters_in(case)
     one, again, other = (ba.run(parameters, seed=seed, precision=0.0005) for seed in (5, 5, 6))
     for name in ("years", "arrived", "total", "enough"):
         np.testing.assert_array_equal(getattr(one.sums, name), getattr(again.sums, name))

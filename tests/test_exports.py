@@ -17,20 +17,23 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 import bioanchors as ba
-from bioanchors.output.cells import safe
-from bioanchors.output.exports.distribution import distribution
-from bioanchors.output.exports.json_format import SCHEMA, json_text
-from bioanchors.output.exports.metaculus import (
+from bioanchors.formats.cells import safe
+from bioanchors.formats.registry import FORMATS
+from bioanchors.parameters import parse_parameters
+from bioanchors.results.exports.asked import Asked
+from bioanchors.results.exports.distribution import distribution
+from bioanchors.results.exports.json_format import SCHEMA, json_text
+from bioanchors.results.exports.metaculus import (
     Question,
     continuous,
     decimal_year,
     read_question,
 )
-from bioanchors.output.exports.provenance import parameters_of, provenance, repeated
-from bioanchors.output.exports.reading import LoadedTable, other_version
-from bioanchors.output.exports.squiggle import squiggle_text
-from bioanchors.output.exports.writing import FORMATS, Asked
-from bioanchors.parameters import parse_parameters
+from bioanchors.results.exports.provenance import provenance
+from bioanchors.results.exports.reading import LoadedTable, other_version
+from bioanchors.results.exports.squiggle import squiggle_text
+from bioanchors.results.repeating import repeated
+from bioanchors.results.stored import parameters_in
 
 BAD_INPUT = 2
 READABLE = ("csv", "json", "netcdf", "netcdf4", "parquet")
@@ -130,7 +133,7 @@ def test_what_cannot_be_read_back_says_how_to_run_it_again(forecasts, name, tmp_
     if name == "excel":
         sheet = openpyxl.load_workbook(path)["provenance"]
         made = {row[0].value: row[1].value for row in sheet.iter_rows()}
-        assert parameters_of(made).hash == forecast.parameters.hash
+        assert parameters_in(made).hash == forecast.parameters.hash
         assert repeated(made).quantile(0.5) == forecast.quantile(0.5)
     elif name == "squiggle":
         text = path.read_text()

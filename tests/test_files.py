@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
-from bioanchors.output import files
-from bioanchors.output.exports.reading import load
-from bioanchors.output.files import swap_in, tidy, write_bytes, write_text, write_together
-from bioanchors.output.sets import SETS, FileSet, run_id
+from bioanchors.formats import files
+from bioanchors.formats.files import swap_in, tidy, write_bytes, write_text, write_together
+from bioanchors.formats.sets import SETS, FileSet, run_id
+from bioanchors.results.exports.reading import load
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX")
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from strategies import toml
 
 import bioanchors as ba
-from bioanchors.output.exports.writing import BESIDE, FORMATS
+from bioanchors.formats.registry import FORMATS
+from bioanchors.results.exports.writing import BESIDE
 from bioanchors.visible import JOINERS, LINES, SPACES, json_text, visible
 
 BAD_INPUT = 2

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
-from bioanchors.output.exports.metaculus import decimal_year, read_question
-from bioanchors.output.exports.reading import LoadedTable, read_back
-from bioanchors.output.exports.writing import BESIDE, FORMATS
+from bioanchors.formats.registry import FORMATS
 from bioanchors.parameters import parse_parameters
+from bioanchors.results.exports.metaculus import decimal_year, read_question
+from bioanchors.results.exports.reading import LoadedTable, read_back
+from bioanchors.results.exports.writing import BESIDE
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 from fuzzing import loading as fuzz

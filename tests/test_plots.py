@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 import bioanchors as ba
 from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.trajectories import PERCENTILES, trajectories
-from bioanchors.output.plots import KINDS
+from bioanchors.output.kinds import KINDS
+from bioanchors.output.plots import drawing
 
 BAD_INPUT = 2
 
@@ -29,7 +30,7 @@ def line(axes, label):
 def test_each_kind_draws_and_returns_its_axes(forecasts, preset, kind):
     with ba.plots.style():
         axes = Figure().subplots()
-        assert KINDS[kind](forecasts[preset], axes) is axes
+        assert drawing(kind)(forecasts[preset], axes) is axes
     assert axes.get_xlabel()
     assert axes.get_ylabel()
 
@@ -104,7 +105,7 @@ def test_an_unknown_trend_is_named(forecasts):
 
 
 def test_of_several_forecasts_the_largest_error_is_told() -> None:
-    from bioanchors.output.summaries import all_made_words, made_words
+    from bioanchors.results.summaries import all_made_words, made_words
 
     sure, unsure = ba.run("cotra2020"), ba.run("cotra2020-uncertain")
     assert sure.origin.error < unsure.origin.error

@@ -23,12 +23,13 @@ import bioanchors as ba
 from bioanchors import distributions as d
 from bioanchors.model.joint import Model
 from bioanchors.model.keys import Key
-from bioanchors.output.exports.provenance import provenance, repeated
 from bioanchors.parameters import parse_parameters, tables
 from bioanchors.parameters.listed_specs import QuantilesSpec
 from bioanchors.parameters.problems import BadParameters
 from bioanchors.parameters.quantities import MixtureSpec, PointSpec, quantity_troubles
 from bioanchors.parameters.swapping import differences
+from bioanchors.results.exports.provenance import provenance
+from bioanchors.results.repeating import repeated
 
 FILE = """
 format = 1

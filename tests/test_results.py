@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from strategies import TITLES, Tree, files, read, replaced
 
 import bioanchors as ba
-from bioanchors.output.summaries import summary_json
 from bioanchors.output.tables import cdf_csv
 from bioanchors.parameters import parse_parameters
 from bioanchors.parameters.toml_text import toml_document
 from bioanchors.results import change
+from bioanchors.results.summaries import summary_json
 
 HYPOTHESES = ("lifetime", "short_horizon", "genome", "medium_horizon", "long_horizon", "evolution")
 SMALL: dict[str, int] = {"points": 2**10, "replicates": 4}

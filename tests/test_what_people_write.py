@@ -18,8 +18,6 @@ from bioanchors.analysis.comparison import compare
 from bioanchors.analysis.sensitivities import read_output
 from bioanchors.analysis.solving import read_target
 from bioanchors.cli import cli as commands
-from bioanchors.output.exports.metaculus import read_question
-from bioanchors.output.exports.writing import Asked
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.dates import decimal_year
@@ -30,6 +28,8 @@ from bioanchors.parameters.shape import key_at, year_at
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
 from bioanchors.parameters.tree import WORDS, is_section
+from bioanchors.results.exports.asked import Asked
+from bioanchors.results.exports.metaculus import read_question
 
 CHILD = 'format = 1\nextends = "cotra2020"\n'
 

@@ -88,14 +88,14 @@ def compare(
             console.print(attribution_screen(parts))
     if out is None:
         return
+    from bioanchors.formats.sets import FileSet
     from bioanchors.output.comparison_figures import write_comparison, write_waterfall
     from bioanchors.output.comparison_tables import (
         attribution_csv,
         comparison_csv,
         differences_csv,
     )
-    from bioanchors.output.exports.provenance import identity
-    from bioanchors.output.sets import FileSet
+    from bioanchors.results.exports.provenance import identity
 
     made = FileSet("compare", [identity(each) for each in found.forecasts])
     made.text("differences.csv", differences_csv(found))

@@ -21,15 +21,11 @@ from bioanchors.cli.options import (
     warn,
 )
 from bioanchors.cli.saying import say
+from bioanchors.formats.registry import FORMATS
 
 if TYPE_CHECKING:
-    from bioanchors.output.exports.metaculus import Question
     from bioanchors.results import Forecast
-
-NAMES = (
-    "csv", "quantiles", "draws", "json", "netcdf", "netcdf4", "parquet", "excel", "squiggle",
-    "metaculus",
-)  # fmt: skip
+    from bioanchors.results.exports.metaculus import Question
 
 
 @click.command()
@@ -37,7 +33,11 @@ NAMES = (
 @edits
 @click.option("--weights", metavar="NAME=W,...", help="As of run.")
 @click.option(
-    "--format", "format_name", type=click.Choice(NAMES), required=True, help="What to write."
+    "--format",
+    "format_name",
+    type=click.Choice(list(FORMATS)),
+    required=True,
+    help="What to write.",
 )
 @click.option(
     "--out",
@@ -109,9 +109,10 @@ def export(
     bioanchors export latest --format excel --out latest.xlsx
     bioanchors export latest --format metaculus --range 2027:2100 --open both --out q.json
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.exports.writing import Asked, MissingExtraError, find
-    from bioanchors.output.exports.writing import export as write
-    from bioanchors.output.files import is_replaced, is_stream
+    from bioanchors.formats.files import is_replaced, is_stream
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.exports.writing import MissingExtraError, content, find
+    from bioanchors.results.exports.writing import export as write
 
     if format_name != "draws":
         refuse_idle(["points"], "it is for --format draws")
@@ -127,7 +128,7 @@ def export(
             known = find(format_name)
         except MissingExtraError as error:
             raise click.UsageError(str(error)) from None
-        if out is None and known.text is None:
+        if out is None and not known.is_text:
             raise click.UsageError(f"{format_name} is no text; needed: --out PATH")
         replaced = out is not None and is_replaced(out)
         if replaced and not force:
@@ -137,8 +138,7 @@ def export(
             raise click.UsageError("metaculus needs --question FILE, or --range FROM:TO")
         forecast = _forecast(source, settings, first_year, last_year, weights, precision, seed)
         if out is None:
-            assert known.text is not None
-            click.echo(known.text(forecast, asked), nl=False)
+            click.echo(content(forecast, format_name, asked), nl=False)
             if known.suffix == ".csv":
                 say("note: with --out, the parameters, seed and errors stand beside it", err=True)
             return
@@ -147,11 +147,11 @@ def export(
         except FileExistsError as error:
             raise click.UsageError(str(error)) from None
     writing.tell_file(written, replaced)
-    if format_name == "metaculus" and known.text is not None:
-        say(_said_of(forecast, known.text(forecast, asked)), err=is_stream(out))
+    if format_name == "metaculus":
+        say(_said_of(forecast, content(forecast, format_name, asked)), err=is_stream(out))
 
 
-def _said_of(forecast: Forecast, text: str) -> str:
+def _said_of(forecast: Forecast, text: str | bytes) -> str:
     """Return of what event the values are, and how far the site's rules moved the curve."""
     made = json.loads(text)
     lag = ", the lag is in it" if forecast.event != "affordable" else ", before any lag"
@@ -170,11 +170,11 @@ def _said_of(forecast: Forecast, text: str) -> str:
 @click.option("--repeat", "is_repeated", is_flag=True, help="Make the run again and compare.")
 def load(path: Path, is_repeated: bool) -> None:
     """Read back an export or a folder of "run --out", and print the forecast."""
-    from bioanchors.output.exports.provenance import repeated
-    from bioanchors.output.exports.reading import LoadedTable, read_back
-    from bioanchors.output.exports.writing import MissingExtraError
-    from bioanchors.output.summaries import year_text
     from bioanchors.output.terminal import Screen, screen
+    from bioanchors.results.exports.reading import LoadedTable, read_back
+    from bioanchors.results.exports.writing import MissingExtraError
+    from bioanchors.results.repeating import repeated
+    from bioanchors.results.summaries import year_text
 
     with usage_errors():
         try:
@@ -199,7 +199,7 @@ def load(path: Path, is_repeated: bool) -> None:
     for key, table in loaded.parameters.table_files.items():
         say(f"{key}: from {table['file']}, SHA-256 {table['sha256']}")
     if is_repeated:
-        from bioanchors.output.exports.provenance import provenance
+        from bioanchors.results.exports.provenance import provenance
 
         made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
         with usage_errors():
@@ -220,9 +220,9 @@ def _forecast(
     precision: float,
     seed: int,
 ) -> Forecast:
-    from bioanchors.output.exports.reading import LoadedTable, read_back
     from bioanchors.parameters.preset_files import preset_names
     from bioanchors.results import run
+    from bioanchors.results.exports.reading import LoadedTable, read_back
 
     if source in preset_names():
         if os.path.isdir(source):
@@ -249,8 +249,8 @@ def _forecast(
 
 
 def _question(path: Path | None, ends: str | None, scale: str, open_ends: str) -> Question | None:
-    from bioanchors.output.exports.metaculus import Question, decimal_year, read_question
-    from bioanchors.output.exports.reading import json_object
+    from bioanchors.results.exports.metaculus import Question, decimal_year, read_question
+    from bioanchors.results.exports.reading import json_object
 
     if path is not None:
         if ends is not None:

@@ -24,7 +24,7 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     import xarray as xr
 
-    from bioanchors.output.sets import FileSet
+    from bioanchors.formats.sets import FileSet
     from bioanchors.parameters import Parameters
     from bioanchors.results import Change, Forecast, PublishedForecast
 
@@ -172,11 +172,11 @@ def forecast_with_change(
 
 def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedForecast]) -> FileSet:
     """Return a forecast's files."""
-    from bioanchors.output.exports.provenance import identity
+    from bioanchors.formats.sets import FileSet
     from bioanchors.output.figure import write_figure
-    from bioanchors.output.sets import FileSet
-    from bioanchors.output.summaries import summary_json
     from bioanchors.output.tables import cdf_csv
+    from bioanchors.results.exports.provenance import identity
+    from bioanchors.results.summaries import summary_json
 
     files = FileSet("run", [identity(forecast), repr(change), *(each.title for each in overlays)])
     files.text("cdf.csv", cdf_csv(forecast))

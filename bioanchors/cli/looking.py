@@ -26,7 +26,7 @@ from bioanchors.cli.options import (
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bioanchors.output.sets import FileSet
+    from bioanchors.formats.sets import FileSet
     from bioanchors.parameters import Parameters
 
 VIEWS = ("variance", "regional", "tornado", "ledger")
@@ -104,7 +104,7 @@ def sensitivity(
     bioanchors sensitivity latest --output 2036
     bioanchors sensitivity latest --view tornado --view ledger --out why
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.sets import FileSet
+    from bioanchors.formats.sets import FileSet
     from bioanchors.output.terminal import Screen
 
     parameters = read(file, settings, first_year, last_year)

@@ -8,10 +8,8 @@ import click
 
 from bioanchors.cli import writing
 from bioanchors.cli.options import accuracy, edits, progress_bar, read, warn
+from bioanchors.output.kinds import KINDS
 
-KINDS = (
-    "cdf", "density", "requirements", "needed", "hardware", "spending", "algorithms", "prior",
-)  # fmt: skip
 SUFFIXES = (".png", ".svg", ".pdf")
 
 
@@ -52,7 +50,7 @@ def plot(
     bioanchors plot latest --kind needed --out needed.svg
     bioanchors plot cotra2020 latest --out both.png
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.files import is_replaced
+    from bioanchors.formats.files import is_replaced
     from bioanchors.output.plots import write_plot
     from bioanchors.results import run
 

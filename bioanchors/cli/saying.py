@@ -26,9 +26,9 @@ class Shown:
     def __init__(self, plain: TextIO) -> None:
         self.plain = plain
 
-    def write(self, text: str) -> int:
-        """Write a text, control characters as escapes."""
-        self.plain.write(visible(text, LINES))
+    def write(self, text: str | bytes) -> int:
+        """Write a text, control characters as escapes; click writes a completion as bytes."""
+        self.plain.write(visible(text if isinstance(text, str) else text.decode(), LINES))
         return len(text)
 
     def __getattr__(self, name: str) -> Any:

@@ -166,7 +166,7 @@ def sweep(
     console = Screen()
     console.print(sweep_screen(result))
     if out is not None:
-        from bioanchors.output.sets import FileSet
+        from bioanchors.formats.sets import FileSet
         from bioanchors.output.sweep_figures import write_sweep_figure
         from bioanchors.output.sweep_tables import sweep_csv
 

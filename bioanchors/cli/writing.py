@@ -10,13 +10,13 @@ import click
 from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
-    from bioanchors.output.sets import Written
+    from bioanchors.formats.sets import Written
 
 
 def folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """Return a folder to write into, which may be yet to be made."""
-    from bioanchors.output.files import refusal
-    from bioanchors.output.sets import SETS
+    from bioanchors.formats.files import refusal
+    from bioanchors.formats.sets import SETS
 
     if value is not None:
         why = refusal(value)
@@ -32,7 +32,7 @@ def folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Pa
 
 def file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """Return a file to write, a device or a pipe."""
-    from bioanchors.output.files import is_stream, refusal
+    from bioanchors.formats.files import is_stream, refusal
 
     if value is not None and not is_stream(value):
         why = refusal(value)
@@ -45,7 +45,7 @@ def file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path
 
 def tell_file(written: list[Path], replaced: bool) -> None:
     """Print which files were written, on standard error if one is standard output itself."""
-    from bioanchors.output.files import is_stream
+    from bioanchors.formats.files import is_stream
 
     if replaced:
         say(f"note: replaced {written[0]}", err=True)

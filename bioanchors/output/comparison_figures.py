@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.attribution import Attribution
+from bioanchors.formats.files import Target
 from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
-from bioanchors.output.files import Target
-from bioanchors.output.summaries import all_made_words
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results.summaries import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

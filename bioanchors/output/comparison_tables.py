@@ -11,12 +11,12 @@ from rich.text import Text
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
-from bioanchors.output.cells import digits, safe, table_text, year_digits, year_states
+from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
 from bioanchors.output.sensitivity_tables import grid
-from bioanchors.output.summaries import all_made_words, year_words
 from bioanchors.parameters.swapping import Difference
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
+from bioanchors.results.summaries import all_made_words, year_words
 
 LONGEST, LONGEST_NAME = 46, 24
 

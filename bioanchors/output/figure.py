@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from bioanchors.output.files import Target, write_bytes
-from bioanchors.output.summaries import made_words
+from bioanchors.formats.files import Target, write_bytes
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.results.summaries import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

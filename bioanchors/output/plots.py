@@ -15,25 +15,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.trajectories import Trajectories, trajectories
 from bioanchors.engine import REQUIREMENT_EDGES
+from bioanchors.formats.files import written_aside
 from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
 from bioanchors.output.figure import COLOURS, INK, STYLES, short_title
 from bioanchors.output.figure import draw_cdf as cdf
-from bioanchors.output.files import written_aside
+from bioanchors.output.kinds import TREND_KINDS
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
-from bioanchors.output.summaries import all_made_words
 from bioanchors.output.sweep_figures import draw_ternary as ternary
 from bioanchors.results import Forecast
+from bioanchors.results.summaries import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -236,17 +238,12 @@ def _band(axes: Axes, years: Array, values: Array, colour: str, label: str) -> N
     axes.plot(years, values[2], color=colour, linewidth=1.8, label=label)
 
 
-KINDS: dict[str, Callable[[Forecast, Any], Any]] = {
-    "cdf": cdf,
-    "density": density,
-    "requirements": requirements,
-    "needed": needed,
-    "hardware": lambda forecast, axes: trend(forecast, axes, "hardware"),
-    "spending": lambda forecast, axes: trend(forecast, axes, "spending"),
-    "algorithms": lambda forecast, axes: trend(forecast, axes, "algorithms"),
-    "prior": prior,
-}
-"""What ``bioanchors plot`` draws of one forecast."""
+def drawing(kind: str) -> Callable[[Forecast, Axes], Axes]:
+    """Return the function that draws one of ``KINDS`` of a forecast."""
+    if kind in TREND_KINDS:
+        return partial(trend, name=kind)
+    function: Callable[[Forecast, Axes], Axes] = globals()[kind]
+    return function
 
 
 def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
@@ -261,7 +258,7 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
         if len(made) > 1:
             forecasts(made, axes)
         else:
-            KINDS[kind](made[0], axes)
+            drawing(kind)(made[0], axes)
         title = made[0].title if len(made) == 1 else "Several forecasts"
         axes.set_title(short_title(title), parse_math=False)
         handles = axes.get_legend_handles_labels()

@@ -10,10 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bioanchors.output.exports.provenance import identity
-from bioanchors.output.plots import KINDS, style
-from bioanchors.output.sets import FileSet, Written
-from bioanchors.output.summaries import (
+from bioanchors.formats.sets import FileSet, Written
+from bioanchors.output.plots import drawing, style
+from bioanchors.parameters import BadParameters, Parameters
+from bioanchors.parameters.swapping import Difference, differences, leaves
+from bioanchors.parameters.toml_text import toml_brief
+from bioanchors.results import Change, Forecast, PublishedForecast
+from bioanchors.results.exports.provenance import identity
+from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.summaries import (
+    QUANTILES,
     change_words,
     evidence_words,
     made_words,
@@ -24,12 +30,6 @@ from bioanchors.output.summaries import (
     published_words,
     year_words,
 )
-from bioanchors.parameters import BadParameters, Parameters
-from bioanchors.parameters.swapping import Difference, differences, leaves
-from bioanchors.parameters.toml_text import toml_brief
-from bioanchors.results import Change, Forecast, PublishedForecast
-from bioanchors.results.forecast import QUANTILES
-from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import LINES, visible
 
 FIGURES = {
@@ -143,7 +143,7 @@ def _pictures(forecast: Forecast) -> dict[str, bytes]:
             figure = Figure()
             FigureCanvasAgg(figure)
             axes = figure.subplots()
-            KINDS[name](forecast, axes)
+            drawing(name)(forecast, axes)
             figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
             buffer = io.BytesIO()
             figure.savefig(buffer, format="png")

@@ -9,11 +9,11 @@ from bioanchors.analysis.ledgers import Ledger
 from bioanchors.analysis.one_at_a_time import Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
+from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
-from bioanchors.output.files import Target
 from bioanchors.output.sensitivity_tables import output_words, tornado_warning
-from bioanchors.output.summaries import made_words
 from bioanchors.results import Forecast
+from bioanchors.results.summaries import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,9 +15,9 @@ from bioanchors.analysis.ledgers import Ledger
 from bioanchors.analysis.one_at_a_time import Swing, Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
-from bioanchors.output.cells import digits, table_text
-from bioanchors.output.summaries import percent, plus_minus, points
+from bioanchors.formats.cells import digits, table_text
 from bioanchors.results.outcomes import Estimate
+from bioanchors.results.summaries import percent, plus_minus, points
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
 GAP, LEAST, MOST_REFUSED = 2, 12, 3

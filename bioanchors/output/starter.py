@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from bioanchors.formats.files import write_together
 from bioanchors.model.keys import SPEEDS
-from bioanchors.output.files import write_together
 from bioanchors.parameters import read_parameters
 from bioanchors.parameters.files import name_text, read_regular
 from bioanchors.parameters.layers import is_path

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
+from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
-from bioanchors.output.files import Target
-from bioanchors.output.summaries import all_made_words, year_text
+from bioanchors.results.summaries import all_made_words, year_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

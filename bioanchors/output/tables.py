@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioanchors.output.cells import digits, table_text
+from bioanchors.formats.cells import digits, table_text
 from bioanchors.results import Forecast
 
 

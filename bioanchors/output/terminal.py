@@ -14,11 +14,12 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from bioanchors.output import summaries as words
+from bioanchors.results import summaries as words
 from bioanchors.results.comparing import Change
-from bioanchors.results.forecast import QUANTILES, Forecast
+from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.results.summaries import QUANTILES
 from bioanchors.visible import LINES, visible
 
 ACROSS = 5

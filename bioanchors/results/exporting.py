@@ -1,4 +1,4 @@
-"""A forecast's ways out: methods of a few lines that hand it on to ``output/exports``."""
+"""A forecast's ways out: methods of a few lines that hand it on to ``exports/``."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Exporting:
 
     def to_squiggle(self) -> str:
         """Return source for Squiggle's playground."""
-        from bioanchors.output.exports.squiggle import squiggle_text
+        from bioanchors.results.exports.squiggle import squiggle_text
 
         return squiggle_text(cast("Forecast", self))
 
@@ -60,18 +60,18 @@ class Exporting:
             If the question's range is not within the window, or an end is closed while arrival may
             be beyond it.
         """
-        from bioanchors.output.exports.metaculus import Question, continuous, read_question
+        from bioanchors.results.exports.metaculus import Question, continuous, read_question
 
         asked = question if isinstance(question, Question) else read_question(question)
         return continuous(cast("Forecast", self), asked, condition=condition)
 
     def to_distribution(self) -> Any:
         """Return a distribution of ``scipy.stats``, conditional on arrival, and ``p_never``."""
-        from bioanchors.output.exports.distribution import distribution
+        from bioanchors.results.exports.distribution import distribution
 
         return distribution(cast("Forecast", self))
 
     def _export(self, path: str | Path, format: str) -> None:
-        from bioanchors.output.exports.writing import export
+        from bioanchors.results.exports.writing import export
 
         export(cast("Forecast", self), path, format, force=True)

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 CONFLICT = 3.0
 """Standard errors from what a file predicts beyond which an observation is mentioned."""
 
@@ -562,17 +561,17 @@ class Forecast(Exporting):
 
     def summary(self) -> dict[str, Any]:
         """Return the figures that people quote, as plain numbers for JSON; see ``summary.json``."""
-        from bioanchors.output.summaries import summary
+        from bioanchors.results.summaries import summary
 
         return summary(self)
 
     def __repr__(self) -> str:
-        from bioanchors.output.summaries import short_text
+        from bioanchors.results.summaries import short_text
 
         return short_text(self)
 
     def _repr_html_(self) -> str:
-        from bioanchors.output.summaries import short_html
+        from bioanchors.results.summaries import short_html
 
         return short_html(self)
 

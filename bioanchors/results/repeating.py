@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bioanchors.engine import Integration, count
 from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters
+from bioanchors.results.dataset import rounds_in
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin, check_rounds
 from bioanchors.results.refusing import naming_places
+from bioanchors.results.stored import parameters_in, whole_in
 from bioanchors.sampling import Plan, Streams
+from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
 
 
 def repeat(
@@ -58,3 +62,19 @@ def repeat(
     again = Forecast(parameters, sums, origin)
     again.origin = replace(origin, error=again.largest_error)
     return again
+
+
+def repeated(made: Mapping[str, Any]) -> Forecast:
+    """Make the forecast of a provenance again.
+
+    Raises
+    ------
+    ValueError
+        If it does not say how, or if that is more than ``run`` would do.
+    """
+    return repeat(
+        parameters_in(made),
+        Origin.of_attrs(made),
+        rounds_in(made),
+        whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES),
+    )

@@ -25,7 +25,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bioanchors.output.files import ASIDE, tidy
+from bioanchors.formats.files import ASIDE, tidy
 
 COMMAND = [sys.executable, "-m", "bioanchors"]
 FAST = ("--precision", "1pp")

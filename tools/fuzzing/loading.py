@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import bioanchors as ba
-from bioanchors.output.exports.netcdf4 import PATIENCE_S
-from bioanchors.output.exports.writing import BESIDE
+from bioanchors.formats.hdf5 import PATIENCE_S
 from bioanchors.parameters import parse_parameters
+from bioanchors.results.exports.writing import BESIDE
 from fuzzing import Counts
 from fuzzing.calling import Ending, called
 

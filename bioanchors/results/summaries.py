@@ -6,18 +6,21 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from bioanchors.results.comparing import Change
-from bioanchors.results.forecast import QUANTILES, Forecast
 from bioanchors.results.origin import EVENT_MEANINGS, Origin
-from bioanchors.results.overlays import PublishedForecast
 from bioanchors.visible import json_text
+
+if TYPE_CHECKING:
+    from bioanchors.results.comparing import Change
+    from bioanchors.results.forecast import Forecast
+    from bioanchors.results.overlays import PublishedForecast
 
 Json = dict[str, Any]
 LEVEL = 0.95
+QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
 
 def summary(

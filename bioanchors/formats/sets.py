@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 
 from bioanchors import __version__
-from bioanchors.output.cells import table_text
-from bioanchors.output.files import netcdf_bytes, swap_in
+from bioanchors.formats.cells import table_text
+from bioanchors.formats.files import netcdf_bytes, swap_in
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:

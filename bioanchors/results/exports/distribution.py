@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bioanchors.results import Forecast
+if TYPE_CHECKING:
+    from bioanchors.results.forecast import Forecast
 
 
 class ArrivalDistribution(NamedTuple):
@@ -42,7 +43,7 @@ def distribution(forecast: Forecast) -> ArrivalDistribution:
         If there is none.
     """
     # Not at the top: SciPy's distributions take longer to import than a forecast to make.
-    from bioanchors.output.exports.arrival_year import ArrivalYear
+    from bioanchors.formats.arrival_year import ArrivalYear
 
     cdf = np.maximum.accumulate(forecast.cdf)
     inside = cdf[-1] - cdf[0]

@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bioanchors.output.exports.provenance import provenance
-from bioanchors.output.summaries import summary
 from bioanchors.parameters.problems import found, shortened
-from bioanchors.results import Forecast
+from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.stored import DIGEST, digest
+from bioanchors.results.summaries import summary
 from bioanchors.visible import json_text as plain_json
 
 if TYPE_CHECKING:
     import xarray as xr
 
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.forecast import Forecast
+
 FORMAT, VERSION = "bioanchors-forecast", 1
 INFINITE = ("case_until",)
 SCHEMA = Path(__file__).with_name("forecast.schema.json")
+
+
+def content(forecast: Forecast, asked: Asked) -> str:
+    """Return the JSON."""
+    return json_text(forecast)
 
 
 def json_text(forecast: Forecast) -> str:

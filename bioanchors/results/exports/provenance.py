@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bioanchors.parameters import Parameters
-from bioanchors.results import Forecast
-from bioanchors.results.dataset import rounds_in
-from bioanchors.results.origin import EVENT_MEANINGS, Origin, rounds_text
-from bioanchors.results.repeating import repeat
-from bioanchors.results.stored import digest, parameters_in, whole_in
-from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
+from bioanchors.results.origin import EVENT_MEANINGS, rounds_text
+from bioanchors.results.stored import digest
+
+if TYPE_CHECKING:
+    from bioanchors.results.forecast import Forecast
 
 
 def provenance(forecast: Forecast) -> dict[str, Any]:
@@ -49,30 +47,3 @@ def identity(forecast: Forecast) -> str:
     made = provenance(forecast)
     del made["created"]
     return json.dumps(made, sort_keys=True)
-
-
-def parameters_of(made: Mapping[str, Any]) -> Parameters:
-    """Return the parameters of a provenance.
-
-    Raises
-    ------
-    ValueError
-        If they cannot be used, or are not those that the rest speaks of.
-    """
-    return parameters_in(made)
-
-
-def repeated(made: Mapping[str, Any]) -> Forecast:
-    """Make the forecast of a provenance again.
-
-    Raises
-    ------
-    ValueError
-        If it does not say how, or if that is more than ``run`` would do.
-    """
-    return repeat(
-        parameters_of(made),
-        Origin.of_attrs(made),
-        rounds_in(made),
-        whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES),
-    )

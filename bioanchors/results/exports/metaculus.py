@@ -17,7 +17,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,13 @@ from numpy.typing import NDArray
 from bioanchors.parameters.dates import decimal_year as decimal_year_of
 from bioanchors.parameters.problems import found
 from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
-from bioanchors.results import Forecast
+from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import json_text
+
+if TYPE_CHECKING:
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
 INTERVALS = 200
@@ -307,6 +311,20 @@ def _nearest(wanted: Array, question: Question) -> Array:
     if not question.open_high:
         cdf[-1] = 1.0
     return np.asarray(cdf)
+
+
+def content(forecast: Forecast, asked: Asked) -> str:
+    """Return the values for the question asked, as JSON with the provenance.
+
+    Raises
+    ------
+    ValueError
+        If there is no question, or the forecast cannot answer it.
+    """
+    if asked.question is None:
+        raise ValueError("metaculus needs --question FILE, or --range FROM:TO")
+    made = continuous(forecast, asked.question, condition=asked.condition)
+    return metaculus_text(forecast, made, provenance(forecast))
 
 
 def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str, Any]) -> str:

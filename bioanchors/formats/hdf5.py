@@ -47,7 +47,7 @@ def read_apart(path: Path) -> xr.Dataset:
 def _rewrite(path: Path, classic: Path) -> None:
     import xarray as xr
 
-    from bioanchors.output.files import write_netcdf
+    from bioanchors.formats.files import write_netcdf
 
     if sys.platform != "win32":
         import resource

@@ -23,8 +23,8 @@ from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
+from bioanchors.formats.exchanging import exchange, swappable
 from bioanchors.interruption import held_back
-from bioanchors.output.exchanging import exchange, swappable
 
 if sys.platform != "win32":
     import fcntl
@@ -61,7 +61,7 @@ def written_aside(path: Path) -> Iterator[Path]:
     OSError
         Naming ``path``, whatever it was that the system refused.
     """
-    with _naming(path):
+    with naming(path):
         if is_stream(path):
             with tempfile.TemporaryDirectory(prefix="bioanchors-") as folder:
                 yield Path(folder) / "made"
@@ -146,12 +146,12 @@ def write_together(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ..
         if (folder / name).is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(folder / name))
     tidy(folder)
-    with _naming(folder), _aside(folder) as aside:
+    with naming(folder), _aside(folder) as aside:
         ready = aside / NEW / COMMIT
         (ready / NEW).mkdir(parents=True)
         (ready / GONE).mkdir()
         for name, data in files.items():
-            with _naming(folder / name):
+            with naming(folder / name):
                 (ready / NEW / name).write_bytes(data)
         for name in gone:
             (ready / GONE / name).touch()
@@ -171,7 +171,7 @@ def swap_in(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ...] = ()
         Naming the file, or the folder.
     """
     folder = Path(os.path.realpath(folder))
-    with _naming(folder):
+    with naming(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         tidy(folder.parent)
         if not folder.exists():
@@ -209,7 +209,7 @@ def _swap(folder: Path, files: Mapping[str, bytes], gone: tuple[str, ...]) -> No
 def _fill(made: Path, files: Mapping[str, bytes], folder: Path) -> None:
     made.mkdir(parents=True)
     for name, data in files.items():
-        with _naming(folder / name):
+        with naming(folder / name):
             (made / name).write_bytes(data)
             _keep_mode(made / name, folder / name)
 
@@ -285,7 +285,7 @@ def _finish(aside: Path) -> None:
         (home / name).unlink(missing_ok=True)
         (commit / GONE / name).unlink()
     for name in _names(commit / NEW):
-        with _naming(home / name):
+        with naming(home / name):
             _place(commit / NEW / name, home / name)
     swap = aside / SWAP
     for folder in _names(swap):
@@ -332,7 +332,7 @@ def _keep_mode(made: Path, path: Path) -> None:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Make an error of the system name a path, not a hidden one or none at all."""
     try:
         yield
@@ -358,7 +358,7 @@ def refusal(path: Path) -> str:
     if there != folder and there != Path(os.path.realpath(path)):
         return f"{there} is a file"
     try:
-        with _naming(path), _aside(folder):
+        with naming(path), _aside(folder):
             return ""
     except OSError as error:
         return error.strerror or str(error)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.output.cells import digits, table_text, year_states
-from bioanchors.parameters import Parameters
-from bioanchors.results import Forecast
+from bioanchors.formats.cells import digits, table_text, year_states
+
+if TYPE_CHECKING:
+    from bioanchors.parameters import Parameters
+    from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
 Columns = Mapping[str, Array | list[str]]

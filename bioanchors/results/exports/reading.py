@@ -16,20 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors import __version__
-from bioanchors.output.exports.json_format import FORMAT, dataset_of, document_digest
-from bioanchors.output.exports.netcdf4 import read_apart
-from bioanchors.output.exports.provenance import parameters_of, repeated, table_digest
-from bioanchors.output.exports.tables import HEADS as TABLE_HEADS
-from bioanchors.output.exports.writing import BESIDE, find
-from bioanchors.output.files import tidy
-from bioanchors.output.sets import check_whole
+from bioanchors.formats.files import tidy
+from bioanchors.formats.hdf5 import read_apart
+from bioanchors.formats.sets import check_whole
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.files import read_regular
 from bioanchors.parameters.problems import found, shortened
-from bioanchors.results import Forecast
 from bioanchors.results.dataset import rounds_in
 from bioanchors.results.estimates import quantile_year
+from bioanchors.results.exports.json_format import FORMAT, dataset_of, document_digest
+from bioanchors.results.exports.provenance import table_digest
+from bioanchors.results.exports.tables import HEADS as TABLE_HEADS
+from bioanchors.results.exports.writing import BESIDE, find
+from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin, check_rounds
+from bioanchors.results.repeating import repeated
 from bioanchors.results.stored import (
     DIGEST,
     ROUNDING,
@@ -37,6 +38,7 @@ from bioanchors.results.stored import (
     check_cumulative,
     check_digest,
     digest,
+    parameters_in,
     whole_in,
 )
 from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
@@ -290,7 +292,7 @@ def _checked(
     heads: list[str], numbers: Iterable[Array], made: dict[str, Any], whole_years: bool = False
 ) -> LoadedTable:
     """Return the table of columns and a provenance, if the one can be a run of the other."""
-    parameters = parameters_of(made)
+    parameters = parameters_in(made)
     replicates = whole_in(made, "replicates", FEWEST_REPLICATES, MOST_REPLICATES)
     check_rounds(rounds_in(made), replicates, Origin.of_attrs(made).estimator)
     names = list(parameters.weights)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from bioanchors.output.exports.tables import by_year
-from bioanchors.output.summaries import made_words
-from bioanchors.results import Forecast
+from bioanchors.results.exports.tables import by_year
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.summaries import made_words
 from bioanchors.visible import visible
+
+if TYPE_CHECKING:
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.forecast import Forecast
 
 EDGE = 1e-3
 """Share of a year over which the density goes from one year's to the next."""
@@ -54,6 +59,11 @@ arrivalBy(year) = pAtOrBefore + (1 - pAtOrBefore - pNever) * cdf(arrival, year)
 // To make the run again: bioanchors {forecast.origin.version}, and this parameter file:
 {_commented(forecast.parameters.text)}
 """
+
+
+def content(forecast: Forecast, asked: Asked) -> str:
+    """Return the source."""
+    return squiggle_text(forecast)
 
 
 def _commented(text: str) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bioanchors.output.cells import year_states
-from bioanchors.output.exports.provenance import provenance
-from bioanchors.output.exports.tables import by_year, quantile_table
-from bioanchors.output.files import written_aside
+from bioanchors.formats.cells import year_states
 from bioanchors.parameters.swapping import leaves
 from bioanchors.parameters.toml_text import toml_brief, toml_value
-from bioanchors.results import Forecast
+from bioanchors.results.exports.provenance import provenance
+from bioanchors.results.exports.tables import by_year, quantile_table
 from bioanchors.visible import LINES, visible
+
+if TYPE_CHECKING:
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.forecast import Forecast
 
 LONGEST = 32_767
 """Characters that a cell may hold."""
 
 
-def write_excel(forecast: Forecast, path: Path) -> None:
-    """Write a workbook: summary, CDF, quantiles, hypotheses, parameters, provenance."""
+def content(forecast: Forecast, asked: Asked) -> bytes:
+    """Return a workbook: summary, CDF, quantiles, hypotheses, parameters, provenance."""
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
@@ -51,11 +52,10 @@ def write_excel(forecast: Forecast, path: Path) -> None:
                     cell.font = Font(bold=True)
         sheet.freeze_panes = "A2"
         sheet.column_dimensions["A"].width = 32
-    with written_aside(path) as aside:
-        # Not straight into it: where that fails, the library leaves half an archive, and says so.
-        buffer = io.BytesIO()
-        book.save(buffer)
-        aside.write_bytes(buffer.getvalue())
+    # Not straight into a file: where that fails, the library leaves half an archive, and says so.
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""From arrays, columns and texts to files, and back. Knows no forecast."""

@@ -1,0 +1,8 @@
+"""What can be drawn of a forecast, by name; imports nothing, as the command line asks for it."""
+
+from __future__ import annotations
+
+TREND_KINDS = ("hardware", "spending", "algorithms")
+
+KINDS = ("cdf", "density", "requirements", "needed", *TREND_KINDS, "prior")
+"""Each is a function of ``plots`` of that name, or for a trend ``plots.trend`` of it."""

@@ -1,0 +1,16 @@
+"""Quantile years, as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bioanchors.results.exports.tables import csv_text, quantile_table
+
+if TYPE_CHECKING:
+    from bioanchors.results.exports.asked import Asked
+    from bioanchors.results.forecast import Forecast
+
+
+def content(forecast: Forecast, asked: Asked) -> str:
+    """Return the CSV."""
+    return csv_text(quantile_table(forecast))
