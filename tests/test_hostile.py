@@ -143,7 +143,7 @@ COMMANDS = {
     **{f"export-{name}": ["export", "FILE", "--format", name, "--out",
                           f"x{FORMATS[name].suffix}"] for name in FORMATS if name != "metaculus"},
     **{f"print-{name}": ["export", "FILE", "--format", name]
-       for name in FORMATS if FORMATS[name].text and name != "metaculus"},
+       for name in FORMATS if FORMATS[name].is_text and name != "metaculus"},
 }  # fmt: skip
 
 
