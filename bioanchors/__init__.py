@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bioanchors.results import Forecast, draw, published_forecasts, run
     from bioanchors.results.exports.reading import load
     from bioanchors.results.exports.writing import export
+    from bioanchors.results.many import run_many
 
 _HOMES = {
     "BadParameters": "bioanchors.parameters",
@@ -43,6 +44,7 @@ _HOMES = {
     "published_forecasts": "bioanchors.results",
     "read_parameters": "bioanchors.parameters",
     "run": "bioanchors.results",
+    "run_many": "bioanchors.results.many",
     "schema": "bioanchors.parameters",
     "sensitivity": "bioanchors.analysis.sensitivities",
     "solve": "bioanchors.analysis.solving",
@@ -67,6 +69,7 @@ __all__ = [
     "published_forecasts",
     "read_parameters",
     "run",
+    "run_many",
     "schema",
     "sensitivity",
     "solve",

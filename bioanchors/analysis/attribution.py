@@ -13,23 +13,24 @@ based on the Shapley value", J. Econ. Inequal. 11, 99-126.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import factorial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.comparison import common_outcomes, in_common_window
 from bioanchors.analysis.groups import EVIDENCE, WEIGHTS, Grouping
-from bioanchors.analysis.running import Progress, points_of, run_alike, whole
-from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import BadParameters, Parameters, read_parameters
+from bioanchors.analysis.running import Where, points_of, run_alike
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
 from bioanchors.parameters.swapping import differences, swapped
-from bioanchors.results import Forecast, run
+from bioanchors.results import Forecast
 from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.many import try_many, whole
 from bioanchors.results.outcomes import MEDIAN, Estimate, Outcome
+from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -162,6 +163,7 @@ def attribute(
     years: Sequence[int] | None = None,
     seed: int = 1,
     precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
 ) -> Attribution:
     """Say how much of the difference of two forecasts each group of parameters carries.
@@ -174,6 +176,8 @@ def attribute(
         As ``compare``.
     seed, precision
         As ``run``; all runs have the same streams and as many points as the more demanding file.
+    executor
+        Where the runs are made, as ``run_many``.
     progress
         Called with how many runs are done, and of how many.
 
@@ -194,12 +198,14 @@ def attribute(
     swapped together, and at most eight are left. Weights alone need no new draws, nor does taking
     away evidence.
     """
-    read = [s if isinstance(s, Parameters) else read_parameters(s) for s in (first, second)]
+    read = [as_parameters(each) for each in (first, second)]
     (a, b), notes = in_common_window(read)
     outcomes = common_outcomes(read, a, years)
     grouping = Grouping(a, b, differences(a, b))
-    ends = run_alike([a, b], whole, seed=seed, precision=precision)
-    swaps = _Swaps(a, b, seed, precision, max(map(points_of, ends)))
+    ends = run_alike([a, b], whole, executor=executor, seed=seed, precision=precision)
+    points = max(map(points_of, ends))
+    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
+    swaps = _Swaps(a, b, executor, options)
     while True:
         forecasts, invalid = swaps.all(grouping, progress)
         if not invalid:
@@ -258,10 +264,10 @@ class _Swaps:
     """Forecasts of the first file with groups from the second; each run is made once."""
 
     def __init__(
-        self, first: Parameters, second: Parameters, seed: int, precision: float, points: int
+        self, first: Parameters, second: Parameters, executor: Where, options: Mapping[str, Any]
     ) -> None:
         self._files = (first, second)
-        self._seed, self._precision, self._points = seed, precision, points
+        self._executor, self._options = executor, options
         self._made: dict[Subset, Forecast | None] = {}
         self.runs = 0
 
@@ -280,13 +286,13 @@ class _Swaps:
         bases = {s: self._base(grouping, s) for s in subsets}
         wanted = list(dict.fromkeys(bases.values()))
         fine = {s: self._fine(grouping, s) for s in wanted}
-        for done, base in enumerate(wanted):
-            if progress is not None:
-                progress(done, len(wanted))
-            if fine[base] not in self._made:
-                self._made[fine[base]] = self._run(parameters[base])
-        if progress is not None:
-            progress(len(wanted), len(wanted))
+        # Every subset makes a file here: else it was among the invalid.
+        missing = {
+            fine[base]: file
+            for base in wanted
+            if fine[base] not in self._made and (file := parameters[base]) is not None
+        }
+        self._run(missing, progress)
         invalid = [s for s in subsets if self._made[fine[bases[s]]] is None]
         forecasts = []
         for s in subsets:
@@ -321,16 +327,11 @@ class _Swaps:
         except BadParameters:
             return None
 
-    def _run(self, parameters: Parameters | None) -> Forecast | None:
-        assert parameters is not None
-        self.runs += 1
-        try:
-            return run(
-                parameters,
-                seed=self._seed,
-                precision=self._precision,
-                fewest=self._points,
-                points=self._points,
-            )
-        except BadParameters:
-            return None
+    def _run(self, files: Mapping[Subset, Parameters], progress: Progress | None) -> None:
+        """Run files; of those that are refused there is no forecast."""
+        results = try_many(
+            files.values(), self._executor, keep=whole, progress=progress, **self._options
+        )
+        for subset, result in zip(files, results, strict=True):
+            self._made[subset] = None if isinstance(result, BadParameters) else result
+        self.runs += len(files)

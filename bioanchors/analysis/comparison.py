@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioanchors.analysis.running import Progress, run_alike, whole
-from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import BadParameters, Parameters, read_parameters
+from bioanchors.analysis.running import Where, run_alike
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
 from bioanchors.parameters.swapping import Difference, differences
 from bioanchors.results import Forecast
 from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.many import whole
 from bioanchors.results.outcomes import (
     MEDIAN,
     Estimate,
@@ -21,6 +21,7 @@ from bioanchors.results.outcomes import (
     ProbabilityBy,
     RestrictedMean,
 )
+from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -102,6 +103,7 @@ def compare(
     years: Sequence[int] | None = None,
     seed: int = 1,
     precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare files: where they differ, and by how much their forecasts do.
@@ -115,6 +117,8 @@ def compare(
         window that they have in common.
     seed, precision
         As ``run``.
+    executor
+        Where the runs are made, as ``run_many``.
     progress
         Called with how many runs are done, and of how many.
 
@@ -131,10 +135,12 @@ def compare(
     """
     if len(sources) < 2:
         raise ValueError(f"found {len(sources)} files; needed: at least two to compare")
-    read = [s if isinstance(s, Parameters) else read_parameters(s) for s in sources]
+    read = [as_parameters(each) for each in sources]
     files, notes = in_common_window(read)
     outcomes = common_outcomes(read, files[0], years)
-    forecasts = run_alike(files, whole, seed=seed, precision=precision, progress=progress)
+    forecasts = run_alike(
+        files, whole, executor=executor, seed=seed, precision=precision, progress=progress
+    )
     return Comparison(
         tuple(forecasts),
         (*outcomes, MEDIAN),

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters import Source, as_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import Estimate
@@ -106,7 +105,7 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
     Means of log10 over the draws, each counted by its weight, so that the parts add up to the sum.
     Hardware and spending are of all hypotheses together, algorithms and sum given each.
     """
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     chosen = [float(year) for year in (parameters.report_years if years is None else years)]
     if not chosen:
         raise ValueError("no years; needed: at least one")

@@ -8,28 +8,32 @@ the largest one over the places at which another is fixed (its *swap range*).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import points_of
+from bioanchors.analysis.running import Where, points_of
 from bioanchors.analysis.sensitivities import read_output
-from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import BadParameters, Parameters, read_parameters
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
 from bioanchors.parameters.fixing import percentiles, with_fixed
 from bioanchors.results import Forecast, run
 from bioanchors.results.estimates import jackknife_error
+from bioanchors.results.many import try_many
 from bioanchors.results.outcomes import Estimate, Outcome
+from bioanchors.types import Progress
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 LOW, HIGH = 0.05, 0.95
 LEADING_PAIRED, MOST_PAIRS = 4, 16
 INTERACTION = 0.25
 """Share of its own swing by which the swap range must differ from it to be told."""
+
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
+"""Lower or upper end of each of a pair."""
 
 TOGETHER = (
     ("speed", "max_oom"),
@@ -140,6 +144,7 @@ def tornado(
     inputs: Sequence[str] | None = None,
     seed: int = 1,
     precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
 ) -> Tornado:
     """Fix each input at its 5th and 95th percentile, and pairs of those that may interact.
@@ -154,6 +159,8 @@ def tornado(
         Paths or names of inputs; by default all that are not known.
     seed, precision
         As ``run``.
+    executor
+        Where the runs are made, as ``run_many``.
     progress
         Called with how many runs are done, and of how many.
 
@@ -174,7 +181,7 @@ def tornado(
     the file's distributions, and each run is updated by the evidence anew. A correlated input is
     fixed without moving the others.
     """
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     name, outcome = read_output(output, parameters)
     if name == "arrival_year":
         name = "restricted_mean"
@@ -184,11 +191,12 @@ def tornado(
     own = run(parameters, seed=seed, precision=precision)
     points = points_of(own)
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
-    runs = _Runs(parameters, outcome, seed, precision, points, progress)
+    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
+    runs = _Runs(parameters, outcome, executor, options, progress)
     runs.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+    each_end = runs.left_out([{n: end} for n in chosen for end in ends[n]])
     alone: dict[str, tuple[Array, Array]] = {}
-    for n in chosen:
-        low, high = (runs.left_out({n: end}) for end in ends[n])
+    for n, low, high in zip(chosen, each_end[::2], each_end[1::2], strict=True):
         if low is not None and high is not None:
             alone[n] = (low, high)
     if not alone:
@@ -197,8 +205,13 @@ def tornado(
     pairs = _pairs(list(alone), swings)
     runs.expected = 2 * len(chosen) + 4 * len(pairs)
     ranges = {n: [swings[n].value] for n in alone}
+    corners = runs.left_out(
+        [{one: ends[one][i], other: ends[other][j]} for one, other in pairs for i, j in CORNERS]
+    )
     found = [
-        pair for names in pairs if (pair := _fixed_together(names, ends, runs, ranges)) is not None
+        pair
+        for k, names in enumerate(pairs)
+        if (pair := _fixed_together(names, corners[4 * k : 4 * k + 4], ranges)) is not None
     ]
     result = [
         Swing(
@@ -228,20 +241,13 @@ def tornado(
 
 
 def _fixed_together(
-    names: tuple[str, str],
-    ends: dict[str, tuple[float, ...]],
-    runs: _Runs,
-    ranges: dict[str, list[float]],
+    names: tuple[str, str], values: Sequence[Array | None], ranges: dict[str, list[float]]
 ) -> Pair | None:
-    """Return what a pair does, and add each one's swings to ``ranges``."""
+    """Return what a pair does, by its values at the ``CORNERS``, and add swings to ``ranges``."""
     one, other = names
-    corner: dict[tuple[int, int], Array] = {}
-    for i in (0, 1):
-        for j in (0, 1):
-            value = runs.left_out({one: ends[one][i], other: ends[other][j]})
-            if value is None:
-                return None
-            corner[i, j] = value
+    corner = {at: value for at, value in zip(CORNERS, values, strict=True) if value is not None}
+    if len(corner) < len(CORNERS):
+        return None
     for j in (0, 1):
         ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
         ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
@@ -257,41 +263,63 @@ class _Runs:
         self,
         parameters: Parameters,
         outcome: Outcome,
-        seed: int,
-        precision: float,
-        points: int,
+        executor: Where,
+        options: Mapping[str, Any],
         progress: Progress | None,
     ) -> None:
-        self._parameters, self._outcome = parameters, outcome
-        self._seed, self._precision, self._points = seed, precision, points
+        self._parameters, self._keep = parameters, _LeftOut(outcome)
+        self._executor, self._options = executor, options
         self._progress, self._done = progress, 0
         self.expected = 0
         self.refused: list[str] = []
 
-    def left_out(self, values: dict[str, float]) -> Array | None:
-        """Return the outcome without each replicate in turn, and of all, last.
+    def left_out(self, fixed: Sequence[dict[str, float]]) -> list[Array | None]:
+        """Return, for each set of values, what ``_LeftOut`` keeps.
 
         None where the values make no forecast, which ``refused`` tells.
         """
-        self._done += 1
+        files: dict[int, Parameters] = {}
+        refused: dict[int, BadParameters] = {}
+        for i, values in enumerate(fixed):
+            try:
+                files[i] = with_fixed(self._parameters, values)
+            except BadParameters as error:
+                refused[i] = error
+        results = try_many(
+            files.values(),
+            self._executor,
+            keep=self._keep,
+            progress=self._told,
+            **self._options,
+        )
+        self._done += len(files)
+        kept: dict[int, Array] = {}
+        for i, result in zip(files, results, strict=True):
+            if isinstance(result, BadParameters):
+                refused[i] = result
+            else:
+                kept[i] = result
+        for i in sorted(refused):
+            told = ", ".join(
+                f"{self._parameters.inputs[n].path} = {value:.3g}" for n, value in fixed[i].items()
+            )
+            self.refused.append(f"{told}: {refused[i].problems[0].message}")
+        return [kept.get(i) for i in range(len(fixed))]
+
+    def _told(self, done: int, _: int) -> None:
         if self._progress is not None:
-            self._progress(self._done, max(self.expected, self._done))
-        try:
-            forecast = run(
-                with_fixed(self._parameters, values),
-                seed=self._seed,
-                precision=self._precision,
-                fewest=self._points,
-                points=self._points,
-            )
-        except BadParameters as error:
-            fixed = ", ".join(
-                f"{self._parameters.inputs[n].path} = {value:.3g}" for n, value in values.items()
-            )
-            self.refused.append(f"{fixed}: {error.problems[0].message}")
-            return None
+            self._progress(self._done + done, max(self.expected, self._done + done))
+
+
+@dataclass(frozen=True)
+class _LeftOut:
+    """Keeps of a forecast the outcome without each replicate in turn, and of all, last."""
+
+    outcome: Outcome
+
+    def __call__(self, forecast: Forecast) -> Array:
         cdfs = np.vstack([forecast.cdf_without_one, forecast.cdf])
-        return self._outcome.of(forecast.years, cdfs)
+        return self.outcome.of(forecast.years, cdfs)
 
 
 def _estimate(values: Array) -> Estimate:

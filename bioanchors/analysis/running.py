@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from bioanchors.parameters import Parameters
-from bioanchors.results import Forecast, run
+from bioanchors.results import Forecast
+from bioanchors.results.many import HasMap, run_many
 from bioanchors.results.origin import Origin
+from bioanchors.types import Progress
 
 Kept = TypeVar("Kept")
-Progress = Callable[[int, int], None]
+Where = str | HasMap | None
+"""Where many runs are made, as ``run_many`` takes it."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,23 @@ class Made:
         return cls(forecast.origin, forecast.points, forecast.trend_points)
 
 
+@dataclass(frozen=True)
+class _WithPoints(Generic[Kept]):
+    """Keeps something of a forecast, and its points."""
+
+    keep: Callable[[Forecast], Kept]
+
+    def __call__(self, forecast: Forecast) -> tuple[Kept, int]:
+        return self.keep(forecast), points_of(forecast)
+
+
 def run_alike(
     files: Sequence[Parameters],
     keep: Callable[[Forecast], Kept],
     *,
-    seed: int = 1,
-    precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
+    **options: Any,
 ) -> list[Kept]:
     """Run files with the same number of points, as many as the most demanding needs.
 
@@ -53,35 +66,28 @@ def run_alike(
     ----------
     files
         The parameters, in the order of the results.
-    keep
-        What to keep of each forecast, which is dropped then: many would not fit.
-    seed, precision
-        As ``run``.
+    keep, executor
+        As ``run_many``.
     progress
         Called with how many runs are done, and of how many.
+    **options
+        As ``run``: seed and precision.
     """
-    kept, points = [], []
-    total = len(files)
-    for done, each in enumerate(files):
-        if progress is not None:
-            progress(done, total)
-        forecast = run(each, seed=seed, precision=precision)
-        kept.append(keep(forecast))
-        points.append(points_of(forecast))
-    most = max(points)
-    again = [i for i, each in enumerate(points) if each < most]
-    for done, i in enumerate(again):
-        if progress is not None:
-            progress(total + done, total + len(again))
-        kept[i] = keep(run(files[i], seed=seed, precision=precision, fewest=most, points=most))
-    if progress is not None:
-        progress(total + len(again), total + len(again))
-    return kept
+    made = run_many(files, executor, keep=_WithPoints(keep), progress=progress, **options)
+    most = max(points for _, points in made)
+    again = [i for i, (_, points) in enumerate(made) if points < most]
+    if again:
+        total = len(files) + len(again)
 
+        def told(done: int, of: int) -> None:
+            if progress is not None:
+                progress(len(files) + done, total)
 
-def whole(forecast: Forecast) -> Forecast:
-    """Keep a forecast as it is, for ``run_alike``."""
-    return forecast
+        alike = {**options, "fewest": most, "points": most}
+        redone = run_many([files[i] for i in again], executor, keep=keep, progress=told, **alike)
+        for i, kept in zip(again, redone, strict=True):
+            made[i] = kept, most
+    return [kept for kept, _ in made]
 
 
 def points_of(forecast: Forecast) -> int:

@@ -15,19 +15,18 @@ from numpy.typing import NDArray
 from bioanchors.analysis.conditional import Problem
 from bioanchors.analysis.early_and_late import Regional, regional
 from bioanchors.analysis.inputs import by_group
-from bioanchors.analysis.sweeping import Source
 from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
-from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.parameters.dates import decimal_year
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
 from bioanchors.results.responses import HYPOTHESIS, Response
+from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 MEAN, YEAR = "restricted_mean", "arrival_year"
 
 
@@ -192,7 +191,7 @@ def sensitivity(
     ValueError
         If the output is none, or nothing in the file is uncertain.
     """
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     name, outcome = read_output(output, parameters)
     forecast = run(parameters, seed=seed)
     response = Response(forecast)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Progress, points_of
-from bioanchors.analysis.sweeping import Source
-from bioanchors.parameters import BadParameters, Parameters, read_parameters
+from bioanchors.analysis.running import Where, points_of
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
 from bioanchors.parameters.bounds import bounds_of, key_of
 from bioanchors.parameters.dates import year_of
 from bioanchors.results import Forecast, run
+from bioanchors.results.many import run_many, try_many
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
+from bioanchors.types import Progress
 
 Array = NDArray[np.float64]
 
@@ -79,6 +81,16 @@ class Solution:
         return float(self.tried[best]), float(self.probability[best])
 
 
+@dataclass(frozen=True)
+class _At:
+    """Keeps of a forecast the probability that is aimed at; it can be sent to a worker."""
+
+    outcome: ProbabilityBy
+
+    def __call__(self, forecast: Forecast) -> Estimate:
+        return self.outcome.estimate(forecast)
+
+
 def read_target(text: str) -> Target:
     """Return the target that a text says: ``median=2031``, ``p10=2030`` or ``2036=0.5``.
 
@@ -118,6 +130,7 @@ def solve(
     high: float | None = None,
     seed: int = 1,
     precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
 ) -> Solution:
     """Find the values of a key at which a forecast meets a target.
@@ -135,6 +148,8 @@ def solve(
         Between which to search; by default the key's bounds.
     seed, precision
         As ``run``.
+    executor
+        Where the runs are made, as ``run_many``.
     progress
         Called with how many runs are done, and of about how many.
 
@@ -159,7 +174,7 @@ def solve(
     from scipy.optimize import brentq
 
     aim = read_target(target)
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     outcome = ProbabilityBy(aim.year)
     outcome.check(parameters.first_year, parameters.last_year)
     bounds = bounds_of(parameters, vary)
@@ -180,30 +195,49 @@ def solve(
     points = points_of(own)
     done = 0
 
+    options: dict[str, Any] = {
+        "seed": seed,
+        "precision": precision,
+        "fewest": points,
+        "points": points,
+    }
+    aimed = _At(outcome)
+
     def value_of(x: float) -> float:
         return min(max(math.exp(x), start), end) if ratios else float(x)
 
+    def told(new: int, _: int = 0) -> None:
+        if progress is not None:
+            progress(done + new, max(done + new, TRIED + 10))
+
+    def edited(x: float) -> Parameters:
+        return parameters.edited(f"{vary}={value_of(x)!r}")
+
     def estimate(x: float) -> Estimate:
         nonlocal done
-        edited = parameters.edited(f"{vary}={value_of(x)!r}")
-        forecast = run(edited, seed=seed, precision=precision, fewest=points, points=points)
+        (found,) = run_many([edited(x)], keep=aimed, **options)
+        told(1)
         done += 1
-        if progress is not None:
-            progress(done, max(done, TRIED + 10))
-        return outcome.estimate(forecast)
+        return found
 
     def excess(x: float) -> float:
         return estimate(x).value - aim.probability
 
-    reached, refused = np.full(TRIED, np.nan), None
+    reached, refused, files = np.full(TRIED, np.nan), [], {}
     for i, x in enumerate(xs):
         try:
-            reached[i] = excess(x)
+            files[i] = edited(x)
         except BadParameters as error:
-            refused = error
+            refused.append(error)
+    tried = try_many(files.values(), executor, keep=aimed, progress=told, **options)
+    done += len(files)
+    for i, result in zip(files, tried, strict=True):
+        if isinstance(result, BadParameters):
+            refused.append(result)
+        else:
+            reached[i] = result.value - aim.probability
     if np.all(np.isnan(reached)):
-        assert refused is not None
-        raise refused
+        raise refused[-1]
     roots = [float(x) for x, value in zip(xs, reached, strict=True) if value == 0]
     for i in range(TRIED - 1):
         if reached[i] * reached[i + 1] < 0:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Made, Progress, run_alike
+from bioanchors.analysis.running import Made, Where, run_alike
 from bioanchors.analysis.weightings import (
     WeightAxis,
     horizon_hypotheses,
@@ -21,18 +21,18 @@ from bioanchors.analysis.weightings import (
     listed,
     simplex,
 )
-from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.parameters.bounds import key_of
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import MEDIAN
 from bioanchors.results.weighting import Weightings
+from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
 Value = float | str
-Source = str | Path | Parameters
 MOST_RUNS = 10_000
 MOST_NUMBERS = 2**25
 """Probabilities and their errors that a sweep holds: 256 MB."""
@@ -115,6 +115,7 @@ def sweep(
     report_years: Sequence[int] | None = None,
     seed: int = 1,
     precision: float = 0.001,
+    executor: Where = None,
     progress: Progress | None = None,
 ) -> Sweep:
     """Sweep a forecast over weightings of its hypotheses, over values, over files.
@@ -145,6 +146,8 @@ def sweep(
         Years for tables and figures; by default the first file's.
     seed, precision
         As ``run``.
+    executor
+        Where the runs are made, as ``run_many``.
     progress
         Called with how many runs are done, and of how many.
 
@@ -167,7 +170,7 @@ def sweep(
     sources = [source] if isinstance(source, str | Path | Parameters) else list(source)
     if not sources:
         raise ValueError("no file; needed: at least one")
-    files = [each if isinstance(each, Parameters) else read_parameters(each) for each in sources]
+    files = [as_parameters(each) for each in sources]
     axis = _weight_axis(
         files[0],
         weightings,
@@ -212,17 +215,14 @@ def sweep(
             f"{numbers:,} numbers; allowed: at most {MOST_NUMBERS:,}, by a larger step or fewer "
             "values or years"
         )
-    first: list[Forecast] = []
-
-    def keep(forecast: Forecast) -> tuple[Numbers, Made]:
-        if forecast.parameters is edited[0]:
-            first[:] = [forecast]
-        return _evaluate(forecast, axis, years), Made.of(forecast)
-
-    kept = run_alike(edited, keep, seed=seed, precision=precision, progress=progress)
-    dataset = _label(files, varied, axis, years, [each for each, _ in kept], first[0])
-    placed = _marks(first[0], axis, marks or {}, shown, own=len(edited) == 1)
-    return Sweep(dataset, first[0], tuple(made for _, made in kept), axis, placed, shown)
+    keep = _Shown(axis, years, edited[0].hash)
+    kept = run_alike(
+        edited, keep, executor=executor, seed=seed, precision=precision, progress=progress
+    )
+    first = next(each.forecast for each in kept if each.forecast is not None)
+    dataset = _label(files, varied, axis, years, [each.numbers for each in kept], first)
+    placed = _marks(first, axis, marks or {}, shown, own=len(edited) == 1)
+    return Sweep(dataset, first, tuple(each.made for each in kept), axis, placed, shown)
 
 
 def _weight_axis(
@@ -266,6 +266,29 @@ def _common_years(files: Sequence[Parameters]) -> Array:
 
 
 Numbers = tuple[Array, Array, Array, Array]
+
+
+@dataclass(frozen=True)
+class _OfOne:
+    """What a sweep keeps of one run; the whole forecast of the first."""
+
+    numbers: Numbers
+    made: Made
+    forecast: Forecast | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """Keeps of a forecast what a sweep shows; it can be sent to a worker."""
+
+    axis: WeightAxis | None
+    years: Array
+    first: str
+
+    def __call__(self, forecast: Forecast) -> _OfOne:
+        is_first = forecast.parameters.hash == self.first
+        numbers = _evaluate(forecast, self.axis, self.years)
+        return _OfOne(numbers, Made.of(forecast), forecast if is_first else None)
 
 
 def _evaluate(forecast: Forecast, axis: WeightAxis | None, years: Array) -> Numbers:

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -32,9 +32,9 @@ from scipy.special import stdtrit
 from bioanchors.analysis.conditional import Moments, Nested, Problem, mask
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import Estimate
+from bioanchors.types import Progress
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 Sets = Mapping[str, tuple[str, ...]]
 
 REPLICATES = 16

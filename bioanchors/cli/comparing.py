@@ -11,6 +11,7 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import (
     accuracy,
     edits,
+    executor,
     progress_bar,
     read,
     usage_errors,
@@ -30,6 +31,7 @@ from bioanchors.cli.options import (
 )
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
 @accuracy
+@executor
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -47,6 +49,7 @@ def compare(
     years: tuple[int, ...] | None,
     precision: float,
     seed: int,
+    executor: str | None,
     out: Path | None,
 ) -> None:
     """Compare files: where they differ, what that does, and which difference does it.
@@ -68,7 +71,12 @@ def compare(
     with usage_errors():
         with progress_bar() as progress:
             found = compare_files(
-                *files, years=years, seed=seed, precision=precision, progress=progress
+                *files,
+                years=years,
+                seed=seed,
+                precision=precision,
+                executor=executor,
+                progress=progress,
             )
         for each in files:
             warn(each)
@@ -82,6 +90,7 @@ def compare(
                     years=years,
                     seed=seed,
                     precision=precision,
+                    executor=executor,
                     progress=progress,
                 )
             console.print()

@@ -14,6 +14,7 @@ import click
 from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
+    executor,
     progress_bar,
     read,
     refuse_idle,
@@ -43,6 +44,7 @@ class Asked:
     seed: int
     max_draws: int
     max_seconds: float | None
+    executor: str | None
     files: FileSet | None
 
 
@@ -77,6 +79,7 @@ class Asked:
     "groups and for inputs each.",
 )
 @click.option("--max-seconds", type=float, callback=seconds, help="Add no draws past this time.")
+@executor
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -96,6 +99,7 @@ def sensitivity(
     seed: int,
     max_draws: int,
     max_seconds: float | None,
+    executor: str | None,
     out: Path | None,
 ) -> None:
     """Say which input of FILE to look into: what an output hangs on.
@@ -111,7 +115,7 @@ def sensitivity(
     chosen = VIEWS if "all" in views else (views or ("variance",))
     for view, idle in (
         ("variance", ["max_draws", "max_seconds"]),
-        ("tornado", ["inputs"]),
+        ("tornado", ["inputs", "executor"]),
         ("ledger", ["years"]),
     ):
         if view not in chosen:
@@ -126,7 +130,7 @@ def sensitivity(
     console = Screen()
     about = [parameters.hash, *map(str, (output, inputs, years, seed, max_draws))]
     files = None if out is None else FileSet("sensitivity", about)
-    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, files)
+    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, executor, files)
     for i, view in enumerate(view for view in VIEWS if view in chosen):
         if i:
             console.print()
@@ -186,6 +190,7 @@ def _tornado(console: Console, asked: Asked) -> None:
             asked.output,
             inputs=asked.inputs or None,
             seed=asked.seed,
+            executor=asked.executor,
             progress=progress,
         )
     console.print(tornado_screen(found))

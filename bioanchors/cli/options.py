@@ -118,6 +118,27 @@ def accuracy(command: Command) -> Command:
     return command
 
 
+def _executor(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return a text that names an executor."""
+    from bioanchors.results.many import read_executor
+
+    if value is not None:
+        try:
+            read_executor(value)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return value
+
+
+executor = click.option(
+    "--executor",
+    metavar="KIND[:N]",
+    callback=_executor,
+    help="Make the runs on threads, or in processes, so many at a time; the numbers are the same.",
+)
+"""Where many runs are made."""
+
+
 def refuse_idle(names: Collection[str], why: str) -> None:
     """Refuse options that were written and cannot act.
 

@@ -13,6 +13,7 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import (
     accuracy,
     edits,
+    executor,
     parse_weights,
     progress_bar,
     read,
@@ -82,6 +83,7 @@ MOST_VALUES = 10_000
 )
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
 @accuracy
+@executor
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -106,6 +108,7 @@ def sweep(
     years: tuple[int, ...] | None,
     precision: float,
     seed: int,
+    executor: str | None,
     out: Path | None,
 ) -> None:
     """Sweep FILE's horizon weights, or what the options name.
@@ -161,6 +164,7 @@ def sweep(
                 report_years=years,
                 seed=seed,
                 precision=precision,
+                executor=executor,
                 progress=progress,
             )
     console = Screen()
@@ -190,6 +194,7 @@ def sweep(
     "--target", required=True, metavar="TARGET", help="median=2031, p10=2030, or 2036=0.5."
 )
 @accuracy
+@executor
 def solve(
     file: str,
     settings: tuple[str, ...],
@@ -199,6 +204,7 @@ def solve(
     target: str,
     precision: float,
     seed: int,
+    executor: str | None,
 ) -> None:
     """Find what a key of FILE would have to be for the forecast to say TARGET.
 
@@ -227,6 +233,7 @@ def solve(
                 high=high,
                 seed=seed,
                 precision=precision,
+                executor=executor,
                 progress=progress,
             )
     for words in solution_words(solution).splitlines():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -25,8 +25,7 @@ from bioanchors.engine.sums import (
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
-
-Progress = Callable[[int, int], None]
+from bioanchors.types import Progress
 
 
 def count(

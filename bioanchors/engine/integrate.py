@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bioanchors.engine.count import Added, Progress, add_up
+from bioanchors.engine.count import Added, add_up
 from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
     Sums,
@@ -31,6 +31,7 @@ from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
+from bioanchors.types import Progress
 
 PILOT_POINTS = 64
 """Trend points by which it is chosen what to count."""

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bioanchors.engine.count import Added, Progress, moments
+from bioanchors.engine.count import Added, moments
 from bioanchors.engine.nodes import Nodes
 from bioanchors.engine.proposal import Proposal, random_names
 from bioanchors.engine.sums import (
@@ -23,6 +23,7 @@ from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import Trends
 from bioanchors.sampling import Draws, Streams, draw_inputs
+from bioanchors.types import Progress
 
 CHUNK = 131_072
 """Trend points times years at a time."""

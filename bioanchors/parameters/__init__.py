@@ -3,6 +3,8 @@
 from bioanchors.model.spec import CorrelatedGroup, HypothesisInputs, Input
 from bioanchors.parameters.parameters import (
     Parameters,
+    Source,
+    as_parameters,
     parse_parameters,
     read_parameters,
     schema,
@@ -17,6 +19,8 @@ __all__ = [
     "Input",
     "Parameters",
     "Problem",
+    "Source",
+    "as_parameters",
     "parse_parameters",
     "presets",
     "read_parameters",

@@ -393,6 +393,10 @@ class Parameters:
         return BadParameters([Problem(self._layer.origin(path), dotted(path), message)])
 
 
+Source = str | Path | Parameters
+"""A preset's name, a path (what ends in ``.toml`` or has a slash), or the parameters themselves."""
+
+
 def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Parameters:
     """Read a parameter file or a preset.
 
@@ -418,6 +422,17 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     if not settings or layer.is_orphan:
         return _finish(layer, name, None)
     return _finish(edit(layer, settings), name, layer)
+
+
+def as_parameters(source: Source) -> Parameters:
+    """Return parameters as they are, or those of a preset's name or a path.
+
+    Raises
+    ------
+    BadParameters
+        As ``read_parameters``.
+    """
+    return source if isinstance(source, Parameters) else read_parameters(source)
 
 
 def parse_parameters(text: str, name: str = "text") -> Parameters:

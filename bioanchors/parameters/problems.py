@@ -53,6 +53,9 @@ class BadParameters(ValueError):  # noqa: N818 - it holds many problems
         self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[BadParameters], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
 
 def found(value: object) -> str:
     """``found ...`` with the value as TOML writes it, cut to a readable length."""

@@ -10,7 +10,7 @@ import numpy as np
 from bioanchors.engine import Outcome
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import RUN_NOISE
-from bioanchors.parameters import Input, Parameters, read_parameters
+from bioanchors.parameters import Input, Parameters, as_parameters
 from bioanchors.results.origin import Origin
 from bioanchors.sampling import Plan, Streams, draw_inputs
 
@@ -60,7 +60,7 @@ def draw(
     """
     import xarray as xr
 
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     plan = Plan.of(points, replicates)
     if plan.total > MOST_DRAWS:
         raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import operator
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
 from bioanchors.model.joint import Model
-from bioanchors.parameters import Parameters, read_parameters
+from bioanchors.parameters import Parameters, as_parameters
 from bioanchors.results.forecast import (
     FEW_DRAWS,
     TOO_FEW_DRAWS,
@@ -21,6 +21,7 @@ from bioanchors.results.forecast import (
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.sampling import SAMPLERS, Plan, Streams
+from bioanchors.types import Progress
 
 ESTIMATORS = ("integrate", "count")
 PRECISION = 0.001
@@ -48,8 +49,6 @@ MARGIN = 1.0
 RATES = {"integrate": 1.0, "count": 0.6}
 REQUIREMENT_RATE = 0.75
 """Powers of the points with which errors fall, to guess how many more are needed."""
-
-Progress = Callable[[int, int], None]
 
 
 def run(
@@ -132,7 +131,7 @@ def run(
     ):
         if value not in allowed:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
-    parameters = source if isinstance(source, Parameters) else read_parameters(source)
+    parameters = as_parameters(source)
     if weights is not None:
         parameters = parameters.edited(*weight_settings(parameters, weights))
     streams = Streams.of(parameters.spec, seed, sampler)

@@ -1,0 +1,153 @@
+"""Many runs: the same bits wherever they are made, and what happens when one is not."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import bioanchors as ba
+from bioanchors.results.many import read_executor
+
+FILES = ["cotra2020", "shah2020", "cotra2020-aggressive"]
+
+
+def cdf(forecast: ba.Forecast) -> Any:
+    """What is kept; a module's function, so that it can be sent."""
+    return forecast.cdf
+
+
+def deadly(forecast: ba.Forecast) -> Any:
+    """What ends its process the first time that it meets a certain file."""
+    mark = Path(os.environ["DEADLY"])
+    if forecast.parameters.name == "shah2020" and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return forecast.cdf
+
+
+class Client:
+    """As a client of a cluster has it: ``map`` gives futures, and ``gather`` their results."""
+
+    def map(self, function: Any, items: Any) -> list[bytes]:
+        return [pickle.dumps((function, item)) for item in items]
+
+    def gather(self, futures: list[bytes]) -> list[Any]:
+        made = []
+        for future in futures:
+            function, item = pickle.loads(future)
+            made.append(pickle.loads(pickle.dumps(function(item))))
+        return made
+
+
+@pytest.fixture(scope="module")
+def one_by_one() -> list[Any]:
+    return ba.run_many(FILES, keep=cdf)
+
+
+@pytest.mark.parametrize(
+    "executor", ["threads:2", "processes:2", Client()], ids=["threads", "processes", "client"]
+)
+def test_the_bits_are_the_same_wherever_runs_are_made(kind: str, one_by_one: list[Any]) -> None:
+    told: list[tuple[int, int]] = []
+    made = ba.run_many(FILES, EXECUTORS[kind], keep=cdf, progress=lambda *done: told.append(done))
+    for one, other in zip(one_by_one, made, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert told == [(i, len(FILES)) for i in range(1, len(FILES) + 1)]
+
+
+def test_any_executor_will_do(one_by_one: list[Any]) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        made = ba.run_many(FILES, pool, keep=cdf)
+    for one, other in zip(one_by_one, made, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_worker_that_dies_is_survived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_by_one: list[Any]
+) -> None:
+    monkeypatch.setenv("DEADLY", str(tmp_path / "died"))
+    made = ba.run_many(FILES, "processes:2", keep=deadly)
+    assert (tmp_path / "died").exists()
+    for one, other in zip(one_by_one, made, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_file_that_is_refused_is_told_as_by_run() -> None:
+    bad = ba.read_parameters(
+        "cotra2020",
+        [
+            "hypotheses.mine={kind='direct', weight=1, training_flop=1e20, "
+            "algorithms={halving_years=3, max_oom=2}}"
+        ],
+    )
+    for executor in (None, "threads", "processes:1"):
+        with pytest.raises(ba.BadParameters, match="low-end update leaves nothing") as caught:
+            ba.run_many(["cotra2020", bad], executor, keep=cdf)
+        assert caught.value.problems[0].key == "hypotheses.mine"
+
+
+@pytest.mark.parametrize("text", ["", "process", "threads:", "threads:0", "processes:x", "dask:2"])
+def test_what_is_no_executor_is_told(text: str, cli: Any) -> None:
+    with pytest.raises(ValueError, match="allowed: threads or processes"):
+        read_executor(text)
+    command = ["sweep", "cotra2020", "--vary", "hardware.doubling_years=[2]", "--executor", text]
+    cli(*command, code=2)
+    assert "allowed: threads or processes" in cli.errors
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["sweep", "cotra2020", "--vary", "hardware.doubling_years=2:3:3"],
+        ["solve", "cotra2020", "--vary", "hardware.doubling_years=1:6", "--target", "median=2045"],
+        ["compare", "cotra2020", "shah2020", "--attribute"],
+        ["sensitivity", "cotra2020", "--view", "tornado", "--output", "2050", "--input",
+         "brain.flop_per_s", "--input", "scaling.exponent"],
+    ],
+    ids=lambda command: command[0],
+)  # fmt: skip
+def test_commands_print_the_same(command: list[str], cli: Any) -> None:
+    printed = []
+    for executor in ([], ["--executor", "threads:2"], ["--executor", "processes:2"]):
+        printed.append(cli(*command, *executor))
+    assert printed[0] == printed[1] == printed[2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_an_interrupted_sweep_leaves_no_process_behind(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bioanchors", "sweep", "cotra2020-uncertain", "--vary",
+         "hardware.doubling_years=1:4:200", "--executor", "processes:2", "--out", "o"],
+        cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    time.sleep(6)
+    os.killpg(process.pid, signal.SIGINT)
+    start = time.monotonic()
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert time.monotonic() - start < 10
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
+    while alive(process.pid) and time.monotonic() - start < 10:
+        time.sleep(0.1)
+    assert not alive(process.pid)
+
+
+def alive(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
