@@ -54,9 +54,10 @@ def one_by_one() -> list[Any]:
     return ba.run_many(FILES, keep=cdf)
 
 
-@pytest.mark.parametrize(
-    "executor", ["threads:2", "processes:2", Client()], ids=["threads", "processes", "client"]
-)
+EXECUTORS = {"threads": "threads:2", "processes": "processes:2", "client": Client()}
+
+
+@pytest.mark.parametrize("kind", EXECUTORS)
 def test_the_bits_are_the_same_wherever_runs_are_made(kind: str, one_by_one: list[Any]) -> None:
     told: list[tuple[int, int]] = []
     made = ba.run_many(FILES, EXECUTORS[kind], keep=cdf, progress=lambda *done: told.append(done))
