@@ -169,11 +169,11 @@ def test_without_evidence_the_update_is_right_for_many_seeds(tmp_path) -> None:
 def test_an_observation_that_the_file_does_not_predict_is_named() -> None:
     """Exact where the trend is lognormal: the slope of price-performance is its median's OOM."""
     forecast = ba.run(parse_parameters(sharp(), "sharp"))
-    ((place, z),) = forecast.predictive_scores
+    ((item, z),) = forecast.predictive_scores
     predicted = 0.0950718852 * np.exp(0.5 * (np.log(10) * 0.2069662656) ** 2)
     spread = predicted * np.sqrt(np.expm1((np.log(10) * 0.2069662656) ** 2))
     exact = (np.log10(MEASURED) - predicted) / np.hypot(spread, ERROR_OOM)
-    assert place == 0
+    assert item.path == ("evidence", "observation", 0)
     assert z == pytest.approx(exact, rel=0.03)
     assert any(
         "evidence.observation[0], flop_per_usd_growth in 2026, lies" in note

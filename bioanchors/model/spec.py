@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -194,6 +194,8 @@ class Observed:
         log10 of what was measured, and its standard error.
     hypothesis
         Whose gain was measured; None for that of whichever holds.
+    path
+        Where it stands in the file.
     """
 
     quantity: str
@@ -202,6 +204,15 @@ class Observed:
     standard_error_oom: float
     from_year: float | None = None
     hypothesis: str | None = None
+    path: tuple[str | int, ...] = field(default=(), compare=False)
+
+    def __lt__(self, other: Observed) -> bool:
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[object, ...]:
+        given = (self.from_year or 0.0, self.hypothesis or "")
+        return (self.quantity, self.year, self.log10_value, self.standard_error_oom, *given)
 
     @property
     def is_own(self) -> bool:

@@ -19,6 +19,7 @@ from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import quantity_troubles
+from bioanchors.parameters.shape import NAMED
 from bioanchors.parameters.specs import Spec
 from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
@@ -56,6 +57,7 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
     if tables is not None and not layer.is_orphan:
         for check in (
             _check_forecast,
+            _check_names,
             _check_hypotheses,
             _check_speeds,
             _check_needed_tables,
@@ -132,6 +134,15 @@ def _check_forecast(checker: Checker, tables: Tables) -> None:
             )
 
 
+def _check_names(checker: Checker, tables: Tables) -> None:
+    """Check what the tables of every family are called."""
+    for family in NAMED:
+        for name in node(checker.layer.tree, family.path) or ():
+            if not NAME.fullmatch(name) or len(name) > 60:
+                message = f"{found(name)}; allowed: a name of 1 to 60 letters, digits, _ and -"
+                checker.add((*family.path, name), message)
+
+
 def _check_hypotheses(checker: Checker, tables: Tables) -> None:
     hypotheses = tables.hypotheses
     if not hypotheses:
@@ -140,10 +151,7 @@ def _check_hypotheses(checker: Checker, tables: Tables) -> None:
         return
     for name, hypothesis in hypotheses.items():
         path = ("hypotheses", name)
-        if not NAME.fullmatch(name) or len(name) > 60:
-            message = f"{found(name)}; allowed: a name of 1 to 60 letters, digits, _ and -"
-            checker.add(path, message)
-        elif name in RESERVED_NAMES:
+        if name in RESERVED_NAMES:
             checker.add(path, f"this name is taken; allowed: any but {', '.join(RESERVED_NAMES)}")
         if hypothesis.kind is None:
             near = closest(name, [other for other in hypotheses if other != name])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bioanchors.parameters.positions import KeyPath
-from bioanchors.parameters.problems import found, nearest, number
+from bioanchors.parameters.problems import dotted, found, nearest, number
 from bioanchors.parameters.structure import Checker
 from bioanchors.parameters.tables import Evidence, InsufficientRun, Observation, Tables
 
@@ -15,7 +15,7 @@ def check_evidence(checker: Checker, tables: Tables) -> None:
     seen = tables.evidence
     if seen is None:
         return
-    items = (seen.not_arrived_by, seen.observation, seen.insufficient_run)
+    items = (seen.not_arrived_by, seen.every_observation, seen.every_run)
     if not any(items) and not checker.is_told((HERE,)):
         told = any(path[0] == HERE for path in checker.told)
         if not told:
@@ -30,13 +30,12 @@ def check_evidence(checker: Checker, tables: Tables) -> None:
     if seen.event is not None and year is None:
         checker.add((HERE, "event"), "does nothing without not_arrived_by; allowed: both")
     _check_softness(checker, seen)
-    for i, item in enumerate(seen.observation or ()):
-        _check_observation(checker, tables, (HERE, "observation", i), item, last)
-    runs = seen.insufficient_run or []
-    for i, run in enumerate(runs):
-        _check_run(checker, (HERE, "insufficient_run", i), run, last)
-    _warn_of_backward_reads(checker, tables, seen.observation or [], runs)
-    if tables.low_end_update is not None and (year is not None or seen.insufficient_run):
+    for path, item in seen.every_observation.items():
+        _check_observation(checker, tables, (HERE, *path), item, last)
+    for path, run in seen.every_run.items():
+        _check_run(checker, (HERE, *path), run, last)
+    _warn_of_backward_reads(checker, tables, seen)
+    if tables.low_end_update is not None and (year is not None or seen.every_run):
         checker.warnings.append(
             "[evidence] beside [low_end_update]: mostly the same observation, counted twice"
         )
@@ -44,9 +43,9 @@ def check_evidence(checker: Checker, tables: Tables) -> None:
 
 def _check_softness(checker: Checker, seen: Evidence) -> None:
     path: KeyPath = (HERE, "run_softness_oom")
-    if seen.insufficient_run and seen.run_softness_oom is None:
+    if seen.every_run and seen.run_softness_oom is None:
         checker.missing(path, "a number of OOM, 0 for a hard cut")
-    if seen.run_softness_oom is not None and seen.insufficient_run is None:
+    if seen.run_softness_oom is not None and not seen.every_run:
         checker.add(path, "does nothing without [[evidence.insufficient_run]]; allowed: both")
 
 
@@ -126,12 +125,7 @@ def _gain_start(tables: Tables, name: str | None) -> float | None:
     return None
 
 
-def _warn_of_backward_reads(
-    checker: Checker,
-    tables: Tables,
-    observations: list[Observation],
-    runs: list[InsufficientRun],
-) -> None:
+def _warn_of_backward_reads(checker: Checker, tables: Tables, seen: Evidence) -> None:
     """Say what reads a trend before the year in which the file has it start."""
     price = tables.hardware.start_year if tables.hardware else None
     spending = tables.spending.start_year if tables.spending else None
@@ -140,18 +134,19 @@ def _warn_of_backward_reads(
         "largest_run_usd": (spending,),
         "largest_run_flop": (price, spending),
     }
-    for i, item in enumerate(observations):
+    for path, item in seen.every_observation.items():
         years = starts.get((item.quantity or "").removesuffix("_growth"), ())
         start = max((year for year in years if year is not None), default=None)
         first = item.year if item.from_year is None else item.from_year
         if start is not None and first is not None and first < start:
             checker.warnings.append(
-                f"evidence.observation[{i}]: reads the trend in {number(first)}, before its "
+                f"{dotted((HERE, *path))}: reads the trend in {number(first)}, before its "
                 f"start_year {number(start)}: continued backwards"
             )
     names = list(tables.hypotheses or {})
     latest = max((y for n in names if (y := _gain_start(tables, n)) is not None), default=None)
-    for i, run in enumerate(runs):
+    runs = list(seen.every_run.values())
+    for path, run in seen.every_run.items():
         if run.year is None or run.flop is None or latest is None or run.year >= latest:
             continue
         # A larger and later run counts in its place.
@@ -160,7 +155,7 @@ def _warn_of_backward_reads(
             for other in runs
         ):
             checker.warnings.append(
-                f"evidence.insufficient_run[{i}]: reads the algorithmic gain in "
+                f"{dotted((HERE, *path))}: reads the algorithmic gain in "
                 f"{number(run.year)}, before gain_start_year {number(latest)}: continued backwards"
             )
 

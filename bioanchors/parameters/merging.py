@@ -12,7 +12,7 @@ from bioanchors.parameters.interval_specs import is_interval, takes
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, dotted, found, nearest
 from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.shape import key_at
+from bioanchors.parameters.shape import is_section, key_at
 from bioanchors.parameters.table_files import READ
 from bioanchors.parameters.tables import Algorithms
 from bioanchors.parameters.tree import (
@@ -20,7 +20,6 @@ from bioanchors.parameters.tree import (
     STAR,
     WORDS,
     Layer,
-    is_section,
     node,
     paths_of,
     remove,

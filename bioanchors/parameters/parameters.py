@@ -48,11 +48,12 @@ from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import build
+from bioanchors.parameters.shape import is_section
 from bioanchors.parameters.specs import known
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
-from bioanchors.parameters.tree import Layer, is_section, node, remove
+from bioanchors.parameters.tree import Layer, node, remove
 from bioanchors.visible import visible
 
 Array = NDArray[np.float64]
@@ -118,7 +119,7 @@ class Parameters:
     def has_evidence(self) -> bool:
         """Whether anything has been seen."""
         seen = self.evidence
-        return bool(seen.not_arrived_by or seen.observation or seen.insufficient_run)
+        return bool(seen.not_arrived_by or seen.every_observation or seen.every_run)
 
     @property
     def evidence_event(self) -> str:
@@ -185,20 +186,26 @@ class Parameters:
             lags=self.lags(self.event),
             evidence_lags=self.lags(self.evidence_event),
             not_arrived_by=seen.not_arrived_by,
+            # In an order that is not the file's: sums have the same bits in whatever form.
             observations=tuple(
-                Observed(
-                    known(item.quantity),
-                    known(item.year),
-                    float(np.log10(known(item.value))),
-                    known(item.standard_error_oom),
-                    item.from_year,
-                    item.hypothesis,
+                sorted(
+                    Observed(
+                        known(item.quantity),
+                        known(item.year),
+                        float(np.log10(known(item.value))),
+                        known(item.standard_error_oom),
+                        item.from_year,
+                        item.hypothesis,
+                        ("evidence", *path),
+                    )
+                    for path, item in seen.every_observation.items()
                 )
-                for item in seen.observation or ()
             ),
             runs=tuple(
-                (float(np.log10(known(run.flop))), known(run.year))
-                for run in seen.insufficient_run or ()
+                sorted(
+                    (float(np.log10(known(run.flop))), known(run.year))
+                    for run in seen.every_run.values()
+                )
             ),
         )
 
@@ -225,7 +232,7 @@ class Parameters:
         used.update(self.lags(self.event), self.lags(self.evidence_event))
         inputs = {name: found[name] for name in found if name in used}
         softness = self.evidence.run_softness_oom
-        if self.evidence.insufficient_run and softness:
+        if self.evidence.every_run and softness:
             key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
             inputs[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
         return inputs
@@ -553,9 +560,7 @@ _ORDER = [*_HEAD, *(name for name in Tables.model_fields if name not in (*_HEAD,
 
 def _is_value(path: KeyPath, table: Mapping[str, Any]) -> bool:
     """Whether a table is written inline, as one value."""
-    if path[0] in ("hypotheses", "published"):
-        return len(path) > 2
-    return len(path) > 1
+    return not is_section(path) and path != ("published", "probability_by")
 
 
 def _leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> list[KeyPath]:

@@ -18,12 +18,10 @@ from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.shape import year_at
+from bioanchors.parameters.shape import field_at, models_in, value_path, year_at
 from bioanchors.parameters.table_files import unread_tables
 from bioanchors.parameters.tables import (
-    Algorithms,
     Correlation,
-    Hypothesis,
     InsufficientRun,
     Observation,
     Tables,
@@ -87,7 +85,7 @@ def tell_unread(checker: Checker) -> None:
     for path, problem in checker.layer.unread.items():
         if any(path == at for at, _ in unread_tables(checker.layer.tree)):
             checker.problems.append(problem)
-            checker.told.add(_value_path(path))
+            checker.told.add(value_path(path))
 
 
 def read_structure(checker: Checker) -> Tables | None:
@@ -127,26 +125,15 @@ def _check_numbers(checker: Checker, value: Any, path: KeyPath) -> None:
         if isinstance(child, float) and not math.isfinite(child):
             word = "nan" if math.isnan(child) else f"{child}"
             checker.add(here, f"found {word}; allowed: a finite number")
-            checker.told.add(_value_path(here))
+            checker.told.add(value_path(here))
         elif isinstance(child, int) and abs(child) > 10**300:
             checker.add(here, "found an integer of over 300 digits; allowed: a smaller number")
-            checker.told.add(_value_path(here))
+            checker.told.add(value_path(here))
         else:
             _check_numbers(checker, child, here)
     if not path:
         for bad in checker.told:
             _delete(value, bad)
-
-
-def _value_path(path: KeyPath) -> KeyPath:
-    """Path of the whole value (a quantity, say) within which something is wrong."""
-    if path[0] == "correlations":
-        depth = 1
-    elif path[0] == "hypotheses":
-        depth = 4 if len(path) > 3 and path[2] == "algorithms" else 3
-    else:
-        depth = 2
-    return path[:depth]
 
 
 def _delete(tree: Any, path: KeyPath) -> None:
@@ -160,7 +147,7 @@ def _tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) 
     value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     if kind == "missing" and path in checker.told:
         return
-    checker.told.add(path if kind == "extra_forbidden" else _value_path(path))
+    checker.told.add(path if kind == "extra_forbidden" else value_path(path))
     if kind == "extra_forbidden":
         known = _known_keys(tree, path)
         meant = closest(str(path[-1]), known)
@@ -236,7 +223,7 @@ TABLE_MODELS = _table_models()
 
 
 def _inside_quantity(path: KeyPath) -> bool:
-    return len(path) > len(_value_path(path)) and _item_model(path) is None
+    return len(path) > len(value_path(path)) and _item_model(path) is None
 
 
 def _item_model(path: KeyPath) -> type[BaseModel] | None:
@@ -263,14 +250,11 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
         return [*USUAL_INTERVALS, "dist", "source", "note"]
     if len(path) == 1:
         return _field_names(Tables)
-    if path[0] == "hypotheses" and len(path) == 3:
-        kind = node(tree, (*path[:2], "kind"))
-        if isinstance(kind, str) and kind in REQUIREMENTS:
-            return ["kind", "weight", *REQUIREMENTS[kind].own, "algorithms", "source", "note"]
-        return _field_names(Hypothesis)
-    if path[0] == "hypotheses" and len(path) == 4:
-        return _field_names(Algorithms)
-    table = TABLE_MODELS.get(str(path[0]))
+    kind = node(tree, (*path[:2], "kind")) if path[0] == "hypotheses" and len(path) == 3 else None
+    if isinstance(kind, str) and kind in REQUIREMENTS:
+        return ["kind", "weight", *REQUIREMENTS[kind].own, "algorithms", "source", "note"]
+    field = field_at(path[:-1])
+    table = next(models_in(field.annotation), None) if field is not None else None
     return _field_names(table) if table else []
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
+from bioanchors.parameters.shape import is_section
 from bioanchors.parameters.toml_text import toml_brief
-from bioanchors.parameters.tree import is_section
 
 WORDS = ("source", "note")
 NOT_PARAMETERS = ("format", "title", "extends", "drop", "published", *WORDS)

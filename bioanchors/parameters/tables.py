@@ -333,7 +333,32 @@ class Evidence(Table):
         default=None, description="how sharply a run rules out what it reaches; 0 is a hard cut"
     )
     observation: list[Observation] | None = None
+    observations: dict[str, Observation] | None = Field(
+        default=None, description="the same by name, which a file that extends this one can change"
+    )
     insufficient_run: list[InsufficientRun] | None = None
+    insufficient_runs: dict[str, InsufficientRun] | None = Field(
+        default=None, description="the same by name, which a file that extends this one can change"
+    )
+
+    @property
+    def every_observation(self) -> dict[tuple[str, str | int], Observation]:
+        """What was measured, by its path within the table: those of the list, then by name."""
+        return {
+            **{("observation", i): item for i, item in enumerate(self.observation or ())},
+            **{("observations", name): item for name, item in (self.observations or {}).items()},
+        }
+
+    @property
+    def every_run(self) -> dict[tuple[str, str | int], InsufficientRun]:
+        """The runs that were not enough, likewise."""
+        return {
+            **{("insufficient_run", i): run for i, run in enumerate(self.insufficient_run or ())},
+            **{
+                ("insufficient_runs", name): run
+                for name, run in (self.insufficient_runs or {}).items()
+            },
+        }
 
 
 class Published(Table):

@@ -86,15 +86,6 @@ class Layer:
         return self.chain.index(origin.label) if origin.label in self.chain else -1
 
 
-def is_section(path: KeyPath) -> bool:
-    """Whether a table is merged key by key; anything deeper is a value and replaced whole."""
-    if len(path) == 3:
-        return path[0] == "hypotheses" and path[2] == "algorithms"
-    if len(path) == 2:
-        return path[0] == "hypotheses"
-    return len(path) <= 1
-
-
 def node(tree: Mapping[str, Any], path: KeyPath) -> Any:
     """Return the value at a path through tables and lists, or None."""
     here: Any = tree

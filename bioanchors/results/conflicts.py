@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.model.joint import Model
+from bioanchors.model.spec import Observed
 from bioanchors.parameters import Parameters
 from bioanchors.sampling import Plan, Streams, draw_inputs
 
@@ -17,8 +18,8 @@ POINTS = 2048
 class Conflict(NamedTuple):
     """How far an observation lies from what the file predicts without evidence."""
 
-    observation: int
-    """Place in the file, from 0."""
+    observed: Observed
+    """What was measured, with its place in the file."""
 
     z: float
     """Standard errors, above 0 where more was measured than predicted."""
@@ -63,4 +64,7 @@ def predictive_scores(parameters: Parameters) -> tuple[Conflict, ...]:
     misses = np.concatenate(parts, axis=-1)
     z: NDArray[np.float64] = -misses.mean(axis=-1) / np.sqrt(misses.var(axis=-1) + 1.0)
     nearest = np.argmin(np.abs(z), axis=0)
-    return tuple(Conflict(i, float(z[h, i])) for i, h in enumerate(nearest))
+    return tuple(
+        Conflict(observed, float(z[h, i]))
+        for i, (h, observed) in enumerate(zip(nearest, parameters.spec.observations, strict=True))
+    )

@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from bioanchors.engine import Sums
 from bioanchors.parameters import Parameters
+from bioanchors.parameters.problems import dotted
 from bioanchors.results import dataset as labelled
 from bioanchors.results.conflicts import Conflict, predictive_scores
 from bioanchors.results.diagnostics import effective_share, pareto_k
@@ -357,11 +358,10 @@ class Forecast(Exporting):
             notes.append(f"the evidence leaves few effective draws: {self.effective_draws:,.0f}")
         if k > 0.7:
             notes.append(f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger")
-        for place, z in self.predictive_scores:
+        for item, z in self.predictive_scores:
             if abs(z) > CONFLICT:
-                item = (self.parameters.evidence.observation or [])[place]
                 notes.append(
-                    f"evidence.observation[{place}], {item.quantity} in {item.year:g}, lies "
+                    f"{dotted(item.path)}, {item.quantity} in {item.year:g}, lies "
                     f"{abs(z):.1f} standard errors {'above' if z > 0 else 'below'} what the file "
                     "predicts without evidence"
                 )

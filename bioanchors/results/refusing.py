@@ -19,6 +19,8 @@ PILOT_DRAWS, REPLICATES = 2**15, 8
 WAYS_OUT = {
     "not_arrived_by": "requirements that reach further up, or slower trends",
     "insufficient_run": "requirements that reach further up, or a larger run_softness_oom",
+    "insufficient_runs": "requirements that reach further up, or a larger run_softness_oom",
+    "observations": "a larger standard_error_oom, or wider distributions of the trends",
     "observation": "a larger standard_error_oom, or wider distributions of the trends",
     "": "items that agree with one another and with the file's distributions",
 }
@@ -86,7 +88,7 @@ def contradiction(parameters: Parameters, conflict: float) -> BadParameters:
     worst = max(predictive_scores(parameters), key=lambda found: abs(found.z))
     side = "above" if worst.z > 0 else "below"
     return parameters.bad(
-        ("evidence", "observation", worst.observation),
+        worst.observed.path,
         f"contradicts the trends: prior and observations are {conflict:.1f} standard errors apart, "
         f"and this one lies {abs(worst.z):.1f} {side} what the file predicts; "
         f"allowed: {WAYS_OUT['observation']}",
@@ -99,16 +101,21 @@ def _items(seen: Evidence) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
         yield (
             ("not_arrived_by",),
             seen.model_copy(
-                update={"observation": None, "insufficient_run": None, "run_softness_oom": None}
+                update={
+                    "observation": None,
+                    "observations": None,
+                    "insufficient_run": None,
+                    "insufficient_runs": None,
+                    "run_softness_oom": None,
+                }
             ),
         )
-    for i, item in enumerate(seen.observation or ()):
-        yield ("observation", i), Evidence(observation=[item])
-    if seen.insufficient_run:
-        yield (
-            ("insufficient_run",),
-            seen.model_copy(update={"observation": None, "not_arrived_by": None, "event": None}),
-        )
+    for path, item in seen.every_observation.items():
+        yield path, Evidence(observation=[item])
+    if seen.every_run:
+        others = {"observation": None, "observations": None, "not_arrived_by": None, "event": None}
+        lead = "insufficient_run" if seen.insufficient_run else "insufficient_runs"
+        yield (lead,), seen.model_copy(update=others)
 
 
 def _share_left(parameters: Parameters, seen: Evidence) -> float:
