@@ -48,7 +48,7 @@ from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import build
-from bioanchors.parameters.shape import is_section
+from bioanchors.parameters.shape import family_of, is_section
 from bioanchors.parameters.specs import known
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
@@ -560,6 +560,9 @@ _ORDER = [*_HEAD, *(name for name in Tables.model_fields if name not in (*_HEAD,
 
 def _is_value(path: KeyPath, table: Mapping[str, Any]) -> bool:
     """Whether a table is written inline, as one value."""
+    family = family_of(path)
+    if family is not None:
+        return len(path) > len(family.path) + 1
     return not is_section(path) and path != ("published", "probability_by")
 
 
