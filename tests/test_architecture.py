@@ -174,3 +174,49 @@ KIND = Kind(
         "print(max(abs(one.cdf[::16] - other.cdf[::16])) < 0.003)"
     )
     assert using(copy, "-c", counted) == "True\n"
+
+
+def test_what_happens_to_a_trend_is_one_file_and_one_row(copy: Path) -> None:
+    changes = copy / "bioanchors" / "model" / "trends" / "changes"
+    (changes / "saturating.py").write_text(
+        '''"""A gain that comes bit by bit, and comes to an end."""
+
+import numpy as np
+
+from bioanchors.model.keys import ABOVE_0, REALS, Key
+from bioanchors.model.trends.changes._mechanism import Mechanism
+
+MECHANISM = Mechanism(
+    "A gain that comes bit by bit, and comes to an end.",
+    {
+        "gain_oom": Key("all of the gain", "OOM", REALS, -20, 20),
+        "within_years": Key("years until 63 % of it are there", "years", ABOVE_0, 1e-3, 1e3),
+    },
+    lambda year, since, before, gain, years: gain * -np.expm1(-np.maximum(year - since, 0) / years),
+)
+'''
+    )
+    add_row(
+        changes / "__init__.py",
+        "MECHANISMS: dict[str, Mechanism] = {\n",
+        '    "saturating": saturating.MECHANISM,\n',
+    )
+    add_row(changes / "__init__.py", "import one_off, speed", ", saturating")
+    (copy / "mine.toml").write_text(
+        'extends = "cotra2020-uncertain"\n'
+        "[changes.unhobbling]\n"
+        'of = "algorithms"\n'
+        'year = { dist = "normal", mean = 2028, sd = 1 }\n'
+        "gain_oom = 2\n"
+        "within_years = 3\n"
+    )
+    program = "-m", "bioanchors"
+    assert "all of the gain" in using(copy, *program, "schema")
+    told = using(copy, *program, "run", "mine.toml", "--set", "changes.unhobbling.gain_oom=3")
+    assert "by 2036 +" in told
+    counted = (
+        "import bioanchors as ba; p = ba.read_parameters('mine.toml'); "
+        "one, other = ba.run(p), ba.run(p, estimator='count', points=2**17, fewest=2**17); "
+        "print(max(abs(one.cdf[::16] - other.cdf[::16])) < 0.004)"
+    )
+    assert using(copy, "-c", counted) == "True\n"

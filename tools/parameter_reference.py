@@ -16,6 +16,7 @@ from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.listed_specs import TableSpec
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.shape import NAMED
 from bioanchors.parameters.tables import (
     Correlation,
     Evidence,
@@ -198,6 +199,9 @@ def first_line(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().splitlines()[0]
 
 
+NAMED_TABLES = {family.path[0] for family in NAMED if len(family.path) == 1}
+
+
 def main() -> None:
     print(HEAD.rstrip())
     top = [r for r in rows(Tables, "") if any(f"`{n}`" in r for n in PLAIN)]
@@ -212,7 +216,8 @@ def main() -> None:
         for model in models_in(info.annotation):
             if not issubclass(model, BaseModel):
                 continue
-            table(f"`[{name}]`", first_line(model), list(rows(model, name)))
+            header = f"`[{name}.NAME]`" if name in NAMED_TABLES else f"`[{name}]`"
+            table(header, first_line(model), list(rows(model, name)))
             if model is Evidence:
                 for inner, path in (
                     (Observation, "evidence.observation"),

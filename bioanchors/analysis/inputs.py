@@ -16,12 +16,14 @@ def input_group(name: str) -> str:
 
     ``brain`` (with ``network``), ``scaling``, ``horizon`` (effective horizon lengths), ``anchors``
     (what else hypotheses ask for), ``algorithms``, ``hardware``, ``spending``, ``economy``,
-    ``lag``, ``evidence`` (how sharply runs refute), and ``hypothesis choice`` (which one, or
-    none, holds).
+    ``lag``, each ``changes.NAME``, ``evidence`` (how sharply runs refute), and ``hypothesis
+    choice`` (which one, or none, holds).
     """
     if name in (HYPOTHESIS, NONE):
         return CHOICE
     parts = name.split(".")
+    if parts[0] == "changes":
+        return ".".join(parts[:2])
     if "algorithms" in parts:
         return "algorithms"
     if parts[0] == "hypotheses":

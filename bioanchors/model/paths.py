@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Rows, Value, taken
 
-STEP_YEARS = 4.0
+STEP_YEARS = 8.0
 """Years between those at which a path is first looked at, besides its breaks."""
 
 CLOSE_YEARS = 1e-5

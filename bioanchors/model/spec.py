@@ -154,6 +154,39 @@ class HypothesisInputs:
         return (*self.measured_key, self.transfer)
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happens to a trend from some year on.
+
+    Attributes
+    ----------
+    name
+        As the file calls it.
+    of
+        ``"hardware"``, ``"spending"`` or ``"algorithms"``.
+    mechanism
+        What happens, by its name among the mechanisms.
+    year
+        Name of the input that is its year.
+    values
+        Names of the inputs that the mechanism takes.
+    happens
+        Name of the input that is 1 where it happens and 0 where not; None where it is certain.
+    """
+
+    name: str
+    of: str
+    mechanism: str
+    year: str
+    values: tuple[str, ...]
+    happens: str | None = None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of all its inputs."""
+        return (self.year, *self.values, *(() if self.happens is None else (self.happens,)))
+
+
 @dataclass(frozen=True, eq=False)
 class CorrelatedGroup:
     """Inputs that are correlated with one another and with no others.
@@ -249,6 +282,8 @@ class Spec:
         What was measured.
     runs
         log10 FLOP and decimal year of runs that were not enough.
+    changes
+        What happens to trends, of each in the order of the years.
     """
 
     first_year: float
@@ -266,6 +301,11 @@ class Spec:
     not_arrived_by: float | None = None
     observations: tuple[Observed, ...] = ()
     runs: tuple[tuple[float, float], ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    def changes_of(self, trend: str) -> tuple[Change, ...]:
+        """Return what happens to a trend."""
+        return tuple(change for change in self.changes if change.of == trend)
 
     @cached_property
     def correlated(self) -> frozenset[str]:
@@ -276,6 +316,7 @@ class Spec:
     def shared_trends(self) -> tuple[str, ...]:
         """Names of the inputs of what can be bought and of the lags."""
         names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"]}
+        names.update(*(change.inputs for change in self.changes))
         return tuple(name for name in self.inputs if name in names)
 
     @cached_property

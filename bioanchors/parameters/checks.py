@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from bioanchors.model.keys import SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.parameters.change_checks import check_changes
 from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
@@ -65,6 +66,7 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
             _check_none,
             _check_low_end_update,
             _check_published,
+            check_changes,
             check_evidence,
             check_lag,
         ):
@@ -90,6 +92,8 @@ def quantities(tables: Tables) -> Iterator[tuple[KeyPath, float | Spec, Key]]:
         yield from _quantities_of(hypothesis, ("hypotheses", name))
         if hypothesis.algorithms is not None:
             yield from _quantities_of(hypothesis.algorithms, ("hypotheses", name, "algorithms"))
+    for name, change in (tables.changes or {}).items():
+        yield from _quantities_of(change, ("changes", name))
 
 
 def _quantities_of(table: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, float | Spec, Key]]:

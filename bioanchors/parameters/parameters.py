@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.distributions import Normal
+from bioanchors.distributions import Mixture, Normal, Point
 from bioanchors.model.keys import LOG10_2, REALS, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
@@ -24,6 +24,7 @@ from bioanchors.model.spec import (
     LAGS,
     RUN_NOISE,
     SPENDING,
+    Change,
     CorrelatedGroup,
     HypothesisInputs,
     Input,
@@ -31,6 +32,8 @@ from bioanchors.model.spec import (
     Release,
     Spec,
 )
+from bioanchors.model.trends.changes import MECHANISMS
+from bioanchors.parameters.change_checks import mechanism_of
 from bioanchors.parameters.checks import (
     quantities,
     speed_name,
@@ -186,6 +189,7 @@ class Parameters:
             lags=self.lags(self.event),
             evidence_lags=self.lags(self.evidence_event),
             not_arrived_by=seen.not_arrived_by,
+            changes=self.changes,
             # In an order that is not the file's: sums have the same bits in whatever form.
             observations=tuple(
                 sorted(
@@ -230,12 +234,46 @@ class Parameters:
         for hypothesis in self.hypotheses:
             used.update(hypothesis.inputs)
         used.update(self.lags(self.event), self.lags(self.evidence_event))
+        used.update(name for name in found if name.startswith("changes."))
         inputs = {name: found[name] for name in found if name in used}
         softness = self.evidence.run_softness_oom
         if self.evidence.every_run and softness:
             key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
             inputs[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
+        for name, change in (self.tables.changes or {}).items():
+            if change.probability is not None and change.probability < 1:
+                happens = f"changes.{name}.happens"
+                key = Key("1 where it happens, else 0", "", REALS, 0, 1)
+                shares = (change.probability, 1.0 - change.probability)
+                either = Mixture(shares, (Point(1.0), Point(0.0)))
+                inputs[happens] = Input(happens, f"changes.{name}.probability", either, key)
         return inputs
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What happens to trends, in the order of the years, then of the names."""
+        result = []
+        for name, change in (self.tables.changes or {}).items():
+            path = f"changes.{name}"
+            mechanism, keys = known(mechanism_of(change))
+            sets_speed = MECHANISMS[mechanism].sets_speed
+            values = ("speed",) if sets_speed else keys
+            happens = f"{path}.happens"
+            result.append(
+                Change(
+                    name,
+                    known(change.of),
+                    mechanism,
+                    f"{path}.year",
+                    tuple(f"{path}.{value}" for value in values),
+                    happens if happens in self.inputs else None,
+                )
+            )
+
+        def order(change: Change) -> tuple[float, str]:
+            return float(self.inputs[change.year].values(np.array([0.5]))[0]), change.name
+
+        return tuple(sorted(result, key=order))
 
     @cached_property
     def hypotheses(self) -> tuple[HypothesisInputs, ...]:

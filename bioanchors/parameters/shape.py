@@ -38,6 +38,7 @@ class Family:
 
 NAMED = (
     Family(("hypotheses",), "hypothesis", ("algorithms",)),
+    Family(("changes",), "change"),
     Family(("evidence", "observations"), "observation"),
     Family(("evidence", "insufficient_runs"), "run"),
 )

@@ -10,8 +10,9 @@ from typing import Any
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
-from bioanchors.parameters.shape import is_section
+from bioanchors.parameters.shape import family_of, is_section
 from bioanchors.parameters.toml_text import toml_brief
+from bioanchors.parameters.tree import node
 
 WORDS = ("source", "note")
 NOT_PARAMETERS = ("format", "title", "extends", "drop", "published", *WORDS)
@@ -107,10 +108,12 @@ def leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[tuple[KeyP
 
 
 def place_of(path: KeyPath, trees: Collection[Mapping[str, Any]]) -> KeyPath:
-    """Return a path, or that of the hypothesis, or of the table, that not all files have."""
-    if path[0] == HYPOTHESES and len(path) > 1:
-        if not all(path[1] in tree.get(HYPOTHESES, {}) for tree in trees):
-            return path[:2]
+    """Return a path, or that of the named table, or of the table, that not all files have."""
+    family = family_of(path)
+    if family is not None:
+        size = len(family.path) + 1
+        if not all(path[size - 1] in (node(tree, family.path) or {}) for tree in trees):
+            return path[:size]
     elif len(path) > 1 and not all(path[0] in tree for tree in trees):
         return path[:1]
     return path

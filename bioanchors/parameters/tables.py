@@ -25,6 +25,7 @@ from bioanchors.model.keys import (
 )
 from bioanchors.model.observables import OBSERVABLES
 from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.trends.changes import MECHANISMS, YEAR
 from bioanchors.parameters.quantities import Quantity
 from bioanchors.parameters.specs import Table
 
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 else:
     KindName = Literal[tuple(REQUIREMENTS)]
     ObservableName = Literal[tuple(OBSERVABLES)]
+TrendName = Literal["hardware", "spending", "algorithms"]
 EventName = Literal["affordable", "trained", "deployed"]
 
 
@@ -267,6 +269,28 @@ class Economy(Table):
     ] = None
 
 
+def _keys_of_mechanisms() -> dict[str, Any]:
+    """Return fields for the keys of everything that may happen to a trend."""
+    keys = {name: key for each in MECHANISMS.values() for name, key in each.keys.items()}
+    return {name: (Annotated[Quantity | None, key], None) for name, key in keys.items()}
+
+
+if TYPE_CHECKING:
+    _OfAnyMechanism = Table
+else:
+    _OfAnyMechanism = create_model("_OfAnyMechanism", __base__=Table, **_keys_of_mechanisms())
+
+
+class Change(_OfAnyMechanism):
+    """Something that happens to a trend from some year on."""
+
+    of: TrendName | None = Field(default=None, description="hardware, spending or algorithms")
+    year: Annotated[Quantity | None, YEAR] = None
+    probability: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None, description="that it happens at all; 1 if left out"
+    )
+
+
 class Lag(Table):
     """Years from a run that can be bought to a trained, and from there to a deployed model."""
 
@@ -410,6 +434,7 @@ class Tables(Table):
     hardware: Hardware | None = None
     spending: Spending | None = None
     economy: Economy | None = None
+    changes: dict[str, Change] | None = None
     lag: Lag | None = None
     correlations: list[Correlation] | None = None
     evidence: Evidence | None = None

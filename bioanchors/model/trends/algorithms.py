@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import numpy as np
 
-from bioanchors.model.curves import Line, Value, logistic
+from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HypothesisInputs, Spec
+from bioanchors.model.trends.changes import changed
+
+AnyCurve = TypeVar("AnyCurve", Line, Curve)
 
 LOG10_2 = float(np.log10(2.0))
 
@@ -56,6 +60,11 @@ def algorithmic_gain(
     table.
     """
     gain = logistic(0.0, rate, gain_start_year, max_oom, 0.0, gain_start_year, origin)
+    return since_requirement(gain, gain_start_year, requirement_year)
+
+
+def since_requirement(gain: AnyCurve, gain_start_year: float, requirement_year: float) -> AnyCurve:
+    """Return a gain without what is in the requirement already: what was gained before its year."""
     if requirement_year <= gain_start_year:
         return gain
     before = gain.at(requirement_year) - gain.at(gain_start_year)
@@ -64,7 +73,7 @@ def algorithmic_gain(
 
 def of(
     spec: Spec, hypothesis: HypothesisInputs, draws: Mapping[str, Value], *, measured: bool = False
-) -> Line:
+) -> Curve:
     """Return the curve of draws for a hypothesis, OOM.
 
     Parameters
@@ -77,12 +86,21 @@ def of(
     rate = draws[hypothesis.speed]
     if hypothesis.halving_shift is not None:
         rate = shifted_speed(rate, draws[hypothesis.halving_shift])
+    transfer: Value = 1.0
     if hypothesis.transfer is not None and not measured:
-        rate = rate * draws[hypothesis.transfer]
+        transfer = draws[hypothesis.transfer]
+        rate = rate * transfer
+    start, origin = hypothesis.gain_start_year, spec.first_year
+    changes = spec.changes_of("algorithms")
+    if changes:
+        line = Line(rate * (origin - start), rate, (), origin)
+        limit = Line(draws[hypothesis.max_oom], 0.0, (), origin)
+        gain = changed(changes, draws, line, limit, transfer)
+        return since_requirement(gain, start, hypothesis.requirement_year)
     return algorithmic_gain(
         rate,
         draws[hypothesis.max_oom],
-        gain_start_year=hypothesis.gain_start_year,
+        gain_start_year=start,
         requirement_year=hypothesis.requirement_year,
-        origin=spec.first_year,
+        origin=origin,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bioanchors.model.curves import Line, Value, logistic
+from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HARDWARE, Spec
+from bioanchors.model.trends.changes import changed
 
 
 def flop_per_usd(
@@ -37,9 +38,14 @@ def flop_per_usd(
     return logistic(level, rate, start_year, ceiling, 0.0, start_year, origin)
 
 
-def of(spec: Spec, draws: Mapping[str, Value]) -> Line:
+def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     """Return the curve of draws, log10 FLOP/$."""
     level, rate, ceiling = (draws[name] for name in HARDWARE)
+    changes = spec.changes_of("hardware")
+    if changes:
+        origin = spec.first_year
+        line = Line(level + rate * (origin - spec.hardware_start), rate, (), origin)
+        return changed(changes, draws, line, Line(ceiling, 0.0, (), origin))
     return flop_per_usd(
         level, rate, ceiling, start_year=spec.hardware_start, origin=spec.first_year
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bioanchors.model.curves import Line, Value, logistic
+from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import ECONOMY, SPENDING, Spec
+from bioanchors.model.trends.changes import changed
 
 
 def largest_run_usd(
@@ -53,9 +54,16 @@ def largest_run_usd(
     return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
 
 
-def of(spec: Spec, draws: Mapping[str, Value]) -> Line:
+def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     """Return the curve of draws, log10 $."""
     level, rate, share, gdp, growth = (draws[name] for name in (*SPENDING, *ECONOMY))
+    changes = spec.changes_of("spending")
+    if changes:
+        origin = spec.first_year
+        line = Line(level + rate * (origin - spec.spending_start), rate, (), origin)
+        gdp_rate: Value = np.log10(1.0 + growth)
+        ceiling = share + gdp + gdp_rate * (origin - spec.gdp_year)
+        return changed(changes, draws, line, Line(ceiling, gdp_rate, (), origin))
     return largest_run_usd(
         level,
         rate,

@@ -1,0 +1,83 @@
+"""What happens to trends from some year on: other speeds, gains at once.
+
+To add a mechanism: a file with its keys and what it adds to a trend's line, and a row here. Keys of
+``[changes.NAME]``, the schema and the checks follow from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from bioanchors.model.curves import LN10, Array, Curve, Line, Value
+from bioanchors.model.keys import REALS, Key
+from bioanchors.model.paths import Path
+from bioanchors.model.spec import Change
+from bioanchors.model.trends.changes import one_off, speed
+from bioanchors.model.trends.changes._mechanism import Mechanism
+
+MECHANISMS: dict[str, Mechanism] = {
+    "speed": speed.MECHANISM,
+    "times": one_off.MECHANISM,
+}
+"""Each mechanism; a change has the keys of one."""
+
+YEAR = Key("year from which on", "year", REALS, 1900, 3000)
+
+__all__ = ["MECHANISMS", "YEAR", "Mechanism", "changed"]
+
+
+def changed(
+    changes: Sequence[Change],
+    draws: Mapping[str, Value],
+    line: Line,
+    limit: Line,
+    speeds_times: Value = 1.0,
+) -> Curve:
+    """Return a trend to whose line things happen, under its ceiling.
+
+    Parameters
+    ----------
+    changes
+        In the order of their years.
+    draws
+        Of their inputs.
+    line, limit
+        The trend without a ceiling, and the ceiling, log10.
+    speeds_times
+        By what a speed that a change sets is multiplied.
+
+    Notes
+    -----
+    log10 of l / (1 + l / c), where log10 l is the line and what the changes add to it.
+    """
+    rate: Value = line.slope
+    rising: Curve = line
+    for change in changes:
+        mechanism = MECHANISMS[change.mechanism]
+        since = draws[change.year]
+        values = [draws[name] for name in change.values]
+        if mechanism.sets_speed:
+            values = [value * speeds_times for value in values]
+        happens = 1.0 if change.happens is None else draws[change.happens]
+        rising = Path.bent(rising, _Added(mechanism), since, rate, happens, *values, years=[since])
+        if mechanism.sets_speed:
+            rate = rate + happens * (values[0] - rate)
+    return Path.bent(rising, _capped, limit)
+
+
+class _Added:
+    """A mechanism's addition to a curve, as a function of the year."""
+
+    def __init__(self, mechanism: Mechanism) -> None:
+        self._added = mechanism.added
+
+    def __call__(
+        self, year: Array, curve: Curve, since: Value, rate: Value, happens: Value, *values: Value
+    ) -> Array:
+        return curve.at(year) + happens * self._added(year, since, rate, *values)
+
+
+def _capped(year: Array, curve: Curve, limit: Curve) -> Array:
+    return np.asarray(np.logaddexp(-LN10 * curve.at(year), -LN10 * limit.at(year)) * (-1.0 / LN10))

@@ -1,0 +1,33 @@
+"""What can happen to a trend from some year on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bioanchors.model.curves import Array
+from bioanchors.model.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """One way in which a trend changes.
+
+    Attributes
+    ----------
+    about
+        One line that says what happens.
+    keys
+        What a change gives of it, besides its year: all of them, or where the trend's speed is set,
+        one of them.
+    added
+        OOM that come to the trend's line, under its ceiling: of decimal years, the year of the
+        change, the speed before it (OOM per year), and a value for each key.
+    sets_speed
+        Whether its one value is the speed from then on.
+    """
+
+    about: str
+    keys: Mapping[str, Key]
+    added: Callable[..., Array]
+    sets_speed: bool = False
