@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from bioanchors.engine.count import Added, moments
+from bioanchors.engine.count import Added
 from bioanchors.engine.nodes import Nodes
 from bioanchors.engine.proposal import Proposal, random_names
 from bioanchors.engine.sums import (
@@ -16,12 +17,11 @@ from bioanchors.engine.sums import (
     with_turns,
     year_grid,
 )
-from bioanchors.engine.weighted import Bound, Weighted, years_below
+from bioanchors.engine.weighing import Block, Weighing
+from bioanchors.engine.weighted import Weighted
 from bioanchors.model.conditional_cdf import Cdf
-from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
-from bioanchors.model.spec import HypothesisInputs, Spec
-from bioanchors.model.trends import Trends
+from bioanchors.model.spec import Spec
 from bioanchors.sampling import Draws, Streams, draw_inputs
 from bioanchors.types import Progress
 
@@ -48,7 +48,7 @@ class TrendAverages:
         self.random = spec.is_random(spec.trends)
         self._replicates = replicates
         self._tied = _tied_to_trends(spec)
-        self.sharp: list[int] = []
+        self.weighing = Weighing(model)
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: dict[object, Array] = {}  # of known trends, at the grid
@@ -77,14 +77,14 @@ class TrendAverages:
 
         def left(draws: Draws) -> Array:
             trends = model.trends(draws)
-            curves = self._enough(trends, years)
+            curves = self.weighing.enough(trends, years)
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
             # All alike, so that other weights of the hypotheses have the same draws.
             for hypothesis, cdf in alike:
                 most = curves[hypothesis.gain_key]
                 # The first case: all of the evidence binds, since "none" does not hold.
-                threshold = self._thresholds(hypothesis, trends, years, most, size)[0]
+                threshold = self.weighing.thresholds(hypothesis, trends, years, most, size)[0]
                 below = 0.0 if threshold is None else cdf(threshold)
                 result += cdf(np.array([np.inf])) - below
             return result
@@ -126,6 +126,11 @@ class TrendAverages:
                 self._sums = new
             self._points = points
         return self._gather(self._sums, enough, points)
+
+    @property
+    def sharp(self) -> Sequence[int]:
+        """Places of the hypotheses for which averaging does not pay, which are counted."""
+        return self.weighing.sharp
 
     @property
     def points(self) -> int:
@@ -173,9 +178,10 @@ class TrendAverages:
     def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
+        block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
         if not self._known:
-            self._known = self._enough(self._model.trends(self._draws(0, 0, 1)), self.grid)
-        self._weigh(sums, cdfs, self._draws(0, 0, 1), self.grid, 1)
+            self._known = self.weighing.enough(block.trends, self.grid)
+        self.weighing.add(sums, cdfs, block, self.grid, self._known)
         return sums
 
     def choose(self, spreads: list[float], points: int) -> None:
@@ -198,7 +204,7 @@ class TrendAverages:
             narrow = spreads[i] < SHARP * float(np.max(np.std(curve.at(some_years), axis=0)))
             if narrow and i not in sharp:
                 sharp.append(i)
-        self.sharp = sorted(sharp)
+        self.weighing.sharp = sorted(sharp)
         self.chosen = True
 
     def refine(self, enough: Array, tolerance: float) -> bool:
@@ -258,147 +264,27 @@ class TrendAverages:
         result = Weighted.of(len(self._model.cases), len(cdfs), years.size)
         if len(self.sharp) == len(cdfs) and not self._model.cases:
             return result
+
+        def add(block: Block) -> None:
+            self.weighing.add(result, cdfs, block, years, self.weighing.enough(block.trends, years))
+
+        model = self._model
         names = [] if self.proposal is None else self.proposal.names
         for block, size in _blocks(start, stop, years.size):
             draws = self._draws(replicate, block, size)
             keep = KEPT_DRAWS - block * size
             if self.proposal is None:
-                self._weigh(result, cdfs, draws, years, size, keep)
+                add(Block(model.trends(draws), size, keep))
                 continue
             scores = self._streams.scores(names, replicate, block, size)
             ratio = _balance(self.proposal.log_ratio(scores))
-            self._weigh(result, cdfs, draws, years, size, keep, ratio)
+            add(Block(model.trends(draws), size, keep, ratio))
             # Those of the proposal have keys of their own.
             scores = self._streams.scores(names, self._replicates + replicate, block, size)
             moved = self.proposal.move(scores)
             ratio = _balance(self.proposal.log_ratio(moved))
             draws = self.proposal.draws(moved)
-            self._weigh(result, cdfs, draws, years, size, keep, ratio, prior=False)
-        return result
-
-    def _weigh(
-        self,
-        sums: Weighted,
-        cdfs: list[Cdf],
-        draws: Draws,
-        years: Array,
-        size: int,
-        keep: int = 1,
-        ratio: Array | None = None,
-        prior: bool = True,
-    ) -> None:
-        """Add one block of draws to the sums.
-
-        Parameters
-        ----------
-        keep
-            Of how many draws the likelihood is kept.
-        ratio
-            What draws count in the posterior besides their likelihood, (draw,).
-        prior
-            Whether they serve the forecast without evidence.
-        """
-        model = self._model
-        trends = model.trends(draws)
-        common = model.common_likelihood(trends)
-        if ratio is not None:
-            common = common * ratio[:, np.newaxis]
-        curves = self._known or self._enough(trends, years)
-        seen: dict[object, tuple[Array, list[Bound | None], int]] = {}
-        first = np.empty((len(cdfs), size))
-        kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, keep))))
-        for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
-            if i in self.sharp and not model.cases:
-                continue
-            key = hypothesis.gain_key
-            most = curves[key]
-            # Known curves are one row for all draws.
-            mass = np.broadcast_to(cdf(most), (size, years.size))
-            if prior:
-                sums.arrived[0, i] += mass.sum(axis=0)
-            if not model.cases:
-                continue
-            if key not in seen:
-                weight = _column(model.likelihood(hypothesis, trends, common), size)
-                thresholds = self._thresholds(hypothesis, trends, years, most, size)
-                bounds = [None if t is None else Bound(t) for t in thresholds]
-                # Later cases ask for no more than the first: its years do for all.
-                first_of = thresholds[0]
-                n = 0 if first_of is None else years_below(first_of, most)
-                seen[key] = weight, bounds, n
-            weight, bounds, n = seen[key]
-            all_of = float(cdf(np.array([np.inf]))[0])
-            weighted = weight @ mass
-            for case, bound in enumerate(bounds):
-                if bound is None:
-                    sums.arrived[1 + case, i] += weighted
-                    left = weight * all_of
-                    sums.at_most(case, i, None, weight, weight)
-                else:
-                    below = cdf(bound.threshold)
-                    ruled_out = weight * below
-                    above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
-                    sums.arrived[1 + case, i, :n] += weight @ above
-                    sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
-                    left = weight * all_of - ruled_out
-                    sums.at_most(case, i, bound.place, weight, ruled_out)
-                sums.total[case, i] += left.sum()
-                kept[i, case] = left[: kept.shape[-1]] / all_of
-                if case == 0:
-                    first[i] = left / all_of
-        if model.cases:
-            sums.moments += moments(first)
-        if kept.size:
-            sums.likelihood.append(kept)
-
-    def _enough(self, trends: Trends, years: Array) -> dict[object, Array]:
-        """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
-
-        Hypotheses with the same algorithms share all but their requirement.
-        """
-        model, lag = self._model, trends.lag
-        moved = trends.affordable.later(lag)
-        bought = moved.at(years)
-        curves: dict[object, Array] = {}
-        for i, hypothesis in enumerate(self._hypotheses):
-            key = hypothesis.gain_key
-            if key in curves or (i in self.sharp and not model.cases):
-                continue
-            gain = trends.gain(hypothesis).later(lag)
-            # What was enough once stays enough, even where curves fall.
-            curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
-        return curves
-
-    def _thresholds(
-        self,
-        hypothesis: HypothesisInputs,
-        trends: Trends,
-        years: Array,
-        most: Array,
-        size: int,
-    ) -> list[Array | None]:
-        """Return what a requirement must exceed in each case of the evidence, (draw,)."""
-        model = self._model
-        run = until = None
-        if any(case.runs for case in model.cases):
-            run = _column(model.run_threshold(hypothesis, trends), size)
-        seen_until = model.spec.not_arrived_by
-        if seen_until is not None:
-            before = years <= seen_until
-            if model.same_event:
-                until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
-            else:
-                past = np.append(years[before], seen_until)
-                curve = trends.enough_for_evidence(hypothesis)
-                until = _column(curve.highest_so_far(past)[:, -1], size)
-        result: list[Array | None] = []
-        for case in model.cases:
-            bounds = [
-                bound
-                for binds, bound in ((case.runs, run), (case.arrival, until))
-                if binds and bound is not None
-            ]
-            result.append(np.maximum.reduce(bounds) if bounds else None)
+            add(Block(model.trends(draws), size, keep, ratio, prior=False))
         return result
 
     def _draws(self, replicate: int, block: int, size: int) -> Draws:
@@ -424,11 +310,6 @@ def _balance(log_ratio: Array) -> Array:
     """Return p / (a p + (1 - a) q) from log q - log p: at most 1 / a."""
     ratio = np.exp(np.minimum(log_ratio, 700.0))
     return np.asarray(1.0 / (PRIOR_SHARE + (1.0 - PRIOR_SHARE) * ratio))
-
-
-def _column(values: Value, size: int) -> Array:
-    """Return a value for each draw, from a number, or a column, or what crosses it with a year."""
-    return np.broadcast_to(np.asarray(values, dtype=float).reshape(-1), (size,))
 
 
 def _tied_to_trends(spec: Spec) -> list[int]:

@@ -1,0 +1,220 @@
+"""What a block of draws of the trends adds to the sums: the prior, and the evidence's cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bioanchors.engine.count import moments
+from bioanchors.engine.sums import Array
+from bioanchors.engine.weighted import Bound, Weighted, years_below
+from bioanchors.model.conditional_cdf import Cdf
+from bioanchors.model.curves import Value
+from bioanchors.model.joint import Model
+from bioanchors.model.spec import HypothesisInputs
+from bioanchors.model.trends import Trends
+
+Curves = Mapping[object, Array]
+"""What is enough by each year, (draw, year), by hypotheses' algorithms."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Draws of the trends, and how they count.
+
+    Attributes
+    ----------
+    trends
+        Their curves; draws are columns.
+    size
+        How many.
+    keep
+        Of how many the likelihood is kept.
+    ratio
+        What draws count in the posterior besides their likelihood, (draw,); None for 1.
+    prior
+        Whether they serve the forecast without evidence.
+    """
+
+    trends: Trends
+    size: int
+    keep: int = 1
+    ratio: Array | None = None
+    prior: bool = True
+
+
+class Weighing:
+    """Adds blocks of draws to sums.
+
+    Parameters
+    ----------
+    model
+        The formulas.
+
+    Attributes
+    ----------
+    sharp
+        Places of the hypotheses that are counted instead.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model, self._hypotheses = model, model.spec.hypotheses
+        self.sharp: Sequence[int] = ()
+
+    def enough(self, trends: Trends, years: Array) -> dict[object, Array]:
+        """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
+
+        Hypotheses with the same algorithms share all but their requirement.
+        """
+        lag = trends.lag
+        moved = trends.affordable.later(lag)
+        bought = moved.at(years)
+        curves: dict[object, Array] = {}
+        for i, hypothesis in enumerate(self._hypotheses):
+            key = hypothesis.gain_key
+            if key in curves or self._is_idle(i):
+                continue
+            gain = trends.gain(hypothesis).later(lag)
+            # What was enough once stays enough, even where curves fall.
+            curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
+        return curves
+
+    def _is_idle(self, i: int) -> bool:
+        """Whether nothing of a hypothesis is averaged: not even for the others' evidence."""
+        return i in self.sharp and not self._model.cases
+
+    def thresholds(
+        self,
+        hypothesis: HypothesisInputs,
+        trends: Trends,
+        years: Array,
+        most: Array,
+        size: int,
+    ) -> list[Array | None]:
+        """Return what a requirement must exceed in each case of the evidence, (draw,)."""
+        model = self._model
+        run = until = None
+        if any(case.runs for case in model.cases):
+            run = _column(model.run_threshold(hypothesis, trends), size)
+        seen_until = model.spec.not_arrived_by
+        if seen_until is not None:
+            before = years <= seen_until
+            if model.same_event:
+                until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
+            else:
+                past = np.append(years[before], seen_until)
+                curve = trends.enough_for_evidence(hypothesis)
+                until = _column(curve.highest_so_far(past)[:, -1], size)
+        result: list[Array | None] = []
+        for case in model.cases:
+            bounds = [
+                bound
+                for binds, bound in ((case.runs, run), (case.arrival, until))
+                if binds and bound is not None
+            ]
+            result.append(np.maximum.reduce(bounds) if bounds else None)
+        return result
+
+    def add(
+        self, sums: Weighted, cdfs: Sequence[Cdf], block: Block, years: Array, curves: Curves
+    ) -> None:
+        """Add one block of draws to the sums, made at some years.
+
+        Parameters
+        ----------
+        sums
+            What to add to.
+        cdfs
+            Of the hypotheses' requirements.
+        block, years, curves
+            The draws, and what is enough by each year.
+        """
+        model, size = self._model, block.size
+        common: Value = 1.0
+        if model.cases:
+            common = model.common_likelihood(block.trends)
+            if block.ratio is not None:
+                common = common * block.ratio[:, np.newaxis]
+        seen: dict[object, _Seen] = {}
+        first = np.empty((len(cdfs), size))
+        kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, block.keep))))
+        for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
+            if self._is_idle(i):
+                continue
+            key = hypothesis.gain_key
+            most = curves[key]
+            # Known curves are one row for all draws.
+            mass = np.broadcast_to(cdf(most), (size, years.size))
+            if block.prior:
+                sums.arrived[0, i] += mass.sum(axis=0)
+            if not model.cases:
+                continue
+            if key not in seen:
+                weight = _column(model.likelihood(hypothesis, block.trends, common), size)
+                thresholds = self.thresholds(hypothesis, block.trends, years, most, size)
+                seen[key] = _Seen.of(weight, thresholds, most)
+            for case, left in enumerate(_add_cases(sums, i, cdf, mass, seen[key])):
+                kept[i, case] = left[: kept.shape[-1]]
+                if case == 0:
+                    first[i] = left
+        if model.cases:
+            sums.moments += moments(first)
+        if kept.size:
+            sums.likelihood.append(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the evidence makes of draws if a hypothesis of some algorithms holds.
+
+    Attributes
+    ----------
+    weight
+        Likelihood of what was measured, (draw,).
+    bounds
+        What a requirement must exceed in each case.
+    years
+        How many years come before those at which all draws are past it.
+    """
+
+    weight: Array
+    bounds: list[Bound | None]
+    years: int
+
+    @classmethod
+    def of(cls, weight: Array, thresholds: Sequence[Array | None], most: Array) -> _Seen:
+        bounds = [None if each is None else Bound(each) for each in thresholds]
+        # Later cases ask for no more than the first: its years do for all.
+        first = thresholds[0]
+        return cls(weight, bounds, 0 if first is None else years_below(first, most))
+
+
+def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> list[Array]:
+    """Add each case of the evidence for a hypothesis; return what it leaves of each draw."""
+    weight, n = seen.weight, seen.years
+    all_of = float(cdf(np.array([np.inf]))[0])
+    weighted = weight @ mass
+    shares = []
+    for case, bound in enumerate(seen.bounds):
+        if bound is None:
+            sums.arrived[1 + case, i] += weighted
+            left = weight * all_of
+            sums.at_most(case, i, None, weight, weight)
+        else:
+            below = cdf(bound.threshold)
+            ruled_out = weight * below
+            above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
+            sums.arrived[1 + case, i, :n] += weight @ above
+            sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
+            left = weight * all_of - ruled_out
+            sums.at_most(case, i, bound.place, weight, ruled_out)
+        sums.total[case, i] += left.sum()
+        shares.append(left / all_of)
+    return shares
+
+
+def _column(values: Value, size: int) -> Array:
+    """Return a value for each draw, from a number, or a column, or what crosses it with a year."""
+    return np.broadcast_to(np.asarray(values, dtype=float).reshape(-1), (size,))
