@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from bioanchors.parameters.dates import decimal_year as decimal_year_of
 from bioanchors.parameters.problems import found
 from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
+from bioanchors.results.arrival import probability_at
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import json_text
@@ -257,7 +258,7 @@ def continuous(forecast: Forecast, question: Question, *, condition: bool = Fals
             f"the question ends at {question.high:.2f}; allowed: after {first:g} and by {last:g}, "
             "the forecast's last_year (--last-year moves it)"
         )
-    cdf = np.interp(places, forecast.years, forecast.cdf)
+    cdf = probability_at(places, forecast.years, forecast.cdf)
     if question.low < first and forecast.cdf[0] > 0 and np.any(places < first):
         # What came at or before the window is not spread over years that it says nothing of.
         cdf[places < first] = 0.0

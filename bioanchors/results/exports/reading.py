@@ -22,8 +22,8 @@ from bioanchors.formats.sets import check_whole
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.files import read_regular
 from bioanchors.parameters.problems import found, shortened
+from bioanchors.results.arrival import ArrivalCdf
 from bioanchors.results.dataset import rounds_in
-from bioanchors.results.estimates import quantile_year
 from bioanchors.results.exports.json_format import FORMAT, dataset_of, document_digest
 from bioanchors.results.exports.provenance import table_digest
 from bioanchors.results.exports.tables import HEADS as TABLE_HEADS
@@ -71,31 +71,27 @@ class LoadedTable:
     parameters: Parameters
 
     @property
+    def arrival(self) -> ArrivalCdf:
+        """The CDF, straight between the years of the table."""
+        return ArrivalCdf(self.columns["year"], self.columns["probability"])
+
+    @property
     def years(self) -> Array:
         """Decimal years."""
-        return self.columns["year"]
+        return self.arrival.years
 
     @property
     def cdf(self) -> Array:
         """Probability of arrival by each of ``years``."""
-        return self.columns["probability"]
+        return self.arrival.cdf
 
     def probability_by(self, year: float) -> float:
         """Return the probability of arrival by a decimal year in the window."""
-        if not self.years[0] <= year <= self.years[-1]:
-            raise ValueError(
-                f"year must be from {self.years[0]:g} to {self.years[-1]:g}, found {year:g}"
-            )
-        return float(np.interp(year, self.years, self.cdf))
+        return self.arrival.probability_by(year)
 
     def quantile(self, probability: float) -> float:
-        """Return the year by which arrival has a probability, as ``Forecast.quantile``.
-
-        Between the years of the table the CDF is taken for straight.
-        """
-        if not 0 <= probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, found {probability}")
-        return quantile_year(probability, self.years, self.cdf)
+        """Return the year by which arrival has a probability, as ``Forecast.quantile``."""
+        return self.arrival.quantile(probability)
 
     def repeat(self) -> Forecast:
         """Make the run again from what the export says of it."""
