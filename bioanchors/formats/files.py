@@ -19,18 +19,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-
-import numpy as np
+from typing import IO
 
 from bioanchors.formats.exchanging import exchange, swappable
 from bioanchors.interruption import held_back
 
 if sys.platform != "win32":
     import fcntl
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Target = Path | IO[bytes]
 """Where a file is written: a path, or a stream for who gathers a set."""
@@ -91,26 +86,6 @@ def write_bytes(path: Target, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file, UTF-8 with plain line ends."""
     write_bytes(path, text.encode())
-
-
-def write_netcdf(dataset: xr.Dataset, path: Path) -> None:
-    """Write a Dataset as classic netCDF, which needs no library but SciPy."""
-    write_bytes(path, netcdf_bytes(dataset))
-
-
-def netcdf_bytes(dataset: xr.Dataset) -> bytes:
-    """Return a Dataset as a file of classic netCDF.
-
-    Notes
-    -----
-    The classic format has neither 64-bit integers nor Unicode attributes. Texts are written as
-    UTF-8 bytes, which every reader of classic netCDF takes them for.
-    """
-    plain = dataset.copy()
-    for name, variable in plain.variables.items():
-        if variable.dtype == np.int64:
-            plain[name] = variable.astype(np.int32)
-    return bytes(plain.to_netcdf(None, engine="scipy", format="NETCDF3_64BIT"))
 
 
 def is_stream(path: Path) -> bool:
