@@ -174,7 +174,7 @@ def load(path: Path, is_repeated: bool) -> None:
     from bioanchors.results.exports.reading import LoadedTable, read_back
     from bioanchors.results.exports.writing import MissingExtraError
     from bioanchors.results.repeating import repeated
-    from bioanchors.results.summaries import year_text
+    from bioanchors.results.words import year_text
 
     with usage_errors():
         try:

@@ -208,22 +208,28 @@ def tidy(folder: Path) -> None:
 @contextmanager
 def _aside(beside: Path) -> Iterator[Path]:
     """Make a hidden folder; at the end, do or take away what is in it."""
-    aside, lock = None, None
+    made = None
     try:
         with held_back():
-            while lock is None:  # somebody may tidy up before it is locked
-                aside = beside / f".bioanchors-{secrets.token_hex(4)}.part"
-                aside.mkdir(mode=0o700)
-                lock = _lock(aside, new=True)
-        assert aside is not None
-        yield aside
+            made = _locked(beside)
+        yield made[0]
     finally:
-        if lock is not None and aside is not None:
+        if made is not None:
             with held_back():
                 try:
-                    _finish(aside)
+                    _finish(made[0])
                 finally:
-                    _unlock(lock)
+                    _unlock(made[1])
+
+
+def _locked(beside: Path) -> tuple[Path, int]:
+    """Make a hidden folder; return it, and what unlocks it."""
+    while True:
+        aside = beside / f".bioanchors-{secrets.token_hex(4)}.part"
+        aside.mkdir(mode=0o700)
+        lock = _lock(aside, new=True)
+        if lock is not None:  # somebody may have tidied up before it was locked
+            return aside, lock
 
 
 def _lock(aside: Path, new: bool = False) -> int | None:

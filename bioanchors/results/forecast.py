@@ -341,11 +341,11 @@ class Forecast(Asking, Exporting):
         return summary(self)
 
     def __repr__(self) -> str:
-        from bioanchors.results.summaries import short_text
+        from bioanchors.results.words import short_text
 
         return short_text(self)
 
     def _repr_html_(self) -> str:
-        from bioanchors.results.summaries import short_html
+        from bioanchors.results.words import short_html
 
         return short_html(self)

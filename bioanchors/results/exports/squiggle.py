@@ -9,7 +9,7 @@ import numpy as np
 from bioanchors.formats.squiggle import point_set
 from bioanchors.results.exports.tables import by_year
 from bioanchors.results.origin import EVENT_MEANINGS
-from bioanchors.results.summaries import made_words
+from bioanchors.results.words import made_words
 from bioanchors.visible import visible
 
 if TYPE_CHECKING:
