@@ -17,6 +17,9 @@ JOINERS = "\u200c\u200d"
 TEXT = SPACES + JOINERS
 LINES = TEXT + "\n\t"
 
+LONGEST = 60
+"""Characters of a text that is told in passing."""
+
 _UNCOMMON = re.compile(r"[^ -~]")
 
 
@@ -66,3 +69,8 @@ def json_text(document: object, indent: int | None = None) -> str:
 
 def _json_escaped(char: str) -> str:
     return char if char.isprintable() or char in LINES else json.dumps(char)[1:-1]
+
+
+def shortened(text: str) -> str:
+    """Cut a text to a readable length."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

@@ -18,18 +18,15 @@ from scipy import integrate
 
 import bioanchors as ba
 from bioanchors.formats.cells import safe
+from bioanchors.formats.question import Question
 from bioanchors.formats.registry import FORMATS
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.exports.asked import Asked
 from bioanchors.results.exports.distribution import distribution
 from bioanchors.results.exports.json_format import SCHEMA, json_text
-from bioanchors.results.exports.metaculus import (
-    Question,
-    continuous,
-    decimal_year,
-    read_question,
-)
+from bioanchors.results.exports.metaculus import continuous
 from bioanchors.results.exports.provenance import provenance
+from bioanchors.results.exports.questions import decimal_year, read_question
 from bioanchors.results.exports.reading import LoadedTable, other_version
 from bioanchors.results.exports.squiggle import squiggle_text
 from bioanchors.results.repeating import repeated

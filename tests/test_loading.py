@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import bioanchors as ba
 from bioanchors.formats.registry import FORMATS
 from bioanchors.parameters import parse_parameters
-from bioanchors.results.exports.metaculus import decimal_year, read_question
+from bioanchors.results.exports.questions import decimal_year, read_question
 from bioanchors.results.exports.reading import LoadedTable, read_back
 from bioanchors.results.exports.writing import BESIDE
 

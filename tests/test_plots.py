@@ -105,7 +105,7 @@ def test_an_unknown_trend_is_named(forecasts):
 
 
 def test_of_several_forecasts_the_largest_error_is_told() -> None:
-    from bioanchors.results.summaries import all_made_words, made_words
+    from bioanchors.results.words import all_made_words, made_words
 
     sure, unsure = ba.run("cotra2020"), ba.run("cotra2020-uncertain")
     assert sure.origin.error < unsure.origin.error

@@ -18,7 +18,8 @@ from scipy import stats
 
 import bioanchors as ba
 from bioanchors.model.joint import Model
-from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.arrival import quantile_years
+from bioanchors.results.estimates import jackknife_error
 
 Array = NDArray[np.float64]
 
@@ -148,14 +149,12 @@ class Errors:
 
 def spreads(forecast: ba.Forecast, years: Iterable[float], levels: list[float]) -> list[float]:
     """Errors of probabilities by years, and of quantile years, by the replicates' spread alone."""
-    left_out = [
-        [
-            np.interp(list(years), forecast.years, cdf),
-            [quantile_year(p, forecast.years, cdf) for p in levels],
-        ]
-        for cdf in forecast.cdf_without_one
+    without_one = forecast.cdf_without_one
+    quantiles = [quantile_years(p, forecast.years, without_one) for p in levels]
+    probabilities = [
+        [np.interp(year, forecast.years, cdf) for cdf in without_one] for year in years
     ]
-    return [*jackknife_error(np.array([np.concatenate(each) for each in left_out]))]
+    return [*jackknife_error(np.array([*probabilities, *quantiles]).T)]
 
 
 def _errors(source: Any, truth: Array, quantiles: dict[float, float], points: int) -> Errors:

@@ -29,7 +29,7 @@ from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
 from bioanchors.parameters.tree import WORDS
 from bioanchors.results.exports.asked import Asked
-from bioanchors.results.exports.metaculus import read_question
+from bioanchors.results.exports.questions import read_question
 
 CHILD = 'format = 1\nextends = "cotra2020"\n'
 

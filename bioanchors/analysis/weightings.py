@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.files import read_regular
 from bioanchors.results import Forecast
-from bioanchors.results.forecast import weight_settings
 from bioanchors.results.weighting import Weightings
+from bioanchors.results.weights import weight_settings
 
 Array = NDArray[np.float64]
 MOST = 200_000

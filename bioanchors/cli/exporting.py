@@ -24,8 +24,8 @@ from bioanchors.cli.saying import say
 from bioanchors.formats.registry import FORMATS
 
 if TYPE_CHECKING:
+    from bioanchors.formats.question import Question
     from bioanchors.results import Forecast
-    from bioanchors.results.exports.metaculus import Question
 
 
 @click.command()
@@ -174,7 +174,7 @@ def load(path: Path, is_repeated: bool) -> None:
     from bioanchors.results.exports.reading import LoadedTable, read_back
     from bioanchors.results.exports.writing import MissingExtraError
     from bioanchors.results.repeating import repeated
-    from bioanchors.results.summaries import year_text
+    from bioanchors.results.words import year_text
 
     with usage_errors():
         try:
@@ -249,7 +249,8 @@ def _forecast(
 
 
 def _question(path: Path | None, ends: str | None, scale: str, open_ends: str) -> Question | None:
-    from bioanchors.results.exports.metaculus import Question, decimal_year, read_question
+    from bioanchors.formats.question import Question
+    from bioanchors.results.exports.questions import decimal_year, read_question
     from bioanchors.results.exports.reading import json_object
 
     if path is not None:

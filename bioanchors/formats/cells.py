@@ -5,9 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.visible import visible
+
+Columns = dict[str, NDArray[np.float64] | list[str]]
+"""A table: numbers or texts, all of one length, by their head."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -21,6 +27,49 @@ def table_text(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
         [visible(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )
     return buffer.getvalue()
+
+
+def csv_text(columns: Mapping[str, NDArray[np.float64] | list[str]]) -> str:
+    """Return columns as CSV, numbers with all their digits, empty where NaN."""
+    cells = [
+        column
+        if isinstance(column, list)
+        else digits(column)
+        if column.dtype.kind == "f"
+        else map(repr, column.tolist())
+        for column in columns.values()
+    ]
+    return table_text([*columns], zip(*cells, strict=True))
+
+
+def read_table(text: str) -> tuple[list[str], list[list[str]]]:
+    """Return the heads and the rows of CSV.
+
+    Raises
+    ------
+    ValueError
+        If it is not CSV.
+    """
+    try:
+        heads, *rows = list(csv.reader(io.StringIO(text))) or [[]]
+    except csv.Error as error:
+        raise ValueError(f"not CSV: {error}") from None
+    return heads, rows
+
+
+def numbers(rows: Sequence[Sequence[str]], count: int) -> NDArray[np.float64]:
+    """Return rows of cells as numbers, shape (row, ``count``), NaN where a cell is empty.
+
+    Raises
+    ------
+    ValueError
+        If a cell is no number, or a row not of so many.
+    """
+    try:
+        filled = [[cell or "nan" for cell in row] for row in rows]
+        return np.array(filled, dtype=np.float64).reshape(len(rows), count)
+    except ValueError:
+        raise ValueError("a cell is not a number, or a line too short") from None
 
 
 def digits(values: Iterable[float]) -> list[str]:

@@ -19,18 +19,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from errno import EISDIR
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
-
-import numpy as np
+from typing import IO
 
 from bioanchors.formats.exchanging import exchange, swappable
 from bioanchors.interruption import held_back
 
 if sys.platform != "win32":
     import fcntl
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Target = Path | IO[bytes]
 """Where a file is written: a path, or a stream for who gathers a set."""
@@ -91,26 +86,6 @@ def write_bytes(path: Target, data: bytes) -> None:
 def write_text(path: Path, text: str) -> None:
     """Write a text file, UTF-8 with plain line ends."""
     write_bytes(path, text.encode())
-
-
-def write_netcdf(dataset: xr.Dataset, path: Path) -> None:
-    """Write a Dataset as classic netCDF, which needs no library but SciPy."""
-    write_bytes(path, netcdf_bytes(dataset))
-
-
-def netcdf_bytes(dataset: xr.Dataset) -> bytes:
-    """Return a Dataset as a file of classic netCDF.
-
-    Notes
-    -----
-    The classic format has neither 64-bit integers nor Unicode attributes. Texts are written as
-    UTF-8 bytes, which every reader of classic netCDF takes them for.
-    """
-    plain = dataset.copy()
-    for name, variable in plain.variables.items():
-        if variable.dtype == np.int64:
-            plain[name] = variable.astype(np.int32)
-    return bytes(plain.to_netcdf(None, engine="scipy", format="NETCDF3_64BIT"))
 
 
 def is_stream(path: Path) -> bool:
@@ -233,22 +208,28 @@ def tidy(folder: Path) -> None:
 @contextmanager
 def _aside(beside: Path) -> Iterator[Path]:
     """Make a hidden folder; at the end, do or take away what is in it."""
-    aside, lock = None, None
+    made = None
     try:
         with held_back():
-            while lock is None:  # somebody may tidy up before it is locked
-                aside = beside / f".bioanchors-{secrets.token_hex(4)}.part"
-                aside.mkdir(mode=0o700)
-                lock = _lock(aside, new=True)
-        assert aside is not None
-        yield aside
+            made = _locked(beside)
+        yield made[0]
     finally:
-        if lock is not None and aside is not None:
+        if made is not None:
             with held_back():
                 try:
-                    _finish(aside)
+                    _finish(made[0])
                 finally:
-                    _unlock(lock)
+                    _unlock(made[1])
+
+
+def _locked(beside: Path) -> tuple[Path, int]:
+    """Make a hidden folder; return it, and what unlocks it."""
+    while True:
+        aside = beside / f".bioanchors-{secrets.token_hex(4)}.part"
+        aside.mkdir(mode=0o700)
+        lock = _lock(aside, new=True)
+        if lock is not None:  # somebody may have tidied up before it was locked
+            return aside, lock
 
 
 def _lock(aside: Path, new: bool = False) -> int | None:

@@ -16,7 +16,8 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 from bioanchors import __version__
 from bioanchors.formats.cells import table_text
-from bioanchors.formats.files import netcdf_bytes, swap_in
+from bioanchors.formats.files import swap_in
+from bioanchors.formats.netcdf import netcdf_bytes
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:

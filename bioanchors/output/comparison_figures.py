@@ -12,7 +12,7 @@ from bioanchors.output.comparison_tables import attribution_made, chosen_outcome
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
-from bioanchors.results.summaries import all_made_words
+from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

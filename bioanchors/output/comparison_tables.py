@@ -16,7 +16,7 @@ from bioanchors.output.sensitivity_tables import grid
 from bioanchors.parameters.swapping import Difference
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
-from bioanchors.results.summaries import all_made_words, year_words
+from bioanchors.results.words import all_made_words, year_words
 
 LONGEST, LONGEST_NAME = 46, 24
 

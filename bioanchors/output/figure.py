@@ -12,7 +12,7 @@ import numpy as np
 from bioanchors.formats.files import Target, write_bytes
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.overlays import PublishedForecast
-from bioanchors.results.summaries import made_words
+from bioanchors.results.words import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -35,7 +35,7 @@ from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
 from bioanchors.output.sweep_figures import draw_ternary as ternary
 from bioanchors.results import Forecast
-from bioanchors.results.summaries import all_made_words
+from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

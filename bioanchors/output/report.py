@@ -18,8 +18,8 @@ from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import EVENT_MEANINGS
-from bioanchors.results.summaries import (
-    QUANTILES,
+from bioanchors.results.summaries import QUANTILES
+from bioanchors.results.words import (
     change_words,
     evidence_words,
     made_words,

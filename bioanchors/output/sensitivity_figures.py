@@ -13,7 +13,7 @@ from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
 from bioanchors.output.sensitivity_tables import output_words, tornado_warning
 from bioanchors.results import Forecast
-from bioanchors.results.summaries import made_words
+from bioanchors.results.words import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

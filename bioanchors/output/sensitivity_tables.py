@@ -17,7 +17,7 @@ from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.formats.cells import digits, table_text
 from bioanchors.results.outcomes import Estimate
-from bioanchors.results.summaries import percent, plus_minus, points
+from bioanchors.results.words import percent, plus_minus, points
 
 MOST_INPUTS, MOST_SWINGS, MOST_DIFFERENCES = 6, 12, 10
 GAP, LEAST, MOST_REFUSED = 2, 12, 3

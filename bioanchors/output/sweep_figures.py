@@ -12,7 +12,7 @@ from bioanchors.analysis.sweeping import Sweep
 from bioanchors.analysis.weightings import simplex
 from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
-from bioanchors.results.summaries import all_made_words, year_text
+from bioanchors.results.words import all_made_words, year_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,7 +15,7 @@ from rich.text import Text
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
-from bioanchors.results.summaries import made_words, percent, plus_minus, year_text
+from bioanchors.results.words import made_words, percent, plus_minus, year_text
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
 

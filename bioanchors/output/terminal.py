@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from bioanchors.results import summaries as words
+from bioanchors.results import words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import EVENT_MEANINGS

@@ -22,10 +22,10 @@ from bioanchors.parameters.problems import (
     Problem,
     dotted,
     found,
-    shortened,
 )
 from bioanchors.parameters.toml_text import toml_key
 from bioanchors.parameters.tree import STAR, Layer
+from bioanchors.visible import shortened
 
 DROP = "drop"
 TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event", "file")

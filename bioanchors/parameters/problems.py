@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from bioanchors.model.keys import Key
 from bioanchors.parameters.toml_text import toml_key, toml_value
-from bioanchors.visible import visible
-
-LONGEST_FOUND = 60
+from bioanchors.visible import shortened, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +74,6 @@ def allowed(key: Key) -> str:
     """Say within which bounds a plain number must lie."""
     unit = f" {key.unit}" if key.unit else ""
     return f"{number(key.low)} to {number(key.high)}{unit}"
-
-
-def shortened(text: str) -> str:
-    """Cut a text to a readable length."""
-    return text if len(text) <= LONGEST_FOUND else text[: LONGEST_FOUND - 3] + "..."
 
 
 def on_one_line(text: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.arrival import probability_at
+from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.forecast import Forecast
 
 
@@ -53,14 +52,16 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
     probability, error = {}, {}
     for year in forecast.parameters.report_years:
         if baseline.years[0] <= year <= baseline.years[-1]:
-            after = [np.interp(year, forecast.years, cdf) for cdf in forecast.cdf_without_one]
-            before = [np.interp(year, baseline.years, cdf) for cdf in baseline.cdf_without_one]
+            after, before = (
+                probability_at(year, each.years, each.cdf_without_one)
+                for each in (forecast, baseline)
+            )
             probability[year] = forecast.probability_by(year) - baseline.probability_by(year)
-            error[year] = float(jackknife_error(np.array(after) - np.array(before)))
+            error[year] = float(jackknife_error(after - before))
     return Change(
         name,
-        quantile_year(0.5, baseline.years, baseline.cdf_of()),
-        quantile_year(0.5, forecast.years, forecast.cdf_of()),
+        baseline.quantile(0.5),
+        forecast.quantile(0.5),
         (baseline.parameters.first_year, baseline.parameters.last_year),
         probability,
         error,

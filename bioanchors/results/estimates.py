@@ -1,4 +1,4 @@
-"""Statistics of replicates: errors by leaving one out, and quantile years.
+"""Statistics of replicates: errors by leaving one out.
 
 References
 ----------
@@ -114,39 +114,3 @@ def moderated_quantile_error(
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.where(added > 0, np.sqrt(added) / slope, 0.0)
     return np.asarray(np.hypot(error, years))
-
-
-def quantile_year(probability: float, years: Array, cdf: Array) -> float:
-    """Return the first year at which a CDF, straight between its years, reaches a probability.
-
-    Parameters
-    ----------
-    probability
-        From 0 to 1.
-    years, cdf
-        Shape (year,), ascending.
-
-    Returns
-    -------
-    float
-        Decimal year; ``-inf`` where it is reached at or before the first one, ``inf`` where it is
-        not reached by the last.
-    """
-    return quantile_and_slope(probability, years, cdf)[0]
-
-
-def quantile_and_slope(probability: float, years: Array, cdf: Array) -> tuple[float, float]:
-    """Return ``quantile_year`` and the slope of the CDF there, ``inf`` where it has none."""
-    if np.isnan(cdf[-1]):
-        return float("nan"), float("nan")
-    # Weighted sums of what is 1 may fall short of 1 by their rounding.
-    target = probability - ROUNDING
-    place = int(np.searchsorted(cdf, target, side="left"))
-    if place == 0:
-        return float("-inf"), float("inf")
-    if place == cdf.size:
-        return float("inf"), float("inf")
-    rise, gap = cdf[place] - cdf[place - 1], years[place] - years[place - 1]
-    year = float(years[place - 1] + (target - cdf[place - 1]) / rise * gap)
-    # At a step the two years are neighbours, and only the later one is late enough.
-    return year if year > years[place - 1] else float(years[place]), float(rise / gap)

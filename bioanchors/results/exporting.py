@@ -60,7 +60,9 @@ class Exporting:
             If the question's range is not within the window, or an end is closed while arrival may
             be beyond it.
         """
-        from bioanchors.results.exports.metaculus import Question, continuous, read_question
+        from bioanchors.formats.question import Question
+        from bioanchors.results.exports.metaculus import continuous
+        from bioanchors.results.exports.questions import read_question
 
         asked = question if isinstance(question, Question) else read_question(question)
         return continuous(cast("Forecast", self), asked, condition=condition)

@@ -10,24 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from bioanchors.engine import Sums
 from bioanchors.parameters import Parameters
-from bioanchors.parameters.problems import dotted
 from bioanchors.results import dataset as labelled
+from bioanchors.results.arrival import EstimatedCdf
+from bioanchors.results.asking import Asking
 from bioanchors.results.conflicts import Conflict, predictive_scores
 from bioanchors.results.diagnostics import effective_share, pareto_k
-from bioanchors.results.estimates import (
-    jackknife_error,
-    moderated_error,
-    moderated_quantile_error,
-    quantile_and_slope,
-    quantile_year,
-    shared_variance,
-)
 from bioanchors.results.exporting import Exporting
 from bioanchors.results.origin import Origin
+from bioanchors.results.remarks import notes
 from bioanchors.results.stored import (
     DIGEST,
     ROUNDING,
@@ -35,21 +28,16 @@ from bioanchors.results.stored import (
     dataset_digest,
     parameters_in,
 )
-from bioanchors.results.updating import Updated, constant, over_cases
+from bioanchors.results.updating import Updated, constant, enough_given_each, updated
+from bioanchors.results.weights import weight_settings
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
 
-CONFLICT = 3.0
-"""Standard errors from what a file predicts beyond which an observation is mentioned."""
 
-FEW_DRAWS, TOO_FEW_DRAWS = 2000, 1000
-"""Effective draws left by the evidence, below which there is a note, and below which no result."""
-
-
-class Forecast(Exporting):
+class Forecast(Asking, Exporting):
     """When a transformative AI becomes affordable, or arrives: a CDF over years, with its errors.
 
     Where the parameters hold evidence, everything is given it; ``prior`` is the forecast without.
@@ -68,6 +56,10 @@ class Forecast(Exporting):
         self.parameters = parameters
         self.sums = sums
         self.origin = origin
+
+    def __getstate__(self) -> dict[str, Any]:
+        # All else follows from these.
+        return {"parameters": self.parameters, "sums": self.sums, "origin": self.origin}
 
     @classmethod
     def from_dataset(cls, dataset: xr.Dataset) -> Forecast:
@@ -157,28 +149,6 @@ class Forecast(Exporting):
         weights = np.array(list(self.parameters.weights.values()))
         return np.asarray(weights / math.fsum(weights))
 
-    def _updated(
-        self, arrived: Array, total: Array, before: Array, none: float | None = None
-    ) -> Updated:
-        seen = self.sums.seen
-        return Updated(
-            (math.inf,) if seen is None else seen.until,
-            arrived,
-            total,
-            before,
-            self.prior_share,
-            self.parameters.none_probability if none is None else constant(none),
-            self.years,
-            np.argsort(self.hypotheses),
-        )
-
-    def _cases(self) -> tuple[Array, Array]:
-        """Return what has arrived and all, (case, replicate, hypothesis, ...)."""
-        seen = self.sums.seen
-        if seen is None:
-            return self.sums.arrived[np.newaxis], self.sums.total[np.newaxis]
-        return seen.arrived, seen.total
-
     def mixing(self, none: float | None = None) -> tuple[Updated, Updated]:
         """Return hypotheses and "none" as they mix: of all replicates, and without each in turn.
 
@@ -187,25 +157,20 @@ class Forecast(Exporting):
         none
             Probability of "none" instead of the file's, the same in every year.
         """
-        arrived, total = self._cases()
-        before = self.sums.total
-        return (
-            self._updated(arrived.sum(axis=1), total.sum(axis=1), before.sum(axis=0), none),
-            self._updated(
-                arrived.sum(axis=1, keepdims=True) - arrived,
-                total.sum(axis=1, keepdims=True) - total,
-                before.sum(axis=0) - before,
-                none,
-            ),
-        )
+        none_by = self.parameters.none_probability if none is None else constant(none)
+        return updated(self.sums, self.prior_share, none_by, np.argsort(self.hypotheses))
 
     @cached_property
+    def _mixed(self) -> tuple[Updated, Updated]:
+        return self.mixing()
+
+    @property
     def _all(self) -> Updated:
-        return self.mixing()[0]
+        return self._mixed[0]
 
-    @cached_property
+    @property
     def _all_but_one(self) -> Updated:
-        return self.mixing()[1]
+        return self._mixed[1]
 
     @property
     def share(self) -> Array:
@@ -232,26 +197,10 @@ class Forecast(Exporting):
         """``cdf`` without each replicate in turn, shape (replicate, year)."""
         return self._all_but_one.cdf
 
-    @cached_property
-    def cdf_standard_error(self) -> Array:
-        """Standard error of ``cdf``: the replicates' spread, moderated by that of all years."""
-        return self._moderated(self.cdf, self.cdf_without_one)[0]
-
-    @cached_property
+    @property
     def hypothesis_cdf_standard_error(self) -> Array:
         """Standard error of ``hypothesis_cdf``, shape (hypothesis, year)."""
-        return self._moderated(self.hypothesis_cdf, self.hypothesis_cdf_without_one)[0]
-
-    def _moderated(self, cdf: Array, without_one: Array) -> tuple[Array, Array]:
-        """Return errors of CDFs, (..., year), and the variance that their years share, (...)."""
-        error = np.hypot(jackknife_error(without_one), self.sums.unseen)
-        shared = shared_variance(error[..., self._whole], cdf[..., self._whole], self.replicates)
-        return moderated_error(error, cdf, shared, self.sums.between), shared
-
-    @cached_property
-    def _whole(self) -> NDArray[np.intp]:
-        """Places of the whole years among ``years``."""
-        return np.searchsorted(self.years, self.whole_years)
+        return np.array([self.given(name).standard_error for name in self.hypotheses])
 
     @property
     def hypothesis_cdf_without_one(self) -> Array:
@@ -264,18 +213,7 @@ class Forecast(Exporting):
 
         With the algorithms of the requirement's year, and given the evidence.
         """
-        seen, sums = self.sums.seen, self.sums
-        enough, total = (
-            (sums.enough[np.newaxis], sums.total[np.newaxis])
-            if seen is None
-            else (seen.enough, seen.total)
-        )
-        weigh = self._all.case_probability
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(
-                over_cases(weigh, enough.sum(axis=1))
-                / over_cases(weigh, total.sum(axis=1))[:, np.newaxis]
-            )
+        return enough_given_each(self.sums, self._all.case_probability)
 
     @property
     def refuted(self) -> float:
@@ -286,13 +224,6 @@ class Forecast(Exporting):
         """
         return float(self._all.refuted)
 
-    @cached_property
-    def _draw_weights(self) -> Array:
-        """Weight of each kept draw, relative to one another."""
-        assert self.sums.seen is not None
-        # The first case: all of the evidence binds, since "none" does not hold.
-        return np.asarray(self.prior_share @ self.sums.seen.likelihood[:, 0])
-
     @property
     def effective_draws(self) -> float:
         """How many draws the evidence leaves, where "none" does not hold.
@@ -301,15 +232,14 @@ class Forecast(Exporting):
         (sum w)^2 / sum w^2 of their weights, and of those of the requirements, of which a part is
         ruled out. All points where nothing was seen.
         """
-        if not self.has_evidence:
+        seen = self.sums.seen
+        if seen is None:
             return float(self.points)
-        assert self.sums.seen is not None
-        moments = self.sums.seen.moments
-        weighted = effective_share(self.prior_share, moments[:, 0], moments[:, 1:])
+        share = effective_share(self.prior_share, seen.moments[:, 0], seen.moments[:, 1:])
         if self.origin.estimator == "count":
-            return weighted * self.points
+            return share * self.points
         left = self._all.tested_share * self.points
-        return min(left, weighted * self.trend_points) if self.trend_points else left
+        return min(left, share * self.trend_points) if self.trend_points else left
 
     @property
     def pareto_k(self) -> float:
@@ -317,7 +247,11 @@ class Forecast(Exporting):
 
         Up to 0.7 ``effective_draws`` can be trusted.
         """
-        return pareto_k(self._draw_weights) if self.has_evidence else math.nan
+        seen = self.sums.seen
+        if seen is None:
+            return math.nan
+        # The first case: all of the evidence binds, since "none" does not hold.
+        return pareto_k(self.prior_share @ seen.likelihood[:, 0])
 
     @property
     def probability_next_year(self) -> float:
@@ -332,40 +266,9 @@ class Forecast(Exporting):
         return (after - before) / (1.0 - before)
 
     @property
-    def largest_error(self) -> float:
-        """Largest standard error of the probability of arrival by a whole year."""
-        return float(np.max(self.cdf_standard_error[self._whole]))
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """What is worth a look, in the parameters or in what came of them."""
-        left = zip(self.hypotheses, self.low_end_removed, strict=True)
-        return (
-            *self.parameters.warnings,
-            *(
-                f"the low-end update leaves {1 - removed:.2g} of {name}"
-                for name, removed in left
-                if removed > 0.99
-            ),
-            *self._evidence_notes(),
-        )
-
-    def _evidence_notes(self) -> list[str]:
-        if not self.has_evidence:
-            return []
-        notes, k = [], self.pareto_k
-        if self.effective_draws < (FEW_DRAWS if self.sums.trend_points == 0 else TOO_FEW_DRAWS):
-            notes.append(f"the evidence leaves few effective draws: {self.effective_draws:,.0f}")
-        if k > 0.7:
-            notes.append(f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger")
-        for item, z in self.predictive_scores:
-            if abs(z) > CONFLICT:
-                notes.append(
-                    f"{dotted(item.path)}, {item.quantity} in {item.year:g}, lies "
-                    f"{abs(z):.1f} standard errors {'above' if z > 0 else 'below'} what the file "
-                    "predicts without evidence"
-                )
-        return notes
+        return notes(self)
 
     @cached_property
     def predictive_scores(self) -> tuple[Conflict, ...]:
@@ -377,162 +280,34 @@ class Forecast(Exporting):
         """Share of each hypothesis that the low-end update takes away."""
         return np.asarray(1.0 - self.sums.total.mean(axis=0))
 
-    def cdf_of(self, hypothesis: str | None = None) -> Array:
-        """Return the CDF at ``years``, of all or given one hypothesis (without "none").
+    def given(self, hypothesis: str | None = None) -> EstimatedCdf:
+        """Return the CDF of all, or given one hypothesis (without "none"), with its errors.
 
         Raises
         ------
         ValueError
             If there is no such hypothesis.
         """
-        return self.cdf if hypothesis is None else self.hypothesis_cdf[self._index(hypothesis)]
-
-    def _index(self, hypothesis: str) -> int:
-        if hypothesis not in self.hypotheses:
+        if hypothesis is None:
+            return self._given_any
+        if hypothesis not in self._given_one:
             known = ", ".join(self.hypotheses)
             raise ValueError(f"unknown hypothesis {hypothesis!r}; allowed: {known}")
-        return self.hypotheses.index(hypothesis)
+        return self._given_one[hypothesis]
 
-    def _without_one(self, hypothesis: str | None) -> Array:
-        if hypothesis is None:
-            return self.cdf_without_one
-        return self.hypothesis_cdf_without_one[:, self._index(hypothesis)]
+    @cached_property
+    def _given_any(self) -> EstimatedCdf:
+        return self._estimated(self.cdf, self.cdf_without_one)
 
-    def quantile(self, probability: float, hypothesis: str | None = None) -> float:
-        """Return the year by which arrival has a probability.
+    @cached_property
+    def _given_one(self) -> dict[str, EstimatedCdf]:
+        without_one = np.moveaxis(self.hypothesis_cdf_without_one, -2, 0)
+        each = zip(self.hypotheses, self.hypothesis_cdf, without_one, strict=True)
+        return {name: self._estimated(cdf, others) for name, cdf, others in each}
 
-        Parameters
-        ----------
-        probability
-            From 0 to 1.
-        hypothesis
-            Given this one, without "none"; by default of the whole forecast.
-
-        Returns
-        -------
-        float
-            Decimal year; ``-inf`` is at or before the window's first, ``inf`` not by its last.
-
-        Raises
-        ------
-        ValueError
-            If the probability is not from 0 to 1.
-        """
-        if not 0 <= probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, found {probability}")
-        return quantile_year(probability, self.years, self.cdf_of(hypothesis))
-
-    def quantile_standard_error(self, probability: float, hypothesis: str | None = None) -> float:
-        """Return the standard error of a quantile year, in years; NaN where it has no bound."""
-        self.quantile(probability, hypothesis)
-        cdf, without_one = self.cdf_of(hypothesis), self._without_one(hypothesis)
-        values = [quantile_year(probability, self.years, each) for each in without_one]
-        error = jackknife_error(np.array(values))
-        shared = self._moderated(cdf, without_one)[1]
-        slope = np.array(quantile_and_slope(probability, self.years, cdf)[1])
-        between = self.sums.between_at(quantile_year(probability, self.years, cdf))
-        between = np.hypot(between, self.sums.unseen)
-        return float(moderated_quantile_error(error, probability, slope, shared, between))
-
-    def probability_by(self, year: float, hypothesis: str | None = None) -> float:
-        """Return the probability of arrival by a decimal year in the window.
-
-        Raises
-        ------
-        ValueError
-            If the year is outside the window.
-        """
-        self._check_year(year)
-        return float(np.interp(year, self.years, self.cdf_of(hypothesis)))
-
-    def probability_standard_error(self, year: float, hypothesis: str | None = None) -> float:
-        """Return the standard error of ``probability_by``."""
-        self._check_year(year)
-        without_one = self._without_one(hypothesis)
-        shared = self._moderated(self.cdf_of(hypothesis), without_one)[1]
-        spread = jackknife_error(np.array([np.interp(year, self.years, c) for c in without_one]))
-        error = np.hypot(spread, self.sums.unseen)
-        cdf = np.array([self.probability_by(year, hypothesis)])
-        return float(moderated_error(error, cdf, shared, self.sums.between_at(year))[0])
-
-    def _error_of(self, hypothesis: str | None) -> Array:
-        if hypothesis is None:
-            return self.cdf_standard_error
-        error: Array = self.hypothesis_cdf_standard_error[self._index(hypothesis)]
-        return error
-
-    def quantile_interval(
-        self, probability: float, level: float = 0.95, hypothesis: str | None = None
-    ) -> tuple[float, float]:
-        """Return an interval that holds the exact quantile year with a probability.
-
-        Parameters
-        ----------
-        probability
-            Of the quantile, from 0 to 1.
-        level
-            Probability that the interval holds the exact year.
-        hypothesis
-            As ``quantile``.
-
-        Returns
-        -------
-        tuple of float
-            Decimal years; ``-inf`` is at or before the window's first, ``inf`` not by its last.
-
-        Notes
-        -----
-        The years at which the upper and the lower end of the CDF's band reach the probability;
-        the band is the pooled CDF and Student's t times its standard error.
-        """
-        self.quantile(probability, hypothesis)
-        cdf = self.cdf_of(hypothesis)
-        reach = self._student_t(level) * self._error_of(hypothesis)
-        ends = (
-            quantile_year(probability, self.years, np.maximum.accumulate(band))
-            for band in (cdf + reach, cdf - reach)
-        )
-        return next(ends), next(ends)
-
-    def probability_interval(
-        self, year: float, level: float = 0.95, hypothesis: str | None = None
-    ) -> tuple[float, float]:
-        """Return an interval that holds the exact ``probability_by`` with a probability.
-
-        Notes
-        -----
-        The estimate and Student's t, with one degree of freedom less than there are replicates,
-        times its standard error; cut to between 0 and 1.
-        """
-        middle = self.probability_by(year, hypothesis)
-        reach = self._student_t(level) * self.probability_standard_error(year, hypothesis)
-        return max(0.0, middle - reach), min(1.0, middle + reach)
-
-    def _student_t(self, level: float) -> float:
-        if not 0 < level < 1:
-            raise ValueError(f"level must be between 0 and 1, found {level}")
-        return float(stdtrit(self.replicates - 1, (1 + level) / 2))
-
-    def _check_year(self, year: float) -> None:
-        if not self.years[0] <= year <= self.years[-1]:
-            raise ValueError(
-                f"year must be from {self.years[0]:g} to {self.years[-1]:g}, found {year:g}"
-            )
-
-    @property
-    def mass_at_or_before(self) -> float:
-        """Probability of arrival at or before the window's first year."""
-        return float(self.cdf[0])
-
-    @property
-    def mass_within(self) -> float:
-        """Probability of arrival after the first year, up to the last."""
-        return float(self.cdf[-1] - self.cdf[0])
-
-    @property
-    def mass_beyond(self) -> float:
-        """Probability of no arrival by the last year: later, or never."""
-        return float(1.0 - self.cdf[-1])
+    def _estimated(self, cdf: Array, without_one: Array) -> EstimatedCdf:
+        between = self.sums.between_at(self.years)
+        return EstimatedCdf(self.years, cdf, without_one, between, self.sums.unseen)
 
     def with_weights(self, weights: Mapping[str, float]) -> Forecast:
         """Return the forecast with other weights: exact, since hypotheses mix linearly.
@@ -566,36 +341,11 @@ class Forecast(Exporting):
         return summary(self)
 
     def __repr__(self) -> str:
-        from bioanchors.results.summaries import short_text
+        from bioanchors.results.words import short_text
 
         return short_text(self)
 
     def _repr_html_(self) -> str:
-        from bioanchors.results.summaries import short_html
+        from bioanchors.results.words import short_html
 
         return short_html(self)
-
-
-def weight_settings(parameters: Parameters, weights: Mapping[str, float]) -> list[str]:
-    """Return weights as settings of a parameter file.
-
-    Raises
-    ------
-    ValueError
-        If a name is unknown or a weight is not allowed.
-    """
-    names = list(parameters.weights)
-    for name, weight in weights.items():
-        if name != "none" and name not in names:
-            raise ValueError(f"unknown hypothesis {name!r}; allowed: {', '.join(names)}, none")
-        if not (math.isfinite(weight) and weight >= 0) or (name == "none" and weight > 1):
-            allowed = "from 0 to 1" if name == "none" else "at least 0"
-            raise ValueError(f"weight of {name} must be {allowed}, found {weight}")
-    settings = []
-    if set(weights) - {"none"}:
-        if not any(weight for name, weight in weights.items() if name != "none"):
-            raise ValueError("all weights are 0; at least one must be above 0")
-        settings = [f"hypotheses.{n}.weight={float(weights.get(n, 0.0))!r}" for n in names]
-    if "none" in weights:
-        settings.append(f"none={float(weights['none'])!r}")
-    return settings

@@ -9,7 +9,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.results.estimates import jackknife_error, quantile_year
+from bioanchors.results.arrival import (
+    check_probability,
+    check_year,
+    probability_at,
+    quantile_years,
+)
+from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
@@ -49,11 +55,6 @@ class Outcome(ABC):
         return float(jackknife_error(self.of(forecast.years, forecast.cdf_without_one)))
 
 
-def _check_inside(year: float, first_year: float, last_year: float) -> None:
-    if not first_year <= year <= last_year:
-        raise ValueError(f"year must be from {first_year:g} to {last_year:g}, found {year:g}")
-
-
 @dataclass(frozen=True)
 class ProbabilityBy(Outcome):
     """Probability of arrival by a decimal year."""
@@ -68,13 +69,11 @@ class ProbabilityBy(Outcome):
 
     def of(self, years: Array, cdf: Array) -> Array:
         """Return the number for each CDF."""
-        place = int(np.clip(np.searchsorted(years, self.year), 1, years.size - 1))
-        share = (self.year - years[place - 1]) / (years[place] - years[place - 1])
-        return np.asarray((1.0 - share) * cdf[..., place - 1] + share * cdf[..., place])
+        return probability_at(self.year, years, cdf)
 
     def check(self, first_year: float, last_year: float) -> None:
         """Raise a ValueError if a window does not hold the year."""
-        _check_inside(self.year, first_year, last_year)
+        check_year(self.year, first_year, last_year)
 
     def _error(self, forecast: Forecast) -> float:
         return forecast.probability_standard_error(self.year)
@@ -112,7 +111,7 @@ class RestrictedMean(Outcome):
 
     def check(self, first_year: float, last_year: float) -> None:
         """Raise a ValueError if a window ends before."""
-        _check_inside(self.until, first_year, last_year)
+        check_year(self.until, first_year, last_year)
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,11 @@ class QuantileYear(Outcome):
 
     def of(self, years: Array, cdf: Array) -> Array:
         """Return the number for each CDF."""
-        flat = cdf.reshape(-1, years.size)
-        values = [quantile_year(self.probability, years, row) for row in flat]
-        return np.array(values).reshape(cdf.shape[:-1])
+        return quantile_years(self.probability, years, cdf)
 
     def check(self, first_year: float, last_year: float) -> None:
         """Raise a ValueError if the probability is none."""
-        if not 0 <= self.probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, found {self.probability}")
+        check_probability(self.probability)
 
     def _error(self, forecast: Forecast) -> float:
         return forecast.quantile_standard_error(self.probability)

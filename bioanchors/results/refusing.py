@@ -10,8 +10,9 @@ from bioanchors.model.joint import Model
 from bioanchors.parameters import BadParameters, Parameters
 from bioanchors.parameters.tables import Evidence
 from bioanchors.results.conflicts import predictive_scores
-from bioanchors.results.forecast import TOO_FEW_DRAWS, Forecast
+from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
+from bioanchors.results.remarks import TOO_FEW_DRAWS
 from bioanchors.sampling import Plan, Streams
 
 PILOT_DRAWS, REPLICATES = 2**15, 8

@@ -12,14 +12,11 @@ from pathlib import Path
 from bioanchors.engine import Integration, Sums, count
 from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters, as_parameters
-from bioanchors.results.forecast import (
-    FEW_DRAWS,
-    TOO_FEW_DRAWS,
-    Forecast,
-    weight_settings,
-)
+from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
+from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
+from bioanchors.results.weights import weight_settings
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
 

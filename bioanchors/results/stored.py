@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.engine.sums import year_grid
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters
-from bioanchors.parameters.problems import found, shortened
+from bioanchors.parameters.problems import found
 from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.visible import shortened
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -1,19 +1,17 @@
-"""The figures that people quote, as plain data, and in a few lines."""
+"""The figures that people quote, as plain data."""
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
+    from bioanchors.results.arrival import EstimatedCdf
     from bioanchors.results.comparing import Change
     from bioanchors.results.forecast import Forecast
     from bioanchors.results.overlays import PublishedForecast
@@ -43,7 +41,7 @@ def summary(
     -----
     A year that is not reached is ``null`` with its ``state``; nothing is NaN or infinite.
     """
-    origin, parameters = forecast.origin, forecast.parameters
+    origin, parameters, cdf = forecast.origin, forecast.parameters, forecast.given()
     return {
         "format": 1,
         "title": forecast.title,
@@ -66,8 +64,8 @@ def summary(
         "pseudo_random_inputs": list(origin.pseudo_random_inputs),
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
-        "quantile_years": [{"probability": p, **_quantile(forecast, p, None)} for p in QUANTILES],
-        "probability_by": [_probability(forecast, y, None) for y in parameters.report_years],
+        "quantile_years": [{"probability": p, **_quantile(cdf, p)} for p in QUANTILES],
+        "probability_by": [_probability(cdf, y) for y in parameters.report_years],
         "mass": {
             "at_or_before_first_year": forecast.mass_at_or_before,
             "within": forecast.mass_within,
@@ -79,7 +77,7 @@ def summary(
         },
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
         "evidence": _evidence(forecast),
-        "published": _published(forecast),
+        "published": published_fit(forecast),
         "overlays": [asdict(overlay) for overlay in overlays],
         "change": None if change is None else _change(change),
         "notes": list(forecast.notes),
@@ -101,10 +99,9 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) -> Json:
-    year = forecast.quantile(probability, hypothesis)
-    error = forecast.quantile_standard_error(probability, hypothesis)
-    low, high = forecast.quantile_interval(probability, LEVEL, hypothesis)
+def _quantile(cdf: EstimatedCdf, probability: float) -> Json:
+    year, error = cdf.quantile(probability), cdf.quantile_standard_error(probability)
+    low, high = cdf.quantile_interval(probability, LEVEL)
     return {
         "year": _finite(year),
         "standard_error": _finite(error),
@@ -113,28 +110,24 @@ def _quantile(forecast: Forecast, probability: float, hypothesis: str | None) ->
     }
 
 
-def _probability(forecast: Forecast, year: int, hypothesis: str | None) -> Json:
+def _probability(cdf: EstimatedCdf, year: int) -> Json:
     return {
         "year": year,
-        "probability": _finite(forecast.probability_by(year, hypothesis)),
-        "standard_error": _finite(forecast.probability_standard_error(year, hypothesis)),
-        "interval_95": [
-            _finite(end) for end in forecast.probability_interval(year, LEVEL, hypothesis)
-        ],
+        "probability": _finite(cdf.probability_by(year)),
+        "standard_error": _finite(cdf.probability_standard_error(year)),
+        "interval_95": [_finite(end) for end in cdf.probability_interval(year, LEVEL)],
     }
 
 
 def _hypothesis(forecast: Forecast, name: str) -> Json:
-    i = forecast.hypotheses.index(name)
+    i, cdf = forecast.hypotheses.index(name), forecast.given(name)
     return {
         "weight": forecast.parameters.weights[name],
         "share": _finite(float(forecast.share[i])),
         "prior_share": float(forecast.prior_share[i]),
         "low_end_removed": float(forecast.low_end_removed[i]),
-        "median_year": _quantile(forecast, 0.5, name),
-        "probability_by": [
-            _probability(forecast, year, name) for year in forecast.parameters.report_years
-        ],
+        "median_year": _quantile(cdf, 0.5),
+        "probability_by": [_probability(cdf, year) for year in forecast.parameters.report_years],
     }
 
 
@@ -142,14 +135,14 @@ def _evidence(forecast: Forecast) -> Json | None:
     """Return the prior beside what the evidence made of it, and how many draws it leaves."""
     if not forecast.has_evidence:
         return None
-    prior, years = forecast.prior, forecast.parameters.report_years
+    prior, years = forecast.prior.given(), forecast.parameters.report_years
     median = forecast.quantile(0.5) - prior.quantile(0.5)
     return {
         "not_arrived_by": forecast.parameters.evidence.not_arrived_by,
         "not_arrived_event": forecast.parameters.evidence_event,
         "prior": {
-            "quantile_years": [{"probability": p, **_quantile(prior, p, None)} for p in QUANTILES],
-            "probability_by": [_probability(prior, year, None) for year in years],
+            "quantile_years": [{"probability": p, **_quantile(prior, p)} for p in QUANTILES],
+            "probability_by": [_probability(prior, year) for year in years],
         },
         "median_moved_years": _finite(median),
         "refuted": forecast.refuted,
@@ -159,25 +152,8 @@ def _evidence(forecast: Forecast) -> Json | None:
     }
 
 
-def evidence_words(forecast: Forecast) -> str:
-    """Return what the evidence did, in a sentence or two."""
-    prior = forecast.prior
-    before, after = prior.quantile(0.5), forecast.quantile(0.5)
-    first, last = year_words(prior, before), year_words(forecast, after)
-    moved = after - before
-    if math.isfinite(moved):
-        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years from {first}"]
-    else:
-        parts = [f"evidence moved the median from {first} to {last}"]
-    parts.append(f"{percent(forecast.refuted)} of the prior refuted")
-    if math.isfinite(forecast.probability_next_year):
-        parts.append(f"next 12 months {percent(forecast.probability_next_year)}")
-    k = f" (Pareto k {forecast.pareto_k:.1f})" if math.isfinite(forecast.pareto_k) else ""
-    parts.append(f"{forecast.effective_draws:,.0f} effective draws{k}")
-    return "; ".join(parts)
-
-
-def _published(forecast: Forecast) -> Json | None:
+def published_fit(forecast: Forecast) -> Json | None:
+    """Return how far the forecast is from what its file is meant to reproduce, if from anything."""
     published = forecast.parameters.tables.published
     if published is None:
         return None
@@ -223,171 +199,3 @@ def _change(change: Change) -> Json:
             for year, value in change.probability.items()
         ],
     }
-
-
-# Words ------------------------------------------------------------------------------------------
-
-
-def year_words(forecast: Forecast, year: float) -> str:
-    """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
-    return year_text(year, forecast.parameters.first_year, forecast.parameters.last_year)
-
-
-def year_text(year: float, first_year: float, last_year: float) -> str:
-    """Return a quantile year of a window as text, as ``year_words``."""
-    if math.isfinite(year):
-        return f"{year:.1f}"
-    if math.isnan(year):
-        return "refuted"
-    return f"after {last_year:g}" if year > 0 else f"by {first_year:g}"
-
-
-def percent(probability: float) -> str:
-    """Return a probability in percent."""
-    return f"{100 * probability:.1f} %"
-
-
-def points(error: float) -> str:
-    """Return an error of a probability in percentage points."""
-    return f"{plus_minus(100 * error)} pp"
-
-
-def plus_minus(error: float) -> str:
-    """Return an error to two digits, as far as anybody reads."""
-    if not math.isfinite(error):
-        return "± ?"
-    return "± <0.001" if 0 < error < 0.001 else f"± {error:.2g}"
-
-
-def none_words(forecast: Forecast) -> str:
-    """Return the probability of "none" as text."""
-    none = forecast.none_probability
-    first, last = percent(none[0]), percent(none[-1])
-    return first if first == last else f"{first} falling to {last}"
-
-
-class HasOrigin(Protocol):
-    """What knows how it was made: a forecast, or what a sweep keeps of one."""
-
-    @property
-    def origin(self) -> Origin: ...  # noqa: D102
-    @property
-    def points(self) -> int: ...  # noqa: D102
-    @property
-    def trend_points(self) -> int: ...  # noqa: D102
-
-
-def made_words(forecast: HasOrigin) -> str:
-    """Return how the forecast was made, to make it again."""
-    origin = forecast.origin
-    random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
-    trends = f" ({forecast.trend_points:,} for trends)" if forecast.trend_points else ""
-    early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
-    return (
-        f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
-        f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
-    )
-
-
-def all_made_words(forecasts: Sequence[HasOrigin]) -> str:
-    """Return how several forecasts were made, with the largest of their errors."""
-    if len(forecasts) == 1:
-        return made_words(forecasts[0])
-    error = max(forecast.origin.error for forecast in forecasts)
-    most = max(forecast.points for forecast in forecasts)
-    least = min(forecast.points for forecast in forecasts)
-    points = f"{most:,}" if least == most else f"{least:,} to {most:,}"
-    origin = forecasts[0].origin
-    early = sum(forecast.origin.stopped_by != "precision" for forecast in forecasts)
-    return (
-        f"standard errors at most {100 * error:.2g} pp"
-        f"{f' ({early} stopped early)' if early else ''}; {points} points, seed {origin.seed}, "
-        f"bioanchors {origin.version}"
-    )
-
-
-def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
-    """Return a published forecast in a line or two: what it says of some years, and of what."""
-    chances = [
-        f"{year} {percent(overlay.probability_by(year))}"
-        for year in years
-        if math.isfinite(overlay.probability_by(year))
-    ]
-    if math.isfinite(overlay.median):
-        chances.append(f"median {overlay.median:.1f}")
-    figures = ", ".join(chances) or "nothing of these years"
-    return f"{overlay.title}: {figures} ({overlay.milestone})"
-
-
-def published_words(forecast: Forecast) -> str | None:
-    """Return how far the forecast is from what its file is meant to reproduce."""
-    published = _published(forecast)
-    if published is None:
-        return None
-    parts = []
-    worst = published["largest_difference"]
-    if worst is not None:
-        count = published["years"]
-        years = "1 year" if count == 1 else f"{count} years"
-        parts.append(
-            f"at most {100 * worst['difference']:+.2f} pp off ({worst['year']}, of {years})"
-        )
-    if published["median_year"] is not None:
-        median = year_words(forecast, forecast.quantile(0.5))
-        parts.append(f"median {median} against {published['median_year']:g}")
-    return "; ".join(parts)
-
-
-def change_words(forecast: Forecast, change: Change) -> str:
-    """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
-    before = year_text(change.median_before, *change.window_before)
-    parts = [f"median {before} -> {year_words(forecast, change.median_after)}"]
-    for year, value in change.probability.items():
-        # Adding 0 makes a rounded -0 a plain 0.
-        parts.append(f"by {year} {round(100 * value, 1) + 0.0:+.1f} pp")
-    return f"against {change.baseline}: " + ", ".join(parts)
-
-
-def short_text(forecast: Forecast) -> str:
-    """Return a forecast in a few lines, for a terminal."""
-    years = ", ".join(
-        f"{100 * p:.0f} % {year_words(forecast, forecast.quantile(p))}" for p in QUANTILES
-    )
-    chances = ", ".join(
-        f"{year}: {percent(forecast.probability_by(year))}"
-        for year in forecast.parameters.report_years
-    )
-    evidence = f"  {evidence_words(forecast)}\n" if forecast.has_evidence else ""
-    return (
-        f"<Forecast: {forecast.title}>\n"
-        f"  arrival year ({forecast.event}): {years}\n"
-        f"  probability by {chances}\n"
-        f"{evidence}"
-        f"  {made_words(forecast)}"
-    )
-
-
-def short_html(forecast: Forecast) -> str:
-    """Return a forecast as a small table, for a notebook."""
-
-    def row(head: str, cells: list[str], tag: str) -> str:
-        return f"<tr><th>{head}</th>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>"
-
-    quantiles = [forecast.quantile(p) for p in QUANTILES]
-    errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
-    report = forecast.parameters.report_years
-    return (
-        f"<div><strong>{html.escape(forecast.title)}</strong><br>"
-        f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}"
-        "<table>"
-        + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
-        + row("", [year_words(forecast, q) for q in quantiles], "td")
-        + row("", [plus_minus(e) if np.isfinite(e) else "" for e in errors], "td")
-        + "</table><table>"
-        + row("probability by", [str(year) for year in report], "th")
-        + row("", [percent(forecast.probability_by(y)) for y in report], "td")
-        + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
-        + "</table>"
-        + (f"<p>{evidence_words(forecast)}</p>" if forecast.has_evidence else "")
-        + f"<small>{made_words(forecast)}</small></div>"
-    )

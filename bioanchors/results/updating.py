@@ -13,11 +13,14 @@ one case, with E certain.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bioanchors.engine import Sums
 
 Array = NDArray[np.float64]
 
@@ -175,3 +178,58 @@ def over_cases(probability: Array, by_case: Array) -> Array:
     for share, values in others:
         result = result + share * values
     return np.asarray(result)
+
+
+def updated(
+    sums: Sums, share: Array, none_by: Callable[[Array], Array], order: NDArray[np.intp]
+) -> tuple[Updated, Updated]:
+    """Return what the sums of all replicates give, and those without each replicate in turn.
+
+    Parameters
+    ----------
+    sums
+        By replicate; under the evidence where something was seen.
+    share, none_by, order
+        As in ``Updated``.
+    """
+    seen, before = sums.seen, sums.total
+    until, arrived, total = (
+        ((math.inf,), sums.arrived[np.newaxis], sums.total[np.newaxis])
+        if seen is None
+        else (seen.until, seen.arrived, seen.total)
+    )
+
+    def mixed(arrived: Array, total: Array, before: Array) -> Updated:
+        return Updated(until, arrived, total, before, share, none_by, sums.years, order)
+
+    return (
+        mixed(arrived.sum(axis=1), total.sum(axis=1), before.sum(axis=0)),
+        mixed(
+            arrived.sum(axis=1, keepdims=True) - arrived,
+            total.sum(axis=1, keepdims=True) - total,
+            before.sum(axis=0) - before,
+        ),
+    )
+
+
+def enough_given_each(sums: Sums, case_probability: Array) -> Array:
+    """Return P(so many FLOP are enough) given each hypothesis, shape (hypothesis, edge).
+
+    Parameters
+    ----------
+    sums
+        By replicate; under the evidence where something was seen.
+    case_probability
+        Of each case of the evidence.
+    """
+    seen = sums.seen
+    enough, total = (
+        (sums.enough[np.newaxis], sums.total[np.newaxis])
+        if seen is None
+        else (seen.enough, seen.total)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(
+            over_cases(case_probability, enough.sum(axis=1))
+            / over_cases(case_probability, total.sum(axis=1))[:, np.newaxis]
+        )

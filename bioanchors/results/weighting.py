@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.results.arrival import probability_at
 from bioanchors.results.estimates import (
     ROUNDING,
     jackknife_error,
@@ -103,10 +104,7 @@ class Weightings:
         return np.asarray(self._weights @ joint.T / (self._weights @ evidence)[:, np.newaxis])
 
     def _at(self, years: Array, joint: Array) -> Array:
-        place = np.clip(np.searchsorted(self.years, years), 1, self.years.size - 1)
-        before, after = self.years[place - 1], self.years[place]
-        share = ((years - before) / (after - before))[:, np.newaxis]
-        return np.asarray((1.0 - share) * joint[place - 1] + share * joint[place])
+        return probability_at(years, self.years, joint.T).T
 
     def quantile(self, probability: float) -> Array:
         """Return the year by which arrival has a probability, as ``Forecast.quantile``.

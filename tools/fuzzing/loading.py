@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import bioanchors as ba
-from bioanchors.formats.hdf5 import PATIENCE_S
+from bioanchors.formats.netcdf_reading import PATIENCE_S
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.exports.writing import BESIDE
 from fuzzing import Counts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bioanchors.results.exports.metaculus import Question
+    from bioanchors.formats.question import Question
 
 DRAWS = 4096
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bioanchors.results.exports.tables import by_year, csv_text
+from bioanchors.formats.cells import csv_text
+from bioanchors.results.exports.tables import by_year
 
 if TYPE_CHECKING:
     from bioanchors.results.exports.asked import Asked

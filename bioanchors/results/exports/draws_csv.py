@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bioanchors.formats.cells import csv_text
 from bioanchors.results.draws import draw
-from bioanchors.results.exports.tables import csv_text, year_columns
+from bioanchors.results.exports.tables import year_columns
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -2,68 +2,38 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.formats.cells import year_states
+from bioanchors.formats.workbook import number_cell, text_cells, workbook_bytes
 from bioanchors.parameters.swapping import leaves
 from bioanchors.parameters.toml_text import toml_brief, toml_value
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.exports.tables import by_year, quantile_table
-from bioanchors.visible import LINES, visible
 
 if TYPE_CHECKING:
     from bioanchors.results.exports.asked import Asked
     from bioanchors.results.forecast import Forecast
 
-LONGEST = 32_767
-"""Characters that a cell may hold."""
-
 
 def content(forecast: Forecast, asked: Asked) -> bytes:
     """Return a workbook: summary, CDF, quantiles, hypotheses, parameters, provenance."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-
-    book = Workbook()
-    sheets = {
-        "summary": _summary(forecast),
-        "cdf": _columns(by_year(forecast)),
-        "quantiles": _columns(quantile_table(forecast)),
-        "hypotheses": _hypotheses(forecast),
-        "parameters": _parameters(forecast),
-        "provenance": _provenance(forecast),
-    }
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for i, row in enumerate(rows, start=1):
-            for j, value in enumerate(row, start=1):
-                cell = sheet.cell(i, j)
-                if isinstance(value, str):
-                    cell.value = visible(value, LINES)[:LONGEST]
-                    # A title that begins with = is a text, not a formula.
-                    cell.data_type = "s"
-                else:
-                    cell.value = value
-                if i == 1:
-                    cell.font = Font(bold=True)
-        sheet.freeze_panes = "A2"
-        sheet.column_dimensions["A"].width = 32
-    # Not straight into a file: where that fails, the library leaves half an archive, and says so.
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return workbook_bytes(
+        {
+            "summary": _summary(forecast),
+            "cdf": _columns(by_year(forecast)),
+            "quantiles": _columns(quantile_table(forecast)),
+            "hypotheses": _hypotheses(forecast),
+            "parameters": _parameters(forecast),
+            "provenance": _provenance(forecast),
+        }
+    )
 
 
 def _plain(value: Any) -> Any:
-    """Return a text as it is, a number as Excel has them: what is not finite is an empty cell."""
-    if isinstance(value, str):
-        return value
-    number = float(value)
-    return number if math.isfinite(number) else None
+    return value if isinstance(value, str) else number_cell(value)
 
 
 def _year(forecast: Forecast, year: float) -> Any:
@@ -130,8 +100,6 @@ def _provenance(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
     for item, value in provenance(forecast).items():
         text = toml_value(value) if isinstance(value, dict) else value
         if isinstance(text, str):
-            # What is longer than a cell can be goes on in the next one.
-            starts = range(0, max(len(text), 1), LONGEST)
-            yield item, *(text[start : start + LONGEST] for start in starts)
+            yield item, *text_cells(text)
         else:
             yield item, text

@@ -1,20 +1,7 @@
-"""A forecast in the form of a continuous question on Metaculus: CDF values at even places.
-
-The site asks for a CDF at so many places between the question's bounds, evenly spaced on its scale;
-each step must be large enough and not too large, and an end beyond which an answer may lie (open)
-must leave something there. The nearest such CDF, in the sum of squared steps, is sent, and how far
-it is from the forecast is told.
-
-References
-----------
-Metaculus, help on continuous questions and on the API (2026): 201 values; steps of at least 0.01
-over and at most 0.2 x 200 over the number of intervals; 0.001 outside an open end.
-"""
+"""A forecast in the form of a continuous question on Metaculus, and how far it is from it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.parameters.dates import decimal_year as decimal_year_of
-from bioanchors.parameters.problems import found
-from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
+from bioanchors.formats.question import Question, nearest
+from bioanchors.results.arrival import probability_at
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import json_text
@@ -34,65 +20,6 @@ if TYPE_CHECKING:
     from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
-INTERVALS = 200
-FEWEST_INTERVALS, MOST_INTERVALS = 2, 10_000
-LEAST_STEP, MOST_STEP, OUTSIDE = 0.01, 0.2, 0.001
-A_DATE = "a date such as 2030-06-01, a year, or Unix seconds"
-ROOM = 1e-9
-"""Kept away from each limit, so that rounding does not break it."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """A continuous question about a date.
-
-    Attributes
-    ----------
-    low, high
-        Its bounds, decimal years.
-    open_low, open_high
-        Whether the answer may lie outside of them.
-    zero_year
-        Zero point of a logarithmic scale, a decimal year; None for a linear one.
-    intervals
-        Places less one.
-    """
-
-    low: float
-    high: float
-    open_low: bool = False
-    open_high: bool = True
-    zero_year: float | None = None
-    intervals: int = INTERVALS
-
-    def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise ValueError(f"found {self.low:g} to {self.high:g}; allowed: the lower bound first")
-        if self.zero_year is not None and self.low <= self.zero_year <= self.high:
-            raise ValueError(
-                f"found zero point {self.zero_year:g}; allowed: outside {self.low:g} to "
-                f"{self.high:g}"
-            )
-        if not FEWEST_INTERVALS <= self.intervals <= MOST_INTERVALS:
-            raise ValueError(
-                f"found {self.intervals} intervals; allowed: from {FEWEST_INTERVALS} to "
-                f"{MOST_INTERVALS}"
-            )
-
-    @property
-    def places(self) -> Array:
-        """Decimal years at which the CDF is asked for.
-
-        Notes
-        -----
-        With t from 0 to 1, linear: low + (high - low) t; logarithmic with zero point z and
-        r = (high - z) / (low - z): low + (high - low) (r^t - 1) / (r - 1).
-        """
-        t = np.linspace(0.0, 1.0, self.intervals + 1)
-        if self.zero_year is not None:
-            ratio = (self.high - self.zero_year) / (self.low - self.zero_year)
-            t = (np.power(ratio, t) - 1.0) / (ratio - 1.0)
-        return np.asarray(self.low + (self.high - self.low) * t)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,112 +53,6 @@ class Continuous:
         return float(np.max(np.abs(self.cdf - self.wanted)))
 
 
-def read_question(document: Mapping[str, Any]) -> Question:
-    """Return the question of a JSON document as the site gives it, a post or the question alone.
-
-    Raises
-    ------
-    ValueError
-        If something is missing, or the question is not about a date.
-    """
-    question = document.get("question", document)
-    if not isinstance(question, Mapping) or not isinstance(question.get("scaling"), Mapping):
-        raise ValueError("found no question with a scaling; allowed: a question as downloaded")
-    kind = question.get("type", "date")
-    if kind not in ("date", "numeric"):
-        raise ValueError(f"type: {found(kind)}; allowed: date, or numeric of a year")
-    as_year = decimal_year if kind == "date" else _plain_year
-    scaling = question["scaling"]
-
-    def year(name: str) -> float:
-        if scaling.get(name) is None:
-            raise ValueError(f"the question's scaling has no {name}")
-        return as_year(scaling[name])
-
-    zero = scaling.get("zero_point")
-    count = scaling.get("inbound_outcome_count")
-    if count is None:
-        count = question.get("inbound_outcome_count")
-    ends = [
-        _flag(name, question.get(name, scaling.get(name)))
-        for name in ("open_lower_bound", "open_upper_bound")
-    ]
-    return Question(
-        year("range_min"),
-        year("range_max"),
-        ends[0],
-        ends[1],
-        None if zero is None else decimal_year(zero) if kind == "date" else _number(zero),
-        INTERVALS if count is None else _count(count),
-    )
-
-
-def _number(value: Any) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e300:
-        raise ValueError(f"{found(value)}; allowed: a number")
-    return float(value)
-
-
-def _plain_year(value: Any) -> float:
-    """Return the bound of a numeric question, which must be a year."""
-    try:
-        year = _number(value)
-    except ValueError:
-        year = math.nan
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(
-            f"{found(value)} as a bound of a numeric question; allowed: a question about a year"
-        )
-    return year
-
-
-def _flag(name: str, value: object) -> bool:
-    if not isinstance(value, bool | None):
-        raise ValueError(f"{name}: {found(value)}; allowed: true or false")
-    return bool(value)
-
-
-def _count(value: Any) -> int:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (is_number and abs(value) <= MOST_INTERVALS and value == int(value)):
-        raise ValueError(
-            f"inbound_outcome_count: {found(value)}; allowed: a whole number from "
-            f"{FEWEST_INTERVALS} to {MOST_INTERVALS}"
-        )
-    return int(value)
-
-
-def decimal_year(value: Any) -> float:
-    """Return a date as decimal year: Unix seconds, an ISO date, or a plain year such as ``2030``.
-
-    Raises
-    ------
-    ValueError
-        If it is no date.
-    """
-    try:
-        number = math.nan if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        return _year_of_text(value)
-    except OverflowError:
-        number = math.inf
-    if 1000 <= number <= 9999:
-        return number
-    try:
-        return decimal_year_of(dt.datetime(1970, 1, 1) + dt.timedelta(seconds=number))
-    except (OverflowError, ValueError):
-        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
-
-
-def _year_of_text(value: object) -> float:
-    if not isinstance(value, str):
-        raise ValueError(f"{found(value)}; allowed: {A_DATE}")
-    try:
-        return decimal_year_of(value)
-    except ValueError:
-        raise ValueError(f"{found(value)}; allowed: {A_DATE}") from None
-
-
 def continuous(forecast: Forecast, question: Question, *, condition: bool = False) -> Continuous:
     """Return a forecast in the form that a question asks for.
 
@@ -257,7 +78,7 @@ def continuous(forecast: Forecast, question: Question, *, condition: bool = Fals
             f"the question ends at {question.high:.2f}; allowed: after {first:g} and by {last:g}, "
             "the forecast's last_year (--last-year moves it)"
         )
-    cdf = np.interp(places, forecast.years, forecast.cdf)
+    cdf = probability_at(places, forecast.years, forecast.cdf)
     if question.low < first and forecast.cdf[0] > 0 and np.any(places < first):
         # What came at or before the window is not spread over years that it says nothing of.
         cdf[places < first] = 0.0
@@ -280,37 +101,7 @@ def continuous(forecast: Forecast, question: Question, *, condition: bool = Fals
             raise ValueError(f"there is no arrival by {question.high:.2f} to condition on")
         cdf = (cdf - excluded) / (cdf[-1] - excluded)
     wanted = cdf if question.open_low else np.where(np.arange(cdf.size) == 0, 0.0, cdf)
-    return Continuous(question, _nearest(wanted, question), wanted, condition, before, beyond)
-
-
-def _nearest(wanted: Array, question: Question) -> Array:
-    """Return the CDF within the rules whose steps are nearest, in the sum of squares.
-
-    Steps are cut to their limits after one shift of all of them, which is found by halving: the
-    conditions of Karush, Kuhn and Tucker of this problem say no more.
-    """
-    steps = np.diff(wanted, prepend=0.0, append=1.0)
-    count = question.intervals
-    low = np.full(count + 2, LEAST_STEP / count + ROOM)
-    high = np.full(count + 2, MOST_STEP * INTERVALS / count - ROOM)
-    for end, is_open in ((0, question.open_low), (-1, question.open_high)):
-        low[end], high[end] = (OUTSIDE + ROOM, 1.0) if is_open else (0.0, 0.0)
-    if low.sum() > 1 or high.sum() < 1:
-        raise ValueError("no CDF meets the rules of this question")
-    bottom, top = -2.0, 2.0
-    for _ in range(200):
-        shift = 0.5 * (bottom + top)
-        if np.clip(steps + shift, low, high).sum() < 1.0:
-            bottom = shift
-        else:
-            top = shift
-    chosen = np.clip(steps + 0.5 * (bottom + top), low, high)
-    cdf = np.cumsum(chosen)[:-1]
-    if not question.open_low:
-        cdf[0] = 0.0
-    if not question.open_high:
-        cdf[-1] = 1.0
-    return np.asarray(cdf)
+    return Continuous(question, nearest(wanted, question), wanted, condition, before, beyond)
 
 
 def content(forecast: Forecast, asked: Asked) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bioanchors.formats.files import netcdf_bytes
+from bioanchors.formats.netcdf import netcdf_bytes
 
 if TYPE_CHECKING:
     from bioanchors.results.exports.asked import Asked

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
+
+from bioanchors.formats.netcdf import netcdf4_bytes
 
 if TYPE_CHECKING:
     from bioanchors.results.exports.asked import Asked
@@ -12,7 +13,4 @@ if TYPE_CHECKING:
 
 def content(forecast: Forecast, asked: Asked) -> bytes:
     """Return the bytes of the file."""
-    made = io.BytesIO()
-    # Not into the file: HDF5 brings the interpreter down where a disk is full.
-    forecast.dataset.to_netcdf(made, engine="h5netcdf", format="NETCDF4")
-    return made.getvalue()
+    return netcdf4_bytes(forecast.dataset)

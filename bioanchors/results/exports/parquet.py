@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
+from bioanchors.formats.parquet import parquet_bytes
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.exports.tables import by_year
 from bioanchors.results.stored import DIGEST, digest
@@ -17,12 +17,6 @@ if TYPE_CHECKING:
 
 def content(forecast: Forecast, asked: Asked) -> bytes:
     """Return the bytes of the file; its metadata hold the provenance."""
-    import pyarrow
-    import pyarrow.parquet
-
     columns, made = by_year(forecast, whole_years=False), provenance(forecast)
     text = json_text({**made, DIGEST: digest(made, columns)})
-    table = pyarrow.table(columns).replace_schema_metadata({"bioanchors": text})
-    buffer = io.BytesIO()
-    pyarrow.parquet.write_table(table, buffer)
-    return buffer.getvalue()
+    return parquet_bytes(columns, text)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bioanchors.results.exports.tables import csv_text, quantile_table
+from bioanchors.formats.cells import csv_text
+from bioanchors.results.exports.tables import quantile_table
 
 if TYPE_CHECKING:
     from bioanchors.results.exports.asked import Asked

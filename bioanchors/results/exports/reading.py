@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors import __version__
+from bioanchors.formats.cells import numbers, read_table
 from bioanchors.formats.files import tidy
-from bioanchors.formats.hdf5 import read_apart
+from bioanchors.formats.netcdf_reading import is_netcdf4, read_netcdf
+from bioanchors.formats.parquet import read_parquet
 from bioanchors.formats.sets import check_whole
+from bioanchors.formats.strict_json import decoded, parsed_object
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.files import read_regular
-from bioanchors.parameters.problems import found, shortened
+from bioanchors.parameters.problems import found
+from bioanchors.results.arrival import ArrivalCdf
 from bioanchors.results.dataset import rounds_in
-from bioanchors.results.estimates import quantile_year
 from bioanchors.results.exports.json_format import FORMAT, dataset_of, document_digest
 from bioanchors.results.exports.provenance import table_digest
 from bioanchors.results.exports.tables import HEADS as TABLE_HEADS
@@ -42,9 +42,7 @@ from bioanchors.results.stored import (
     whole_in,
 )
 from bioanchors.sampling.streams import FEWEST_REPLICATES, MOST_REPLICATES
-
-if TYPE_CHECKING:
-    import xarray as xr
+from bioanchors.visible import shortened
 
 Array = NDArray[np.float64]
 RESULT = "forecast.nc"
@@ -71,31 +69,27 @@ class LoadedTable:
     parameters: Parameters
 
     @property
+    def arrival(self) -> ArrivalCdf:
+        """The CDF, straight between the years of the table."""
+        return ArrivalCdf(self.columns["year"], self.columns["probability"])
+
+    @property
     def years(self) -> Array:
         """Decimal years."""
-        return self.columns["year"]
+        return self.arrival.years
 
     @property
     def cdf(self) -> Array:
         """Probability of arrival by each of ``years``."""
-        return self.columns["probability"]
+        return self.arrival.cdf
 
     def probability_by(self, year: float) -> float:
         """Return the probability of arrival by a decimal year in the window."""
-        if not self.years[0] <= year <= self.years[-1]:
-            raise ValueError(
-                f"year must be from {self.years[0]:g} to {self.years[-1]:g}, found {year:g}"
-            )
-        return float(np.interp(year, self.years, self.cdf))
+        return self.arrival.probability_by(year)
 
     def quantile(self, probability: float) -> float:
-        """Return the year by which arrival has a probability, as ``Forecast.quantile``.
-
-        Between the years of the table the CDF is taken for straight.
-        """
-        if not 0 <= probability <= 1:
-            raise ValueError(f"probability must be from 0 to 1, found {probability}")
-        return quantile_year(probability, self.years, self.cdf)
+        """Return the year by which arrival has a probability, as ``Forecast.quantile``."""
+        return self.arrival.quantile(probability)
 
     def repeat(self) -> Forecast:
         """Make the run again from what the export says of it."""
@@ -197,34 +191,12 @@ def other_version(loaded: Forecast | LoadedTable) -> str:
 
 
 def _netcdf(path: Path) -> tuple[Forecast, bool]:
-    import warnings
-
-    with path.open("rb") as file:
-        start = file.read(8)
-    is_classic = start.startswith(b"CDF")
-    if not is_classic and not start.startswith(b"\x89HDF"):
-        raise ValueError("not netCDF")
-    if not is_classic:
+    if is_netcdf4(path):
         find("netcdf4")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            data = _classic(path) if is_classic else read_apart(path)
-    except Exception:
-        # Damaged bytes end in errors of any kind, at any place of three libraries.
-        raise ValueError("damaged netCDF, or cut short") from None
+    data = read_netcdf(path, LARGEST)
     if "arrived" not in data.variables or "parameters" not in data.attrs:
         raise ValueError("not a forecast of bioanchors")
     return Forecast.from_dataset(data), DIGEST in data.attrs
-
-
-def _classic(path: Path) -> xr.Dataset:
-    import xarray as xr
-
-    with xr.open_dataset(path, engine="scipy", decode_times=False) as data:
-        if data.nbytes > LARGEST:
-            raise ValueError
-        return data.load()
 
 
 def _json(path: Path) -> tuple[Forecast, bool]:
@@ -240,56 +212,32 @@ def _csv(path: Path) -> tuple[LoadedTable, bool]:
     beside = path.with_name(path.name + BESIDE)
     if not beside.is_file():
         raise ValueError(f"needs {beside.name} beside it, which was exported with it")
-    text = _decoded(path.read_bytes())
+    text = decoded(path.read_bytes())
     try:
         made = json_object(beside)
     except ValueError as error:
         raise ValueError(f"{beside.name} beside it: {error}") from None
-    try:
-        heads, *rows = list(csv.reader(io.StringIO(text))) or [[]]
-    except csv.Error as error:
-        raise ValueError(f"not CSV: {error}") from None
+    heads, rows = read_table(text)
     if heads[:2] != ["year", "probability"]:
         raise ValueError("not a CDF by year; allowed: a file of format csv")
     written = made.pop(DIGEST, None)
     check_digest(written, table_digest(made, text))
-    try:
-        filled = [[cell or "nan" for cell in row] for row in rows]
-        numbers = np.array(filled, dtype=np.float64).reshape(len(rows), len(heads))
-    except ValueError:
-        raise ValueError("a cell is not a number, or a line too short") from None
-    return _checked(heads, numbers.T, made, whole_years=True), written is not None
+    return _checked(heads, numbers(rows, len(heads)).T, made, whole_years=True), written is not None
 
 
 def _parquet(path: Path) -> tuple[LoadedTable, bool]:
     find("parquet")
-    import pyarrow
-    import pyarrow.parquet
-
-    try:
-        with pyarrow.parquet.ParquetFile(path) as file:
-            size = file.metadata
-            if size.num_rows * size.num_columns > LARGEST // 8:
-                raise pyarrow.ArrowInvalid("too large")
-            table = file.read()
-        heads = table.column_names
-        numbers = [table[i].to_numpy() for i in range(table.num_columns)]
-        made = (table.schema.metadata or {}).get(b"bioanchors")
-    except (pyarrow.ArrowException, OSError, ValueError, KeyError, MemoryError):
-        raise ValueError("not Parquet, or damaged") from None
-    if made is None:
+    columns, text = read_parquet(path, LARGEST)
+    if text is None:
         raise ValueError("not a forecast of bioanchors")
-    if len(set(heads)) < len(heads) or not all(each.dtype == np.float64 for each in numbers):
-        raise ValueError("not a CDF by year; allowed: a file of format parquet")
-    made = _parsed(made)
-    columns = dict(zip(heads, numbers, strict=True))
+    made = parsed_object(text)
     written = made.pop(DIGEST, None)
     check_digest(written, digest(made, columns))
-    return _checked(heads, numbers, made), written is not None
+    return _checked([*columns], columns.values(), made), written is not None
 
 
 def _checked(
-    heads: list[str], numbers: Iterable[Array], made: dict[str, Any], whole_years: bool = False
+    heads: list[str], values: Iterable[Array], made: dict[str, Any], whole_years: bool = False
 ) -> LoadedTable:
     """Return the table of columns and a provenance, if the one can be a run of the other."""
     parameters = parameters_in(made)
@@ -302,7 +250,7 @@ def _checked(
             f"found the columns {shortened(', '.join(heads))}; allowed: those of its parameters, "
             + ", ".join(allowed)
         )
-    columns = dict(zip(heads, numbers, strict=True))
+    columns = dict(zip(heads, values, strict=True))
     cdfs = {name: columns[name] for name in ("probability", *names)}
     refuted = names if parameters.has_evidence else []
     check_by_year(parameters, columns["year"], cdfs, whole_years, refuted)
@@ -322,13 +270,6 @@ def _checked(
     return LoadedTable(columns, made, parameters)
 
 
-def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8, line {raw[: error.start].count(10) + 1}") from None
-
-
 def json_object(path: Path) -> dict[str, Any]:
     """Return the object that a JSON file holds.
 
@@ -342,31 +283,7 @@ def json_object(path: Path) -> dict[str, Any]:
     raw = read_regular(path, LARGEST + 1)
     if len(raw) > LARGEST:
         raise ValueError(f"larger than {LARGEST >> 30} GiB")
-    return _parsed(raw)
-
-
-def _parsed(raw: bytes) -> dict[str, Any]:
-    """Return a JSON object, each key of which is given once."""
-    text = _decoded(raw)
-    try:
-        document = json.loads(text, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON, line {error.lineno}") from None
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    except ValueError as error:
-        digits = "digits" in str(error)  # Python's own limit on those of an integer
-        raise ValueError("holds a number of thousands of digits" if digits else error) from None
-    if not isinstance(document, dict):
-        raise ValueError("not a JSON object")
-    return document
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("not JSON that can be trusted: a key is given twice")
-    return made
+    return parsed_object(raw)
 
 
 _READERS: dict[str, Callable[[Path], tuple[Forecast | LoadedTable, bool]]] = {

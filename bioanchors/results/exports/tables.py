@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.formats.cells import digits, table_text, year_states
+from bioanchors.formats.cells import Columns, year_states
 
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results.forecast import Forecast
 
 Array = NDArray[np.float64]
-Columns = Mapping[str, Array | list[str]]
 HEADS = ("year", "probability", "standard_error", "density", "none_probability")
 """Columns by year, before those of the hypotheses."""
 
@@ -77,13 +76,13 @@ def by_year(forecast: Forecast, whole_years: bool = True) -> dict[str, Array]:
     return columns
 
 
-def quantile_table(forecast: Forecast) -> dict[str, Array | list[str]]:
+def quantile_table(forecast: Forecast) -> Columns:
     """Return quantile years: of all, with errors, and of each hypothesis without "none".
 
     Beside each column of years is its state: "within", "at or before YEAR" of the window's first,
     "not by YEAR" of its last, or "refuted". A year that is not within the window is NaN.
     """
-    columns: dict[str, Array | list[str]] = {"probability": np.array(QUANTILES)}
+    columns: Columns = {"probability": np.array(QUANTILES)}
     for name in (None, *forecast.hypotheses):
         years = [forecast.quantile(p, name) for p in QUANTILES]
         columns |= year_columns(forecast.parameters, name or "year", years)
@@ -93,25 +92,10 @@ def quantile_table(forecast: Forecast) -> dict[str, Array | list[str]]:
     return columns
 
 
-def year_columns(
-    parameters: Parameters, name: str, years: Sequence[float] | Array
-) -> dict[str, Array | list[str]]:
+def year_columns(parameters: Parameters, name: str, years: Sequence[float] | Array) -> Columns:
     """Return arrival years and, by the name and ``_state``, what they are."""
     values = np.asarray(years, dtype=np.float64)
     return {
         name: np.where(np.isfinite(values), values, np.nan),
         f"{name}_state": year_states(values, parameters.first_year, parameters.last_year),
     }
-
-
-def csv_text(columns: Columns) -> str:
-    """Return columns as CSV, numbers with all their digits, empty where NaN."""
-    cells = [
-        column
-        if isinstance(column, list)
-        else digits(column)
-        if column.dtype.kind == "f"
-        else map(repr, column.tolist())
-        for column in columns.values()
-    ]
-    return table_text([*columns], zip(*cells, strict=True))

@@ -41,8 +41,7 @@ def export(
     path
         Where to; what is there already is kept unless ``force``.
     format
-        One of ``FORMATS``: csv, quantiles, draws, json, netcdf, netcdf4, parquet, excel, squiggle,
-        metaculus.
+        A name in ``bioanchors.formats.registry.FORMATS``.
     asked
         What some formats need to know.
     force

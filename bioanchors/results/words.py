@@ -1,0 +1,201 @@
+"""A forecast in words: numbers as people read them, and a few lines of them."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.summaries import QUANTILES, published_fit
+
+if TYPE_CHECKING:
+    from bioanchors.results.comparing import Change
+    from bioanchors.results.forecast import Forecast
+    from bioanchors.results.overlays import PublishedForecast
+
+
+def year_words(forecast: Forecast, year: float) -> str:
+    """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
+    return year_text(year, forecast.parameters.first_year, forecast.parameters.last_year)
+
+
+def year_text(year: float, first_year: float, last_year: float) -> str:
+    """Return a quantile year of a window as text, as ``year_words``."""
+    if math.isfinite(year):
+        return f"{year:.1f}"
+    if math.isnan(year):
+        return "refuted"
+    return f"after {last_year:g}" if year > 0 else f"by {first_year:g}"
+
+
+def percent(probability: float) -> str:
+    """Return a probability in percent."""
+    return f"{100 * probability:.1f} %"
+
+
+def points(error: float) -> str:
+    """Return an error of a probability in percentage points."""
+    return f"{plus_minus(100 * error)} pp"
+
+
+def plus_minus(error: float) -> str:
+    """Return an error to two digits, as far as anybody reads."""
+    if not math.isfinite(error):
+        return "± ?"
+    return "± <0.001" if 0 < error < 0.001 else f"± {error:.2g}"
+
+
+def none_words(forecast: Forecast) -> str:
+    """Return the probability of "none" as text."""
+    none = forecast.none_probability
+    first, last = percent(none[0]), percent(none[-1])
+    return first if first == last else f"{first} falling to {last}"
+
+
+class HasOrigin(Protocol):
+    """What knows how it was made: a forecast, or what a sweep keeps of one."""
+
+    @property
+    def origin(self) -> Origin: ...  # noqa: D102
+    @property
+    def points(self) -> int: ...  # noqa: D102
+    @property
+    def trend_points(self) -> int: ...  # noqa: D102
+
+
+def made_words(forecast: HasOrigin) -> str:
+    """Return how the forecast was made, to make it again."""
+    origin = forecast.origin
+    random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
+    trends = f" ({forecast.trend_points:,} for trends)" if forecast.trend_points else ""
+    early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
+    return (
+        f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
+        f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
+    )
+
+
+def all_made_words(forecasts: Sequence[HasOrigin]) -> str:
+    """Return how several forecasts were made, with the largest of their errors."""
+    if len(forecasts) == 1:
+        return made_words(forecasts[0])
+    error = max(forecast.origin.error for forecast in forecasts)
+    most = max(forecast.points for forecast in forecasts)
+    least = min(forecast.points for forecast in forecasts)
+    points = f"{most:,}" if least == most else f"{least:,} to {most:,}"
+    origin = forecasts[0].origin
+    early = sum(forecast.origin.stopped_by != "precision" for forecast in forecasts)
+    return (
+        f"standard errors at most {100 * error:.2g} pp"
+        f"{f' ({early} stopped early)' if early else ''}; {points} points, seed {origin.seed}, "
+        f"bioanchors {origin.version}"
+    )
+
+
+def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
+    """Return a published forecast in a line or two: what it says of some years, and of what."""
+    chances = [
+        f"{year} {percent(overlay.probability_by(year))}"
+        for year in years
+        if math.isfinite(overlay.probability_by(year))
+    ]
+    if math.isfinite(overlay.median):
+        chances.append(f"median {overlay.median:.1f}")
+    figures = ", ".join(chances) or "nothing of these years"
+    return f"{overlay.title}: {figures} ({overlay.milestone})"
+
+
+def evidence_words(forecast: Forecast) -> str:
+    """Return what the evidence did, in a sentence or two."""
+    prior = forecast.prior
+    before, after = prior.quantile(0.5), forecast.quantile(0.5)
+    first, last = year_words(prior, before), year_words(forecast, after)
+    moved = after - before
+    if math.isfinite(moved):
+        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years from {first}"]
+    else:
+        parts = [f"evidence moved the median from {first} to {last}"]
+    parts.append(f"{percent(forecast.refuted)} of the prior refuted")
+    if math.isfinite(forecast.probability_next_year):
+        parts.append(f"next 12 months {percent(forecast.probability_next_year)}")
+    k = f" (Pareto k {forecast.pareto_k:.1f})" if math.isfinite(forecast.pareto_k) else ""
+    parts.append(f"{forecast.effective_draws:,.0f} effective draws{k}")
+    return "; ".join(parts)
+
+
+def published_words(forecast: Forecast) -> str | None:
+    """Return how far the forecast is from what its file is meant to reproduce."""
+    published = published_fit(forecast)
+    if published is None:
+        return None
+    parts = []
+    worst = published["largest_difference"]
+    if worst is not None:
+        count = published["years"]
+        years = "1 year" if count == 1 else f"{count} years"
+        parts.append(
+            f"at most {100 * worst['difference']:+.2f} pp off ({worst['year']}, of {years})"
+        )
+    if published["median_year"] is not None:
+        median = year_words(forecast, forecast.quantile(0.5))
+        parts.append(f"median {median} against {published['median_year']:g}")
+    return "; ".join(parts)
+
+
+def change_words(forecast: Forecast, change: Change) -> str:
+    """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
+    before = year_text(change.median_before, *change.window_before)
+    parts = [f"median {before} -> {year_words(forecast, change.median_after)}"]
+    for year, value in change.probability.items():
+        # Adding 0 makes a rounded -0 a plain 0.
+        parts.append(f"by {year} {round(100 * value, 1) + 0.0:+.1f} pp")
+    return f"against {change.baseline}: " + ", ".join(parts)
+
+
+def short_text(forecast: Forecast) -> str:
+    """Return a forecast in a few lines, for a terminal."""
+    years = ", ".join(
+        f"{100 * p:.0f} % {year_words(forecast, forecast.quantile(p))}" for p in QUANTILES
+    )
+    chances = ", ".join(
+        f"{year}: {percent(forecast.probability_by(year))}"
+        for year in forecast.parameters.report_years
+    )
+    evidence = f"  {evidence_words(forecast)}\n" if forecast.has_evidence else ""
+    return (
+        f"<Forecast: {forecast.title}>\n"
+        f"  arrival year ({forecast.event}): {years}\n"
+        f"  probability by {chances}\n"
+        f"{evidence}"
+        f"  {made_words(forecast)}"
+    )
+
+
+def short_html(forecast: Forecast) -> str:
+    """Return a forecast as a small table, for a notebook."""
+
+    def row(head: str, cells: list[str], tag: str) -> str:
+        return f"<tr><th>{head}</th>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>"
+
+    quantiles = [forecast.quantile(p) for p in QUANTILES]
+    errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
+    report = forecast.parameters.report_years
+    return (
+        f"<div><strong>{html.escape(forecast.title)}</strong><br>"
+        f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}"
+        "<table>"
+        + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
+        + row("", [year_words(forecast, q) for q in quantiles], "td")
+        + row("", [plus_minus(e) if np.isfinite(e) else "" for e in errors], "td")
+        + "</table><table>"
+        + row("probability by", [str(year) for year in report], "th")
+        + row("", [percent(forecast.probability_by(y)) for y in report], "td")
+        + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
+        + "</table>"
+        + (f"<p>{evidence_words(forecast)}</p>" if forecast.has_evidence else "")
+        + f"<small>{made_words(forecast)}</small></div>"
+    )
