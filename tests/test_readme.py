@@ -1,71 +1,26 @@
-"""The README does what it says: its commands, its Python, its files and its links."""
+"""The README and the pages of docs/ do what they say: commands, Python, files and links."""
 
 import doctest
-import itertools
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema
 import pytest
+from readme_outputs import PAGES, ROOT, SHELLS, blocks, printed, same, sections, steps
 
 import bioanchors as ba
+from bioanchors.cli import cli as command_line
 
-ROOT = Path(__file__).resolve().parents[1]
-SHELLS = ("sh", "shell", "bash")
-SECONDS = 300
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in PAGES}
+SECTIONS = {
+    f"{name}: {heading}": (name, found)
+    for name, text in TEXTS.items()
+    for heading, found in sections(text).items()
+}
 
-
-@dataclass(frozen=True)
-class Block:
-    language: str
-    text: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """A command, and what the README shows it to print, if it does."""
-
-    command: str
-    shown: str
-    line: int
-
-
-def readme():
-    return (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def blocks(*languages):
-    found = re.finditer(r"^``` *([\w-]*)[^\n]*\n(.*?)^```", readme(), re.MULTILINE | re.DOTALL)
-    every = [Block(m[1], m[2], readme()[: m.start()].count("\n") + 2) for m in found]
-    return [block for block in every if block.language in languages]
-
-
-def steps():
-    """Commands of all shell and console blocks that call ``bioanchors``, in order."""
-    result = []
-    for block in blocks(*SHELLS, "console"):
-        lines = block.text.splitlines()
-        # With prompts, what has none is output.
-        prompted = any(line.startswith("$ ") for line in lines)
-        mark = "$ " if prompted else "bioanchors "
-        starts = [i for i, line in enumerate(lines) if line.startswith(mark)]
-        for start, end in itertools.pairwise([*starts, len(lines)]):
-            last = start
-            while lines[last].endswith("\\"):
-                last += 1
-            command = "\n".join(lines[start : last + 1]).removeprefix("$ ")
-            shown = "\n".join(lines[last + 1 : end]).strip() if prompted else ""
-            if command.startswith("bioanchors "):
-                result.append(Step(command, shown, block.line + start))
-    return result
+every_page = pytest.mark.parametrize("name", TEXTS)
 
 
 # --- The first two shell blocks ------------------------------------------------------------------
@@ -73,7 +28,7 @@ def steps():
 
 @pytest.fixture(scope="module")
 def first_two():
-    return [block.text.strip() for block in blocks(*SHELLS)[:2]]
+    return [block.text.strip() for block in blocks(TEXTS["README.md"], *SHELLS)[:2]]
 
 
 def test_the_first_two_shell_blocks_are_a_line_each(first_two):
@@ -103,62 +58,59 @@ def test_the_second_installs_for_development_and_tests(first_two):
 
 
 @pytest.mark.slow
-def test_every_command_works_in_order_and_prints_what_is_shown(tmp_path):
-    assert steps(), "found no command in the README"
-    shell = shutil.which("sh")
-    if shell is None:
-        pytest.skip("needs a POSIX shell")
-    beside_python = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    environment = {**os.environ, "PATH": beside_python, "PYTHONUTF8": "1"}
-    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
-        environment.pop(name, None)
-    for step in steps():
-        where = f"README.md:{step.line}: {step.command}"
-        done = subprocess.run(
-            [shell, "-c", step.command],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"{where}\n{done.stdout}{done.stderr}"
-        if step.shown:
-            assert _same(step.shown, done.stdout), f"{where}\nprints\n{done.stdout}"
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_command_works_in_order_and_prints_what_is_shown(section, tmp_path):
+    name, found = SECTIONS[section]
+    for step in found:
+        where = f"{name}:{step.line}: {step.command}"
+        output = printed(step.command, tmp_path)
+        assert not step.shown or same(step.shown, output), f"{where}\nprints\n{output}"
 
 
-def _same(shown, printed):
-    """Compare texts; ``...`` stands for anything, and ends of lines do not count."""
-    options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    return doctest.OutputChecker().check_output(shown + "\n", printed.strip() + "\n", options)
+def test_every_command_has_a_place_on_a_page():
+    called = {step.command.split()[1] for text in TEXTS.values() for step in steps(text)}
+    assert called >= set(command_line.commands)
 
 
-def test_the_python_runs_top_to_bottom(tmp_path, monkeypatch):
+def test_the_readme_shows_what_commands_print():
+    assert sum(step.shown != "" for step in steps(TEXTS["README.md"])) >= 5
+
+
+def test_mistakes_are_told_as_the_tour_shows(cli):
+    (shown,) = (
+        each.text for each in blocks(TEXTS["docs/tour.md"], "text") if "mistakes" in each.text
+    )
+    Path("mistakes.toml").write_text(
+        'extends = "cotra2020"\n\n\n[hardware]\ndubling_years = 2\nflop_per_usd = "4e17"\n\n'
+        "[hypotheses.long_horizon.algorithms]\n"
+        'halving_years = { dist = "normal", mean = 3, sd = 1.5 }\n',
+        encoding="utf-8",
+    )
+    cli("check", "mistakes.toml", code=2)
+    assert same(shown, cli.errors)
+
+
+@every_page
+def test_the_python_runs_top_to_bottom(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    python = blocks("python", "py")
-    assert python, "found no Python in the README"
     namespace = {"__name__": "readme"}
-    for block in python:
+    for block in blocks(TEXTS[name], "python", "py"):
         source = "\n" * (block.line - 1) + block.text
         if block.text.lstrip().startswith(">>> "):
-            test = doctest.DocTestParser().get_doctest(source, namespace, "README.md", None, 0)
+            test = doctest.DocTestParser().get_doctest(source, namespace, name, None, 0)
             runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
             runner.run(test, clear_globs=False)
             assert runner.summarize(verbose=False).failed == 0
             namespace.update(test.globs)
         else:
-            exec(compile(source, "README.md", "exec"), namespace)
+            exec(compile(source, name, "exec"), namespace)
 
 
-def test_the_toml_is_good(tmp_path):
+@every_page
+def test_the_toml_is_good(name, tmp_path):
     validator = jsonschema.Draft202012Validator(json.loads(ba.schema()))
-    toml = blocks("toml")
-    assert toml, "found no parameter file in the README"
-    for block in toml:
+    for block in blocks(TEXTS[name], "toml"):
         tree = tomllib.loads(block.text)
         validator.validate(tree)
         if "extends" in tree:
@@ -167,8 +119,18 @@ def test_the_toml_is_good(tmp_path):
             assert ba.read_parameters(path).warnings == ()
 
 
-def test_links_lead_somewhere():
-    text = re.sub(r"^```.*?^```", "", readme(), flags=re.MULTILINE | re.DOTALL)
+def test_there_are_python_and_parameter_files_to_try():
+    for language in ("python", "toml"):
+        assert blocks(TEXTS["README.md"], language), f"found no {language} in the README"
+
+
+def prose(name):
+    return re.sub(r"^```.*?^```", "", TEXTS[name], flags=re.MULTILINE | re.DOTALL)
+
+
+@every_page
+def test_links_lead_somewhere(name):
+    text = prose(name)
     targets = re.findall(r"\]\(<?([^)\s>]+)[^)]*\)", text)
     targets += re.findall(r"^\[[^\]]+\]: *(\S+)", text, re.MULTILINE)
     targets += re.findall(r"(?:src|href)=[\"']([^\"']+)", text)
@@ -178,16 +140,20 @@ def test_links_lead_somewhere():
         if re.match(r"[a-z]+:", target):
             continue
         path, _, anchor = target.partition("#")
-        assert (ROOT / path).exists(), f"README.md links to {target}"
-        assert path or anchor in anchors, f"README.md links to {target}"
+        # The site has the notebooks among its pages.
+        folder = ROOT if path.startswith("notebooks/") else (ROOT / name).parent
+        path = f"{path}.ipynb" if path.startswith("notebooks/") else path
+        assert (folder / path).exists(), f"{name} links to {target}"
+        assert path or anchor in anchors, f"{name} links to {target}"
 
 
-def test_files_of_the_repository_that_it_names_exist():
-    text = re.sub(r"^```.*?^```", "", readme(), flags=re.MULTILINE | re.DOTALL)
+@every_page
+def test_files_of_the_repository_that_it_names_exist(name):
     rooms = "benchmarks|bioanchors|docs|notebooks|params|tests|tools"
-    names = re.findall(rf"`((?:{rooms})/[\w./-]*|[A-Z]+\.(?:md|cff))`", text)
+    names = re.findall(rf"`((?:{rooms})/[\w./-]*|[A-Z]+\.(?:md|cff))`", prose(name))
     assert [name for name in names if not (ROOT / name).exists()] == []
 
 
-def test_nothing_is_left_to_fill_in():
-    assert not re.search(r"@@|TODO|TBD|FIXME", readme())
+@every_page
+def test_nothing_is_left_to_fill_in(name):
+    assert not re.search(r"@@|TODO|TBD|FIXME", TEXTS[name])
