@@ -25,7 +25,7 @@ from bioanchors.results.exports.reading import load
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX")
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "bioanchors"]
 FAST = ("--precision", "1pp")
 RUN = ("run", "cotra2020", "--points", "1024")

@@ -12,7 +12,7 @@ import bioanchors as ba
 from bioanchors.parameters import parse_parameters
 from bioanchors.parameters.toml_text import toml_document
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 FAULTS = {
     "A1 a correlation's sign": (
