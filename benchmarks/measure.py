@@ -1,4 +1,4 @@
-"""Print the README's performance table: python benchmarks/measure.py
+"""Print the table of docs/performance.md: python benchmarks/measure.py
 
 Each figure is the median of alternating rounds within this one run, so that a slow spell of the
 machine falls on all of them alike. Ratios are to an empty Python's start.

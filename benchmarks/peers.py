@@ -32,7 +32,7 @@ import numpy as np
 import bioanchors as ba
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tests"))
+sys.path.insert(0, str(HERE.parent / "tests/helpers"))
 
 YEARS = np.arange(2024.0, 2101.0)
 LOG2 = math.log10(2.0)

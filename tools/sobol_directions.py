@@ -1,6 +1,6 @@
 """Write the direction numbers of the first Sobol' sequences, which SciPy carries.
 
-Run by hand; ``tests/test_sampling.py`` checks the points that come of them against SciPy's.
+Run by hand; ``tests/laws/test_sampling.py`` checks the points that come of them against SciPy's.
 
 The package keeps them in a small file of its own since importing ``scipy.stats`` takes longer than
 a whole forecast. They are those of S. Joe and F. Y. Kuo (2008), "Constructing Sobol' sequences with

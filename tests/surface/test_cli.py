@@ -19,7 +19,7 @@ import xarray as xr
 
 import bioanchors as ba
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PRESETS = ("cotra2020", "cotra2020-aggressive", "cotra2020-conservative", "cotra2020-report")
 COMMANDS = (
     *("check", "compare", "export", "load", "new", "plot", "presets", "published", "report"),

@@ -82,7 +82,7 @@ def test_his_own_estimate_is_not_his_summary_of_this_model() -> None:
     assert known["karnofsky2021_on_bioanchors"].median == 2055
 
 
-READINGS = Path(__file__).resolve().parents[2] / "shared/reference/trends/published_forecasts.csv"
+READINGS = Path(__file__).resolve().parents[3] / "shared/reference/trends/published_forecasts.csv"
 
 
 @pytest.mark.skipif(

@@ -1,11 +1,6 @@
 """A little of what ``tools/fuzz.py`` does for as long as one likes: what people write."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
 from fuzzing import writing
 
 

@@ -29,7 +29,7 @@ EDITIONS = {
 }
 POINTS = np.array([24.0, 27.0, 30.0, 33.0, 36.0, 40.0, 45.0, 52.0])
 REQUIREMENT_TABLE = (
-    Path(__file__).resolve().parents[2] / "shared/reference/cotra2020/published_requirement_cdf.csv"
+    Path(__file__).resolve().parents[3] / "shared/reference/cotra2020/published_requirement_cdf.csv"
 )
 
 

@@ -1,6 +1,6 @@
 """Seeded numbers of every preset and analysis, so that no change moves results unannounced.
 
-``python tests/baseline.py`` writes them anew and prints what moved. Where anything did, the
+``python tests/facts/baseline.py`` writes them anew and prints what moved. Where anything did, the
 changelog must first say so under "Results change"; a test compares.
 """
 
@@ -19,7 +19,7 @@ from bioanchors.parameters import presets
 
 HERE = Path(__file__).parent
 FILE = HERE / "baseline.json"
-CHANGELOG = HERE.parent / "CHANGELOG.md"
+CHANGELOG = HERE.parents[1] / "CHANGELOG.md"
 
 YEARS = (2027, 2030, 2036, 2050, 2100)
 QUANTILES = (0.1, 0.25, 0.5)

@@ -4,7 +4,7 @@ What is exact is not known of these files: each seed's run is compared with the 
 seeds' runs at the finer precision, which is several times nearer than any of them. Errors that all
 seeds share are the business of ``test_true_errors.py``, where quadrature tells.
 
-``BIOANCHORS_SEEDS=200 pytest tests/test_coverage.py`` takes 200 seeds instead of 60.
+``BIOANCHORS_SEEDS=200 pytest tests/laws/test_coverage.py`` takes 200 seeds instead of 60.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import pytest
 def test_no_seeded_number_moves_unannounced():
     before, _ = baseline.written()
     lines = baseline.moved(before, baseline.numbers())
-    assert not lines, "python tests/baseline.py writes them anew:\n" + "\n".join(lines)
+    assert not lines, "python tests/facts/baseline.py writes them anew:\n" + "\n".join(lines)
 
 
 def test_what_moves_is_seen():

@@ -44,7 +44,7 @@ CASES = {
     "cotra2020-conservative": oracle.conservative(),
 }
 REQUIREMENT_TABLE = (
-    Path(__file__).resolve().parents[2] / "shared/reference/cotra2020/published_requirement_cdf.csv"
+    Path(__file__).resolve().parents[3] / "shared/reference/cotra2020/published_requirement_cdf.csv"
 )
 
 

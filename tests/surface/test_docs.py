@@ -10,7 +10,7 @@ import pytest
 
 import bioanchors as ba
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 
 

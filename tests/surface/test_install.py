@@ -12,7 +12,7 @@ import pytest
 
 import bioanchors as ba
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
 
 pytestmark = pytest.mark.slow

@@ -1,13 +1,13 @@
 """What is read back: only what was written. All else is refused in one clear message."""
 
 import json
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import strategies
+from fuzzing import loading as fuzz
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,9 +17,6 @@ from bioanchors.parameters import parse_parameters
 from bioanchors.results.exports.questions import decimal_year, read_question
 from bioanchors.results.exports.reading import LoadedTable, read_back
 from bioanchors.results.exports.writing import BESIDE
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "tools"))
-from fuzzing import loading as fuzz
 
 BAD_INPUT = 2
 READABLE = ("csv", "json", "netcdf", "netcdf4", "parquet")
