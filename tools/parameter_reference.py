@@ -13,18 +13,11 @@ from pydantic import BaseModel
 
 from bioanchors.model.keys import SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.parameters import shape
 from bioanchors.parameters.listed_specs import TableSpec
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.shape import NAMED
-from bioanchors.parameters.tables import (
-    Correlation,
-    Evidence,
-    Hypothesis,
-    InsufficientRun,
-    Observation,
-    Tables,
-)
+from bioanchors.parameters.tables import Correlation, Tables
 
 HEAD = """# Parameter files
 
@@ -199,31 +192,19 @@ def first_line(model: type[BaseModel]) -> str:
     return (model.__doc__ or "").strip().splitlines()[0]
 
 
-NAMED_TABLES = {family.path[0] for family in NAMED if len(family.path) == 1}
-
-
 def main() -> None:
     print(HEAD.rstrip())
     top = [r for r in rows(Tables, "") if any(f"`{n}`" in r for n in PLAIN)]
     table("At the top", "What the file is, and what it extends.", top)
     for name, info in Tables.model_fields.items():
-        if name == "hypotheses":
-            hypotheses()
-            continue
         if name == "correlations":
             table("`[[correlations]]`", first_line(Correlation), list(rows(Correlation, name)))
             continue
         for model in models_in(info.annotation):
-            if not issubclass(model, BaseModel):
-                continue
-            header = f"`[{name}.NAME]`" if name in NAMED_TABLES else f"`[{name}]`"
-            table(header, first_line(model), list(rows(model, name)))
-            if model is Evidence:
-                for inner, path in (
-                    (Observation, "evidence.observation"),
-                    (InsufficientRun, "evidence.insufficient_run"),
-                ):
-                    table(f"`[[{path}]]`", first_line(inner), list(rows(inner, path)))
+            table(f"`[{name}]`", first_line(model), list(rows(model, name)))
+        for family in shape.NAMED:
+            if family.path[0] == name:
+                named_tables(family)
     print(
         "\nA trend has one speed, in whichever of the units is at hand: "
         + ", ".join(f"`{name}`" for name in SPEEDS)
@@ -252,17 +233,27 @@ def families() -> None:
     print(FAMILY_NOTES + EXAMPLE, end="")
 
 
-def hypotheses() -> None:
-    shared = list(rows(Hypothesis, "hypotheses", ("kind", "weight")))
-    table("`[hypotheses.NAME]`", first_line(Hypothesis), shared)
-    for name, each in REQUIREMENTS.items():
-        needs = ", ".join(f"`{path}`" for path in each.shared) or "nothing of other tables"
-        text = f"Besides `weight` and `algorithms`; draws on {needs}."
-        table(f'`kind = "{name}"`', text, list(rows(Hypothesis, "hypotheses", each.own)))
-    print(
-        "\n`algorithms`, a table of the keys of `[algorithms]` (without `halving_shift_years`), "
-        "overrides what stands there for this hypothesis."
-    )
+def named_tables(family: shape.Family) -> None:
+    """Print the keys of a family of named tables, those of each kind apart."""
+    path, model = ".".join(family.path), family.model
+    titles = [f"`[{path}.NAME]`"]
+    if family.listed is not None:
+        titles.insert(0, f"`[[{'.'.join((*family.path[:-1], family.listed))}]]`")
+    shared = tuple(name for name in family.common_keys() if name not in family.sections)
+    table(" or ".join(titles), first_line(model), list(rows(model, path, shared)))
+    for kind, own in family.kinds.items():
+        needs = ", ".join(f"`{each}`" for each in REQUIREMENTS[kind].shared)
+        text = f"Besides `weight` and `algorithms`; draws on {needs or 'nothing of other tables'}."
+        table(f'`kind = "{kind}"`', text, list(rows(model, path, own)))
+    for name in family.sections:
+        inner, outer = (shape.field_names(at) for at in ((*family.path, "NAME", name), (name,)))
+        more = [f"`{key}`" for key in outer if key not in inner]
+        print(
+            f"\n`{name}`, a table of the keys of `[{name}]` (without {', '.join(more)}), "
+            f"overrides what stands there for this {family.one}."
+        )
+    if family.listed is not None:
+        print("\nA name lets a child change or drop it; both forms mean the same.")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
 from bioanchors.output.sensitivity_tables import grid
+from bioanchors.parameters.shape import named
 from bioanchors.parameters.swapping import Difference
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
@@ -84,7 +85,7 @@ def _difference(each: Difference) -> RenderableType:
     sources = [_short(text) for text in (each.first_source, each.second_source) if text]
     text = Text(f"{each.name}: ")
     text.append(f"{before} -> {after}")
-    if len(each.path) == 2 and each.path[0] == "hypotheses":
+    if named(each.path) is not None:
         text = Text(f"{each.name}: {'removed' if each.second is None else 'added'}")
     lines: list[RenderableType] = [text]
     if sources:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
-from pydantic import BaseModel
-
 from bioanchors.model.keys import Key
 from bioanchors.parameters.parameters import Parameters
-from bioanchors.parameters.tables import Hypothesis, Tables
+from bioanchors.parameters.shape import key_at, named
+from bioanchors.parameters.tree import node
 
 PLACES = ("value", "median", "mean", "mode", "low", "high")
 """Arguments of a distribution that are values of the quantity itself."""
@@ -20,34 +17,20 @@ def key_of(parameters: Parameters, path: str) -> Key | None:
     Parameters
     ----------
     parameters
-        Whose hypotheses may be named.
+        Whose hypotheses, and other tables with names of their own, may be named.
     path
         Such as ``hardware.doubling_years``, in any unit of a trend's speed whether or not the file
         has it, or an argument of its distribution, ``brain.flop_per_s.median``.
     """
-    parts = path.split(".")
-    model: type[BaseModel] = Tables
-    while parts:
-        name, parts = parts[0], parts[1:]
-        if name not in model.model_fields:
+    parts = tuple(path.split("."))
+    for size in range(1, len(parts) + 1):
+        place = parts[:size]
+        if named(place) is not None and node(parameters.resolved, place) is None:
             return None
-        info = model.model_fields[name]
-        for mark in info.metadata:
-            if isinstance(mark, Key):
-                return mark if not parts or (len(parts) == 1 and parts[0] in PLACES) else None
-        if model is Tables and name == "hypotheses":
-            if not parts or parts[0] not in parameters.weights:
-                return None
-            model, parts = Hypothesis, parts[1:]
-            continue
-        inner = [
-            each
-            for each in (info.annotation, *get_args(info.annotation))
-            if isinstance(each, type) and issubclass(each, BaseModel)
-        ]
-        if not inner:
-            return None
-        model = inner[0]
+        key = key_at(place)
+        if key is not None:
+            inside = parts[size:]
+            return key if not inside or (len(inside) == 1 and inside[0] in PLACES) else None
     return None
 
 

@@ -9,25 +9,21 @@ from __future__ import annotations
 import copy
 import dataclasses
 import re
-from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from bioanchors.model.keys import SPEEDS, Key
+from bioanchors.model.keys import SPEEDS
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.change_checks import check_changes
 from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities import quantity_troubles
-from bioanchors.parameters.shape import NAMED
-from bioanchors.parameters.specs import Spec
-from bioanchors.parameters.structure import TABLE_MODELS, Checker, read_structure, tell_unread
+from bioanchors.parameters.shape import NAME, NAME_WORDS, NAMED, named_tables, quantities
+from bioanchors.parameters.structure import Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove
 
-RESERVED_NAMES = ("none", "year", "probability", "standard_error")
-NAME = re.compile(r"[A-Za-z0-9_-]+")
 GROWTH_SPEEDS = ("doubling_years", "doubling_months", "times_per_year", "oom_per_year")
 PROGRESS_SPEEDS = ("halving_years", "halving_months", "times_per_year", "oom_per_year")
 OPTIONAL_TABLES = {"brain", "network", "scaling"}
@@ -82,28 +78,6 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
     return tables, checker.warnings
 
 
-def quantities(tables: Tables) -> Iterator[tuple[KeyPath, float | Spec, Key]]:
-    """Yield path, value and key of every quantity that is given."""
-    for name in TABLE_MODELS:
-        table = getattr(tables, name)
-        if table is not None:
-            yield from _quantities_of(table, (name,))
-    for name, hypothesis in (tables.hypotheses or {}).items():
-        yield from _quantities_of(hypothesis, ("hypotheses", name))
-        if hypothesis.algorithms is not None:
-            yield from _quantities_of(hypothesis.algorithms, ("hypotheses", name, "algorithms"))
-    for name, change in (tables.changes or {}).items():
-        yield from _quantities_of(change, ("changes", name))
-
-
-def _quantities_of(table: BaseModel, path: KeyPath) -> Iterator[tuple[KeyPath, float | Spec, Key]]:
-    for name, info in type(table).model_fields.items():
-        value = getattr(table, name)
-        for mark in info.metadata:
-            if isinstance(mark, Key) and value is not None:
-                yield (*path, name), value, mark
-
-
 def _check_quantities(checker: Checker, tables: Tables) -> None:
     for path, value, key in quantities(tables):
         for inner, message in quantity_troubles(value, key):
@@ -139,12 +113,13 @@ def _check_forecast(checker: Checker, tables: Tables) -> None:
 
 
 def _check_names(checker: Checker, tables: Tables) -> None:
-    """Check what the tables of every family are called."""
     for family in NAMED:
-        for name in node(checker.layer.tree, family.path) or ():
-            if not NAME.fullmatch(name) or len(name) > 60:
-                message = f"{found(name)}; allowed: a name of 1 to 60 letters, digits, _ and -"
-                checker.add((*family.path, name), message)
+        for path, _ in named_tables(tables, family):
+            if not NAME.fullmatch(str(path[-1])):
+                checker.add(path, f"{found(path[-1])}; allowed: {NAME_WORDS}")
+            elif path[-1] in family.reserved:
+                taken = ", ".join(family.reserved)
+                checker.add(path, f"this name is taken; allowed: any but {taken}")
 
 
 def _check_hypotheses(checker: Checker, tables: Tables) -> None:
@@ -155,8 +130,6 @@ def _check_hypotheses(checker: Checker, tables: Tables) -> None:
         return
     for name, hypothesis in hypotheses.items():
         path = ("hypotheses", name)
-        if name in RESERVED_NAMES:
-            checker.add(path, f"this name is taken; allowed: any but {', '.join(RESERVED_NAMES)}")
         if hypothesis.kind is None:
             near = closest(name, [other for other in hypotheses if other != name])
             hint = f'; did you mean the hypothesis "{near}"?' if near else ""

@@ -23,12 +23,13 @@ from bioanchors.parameters.problems import (
     dotted,
     found,
 )
+from bioanchors.parameters.shape import STAR
 from bioanchors.parameters.toml_text import toml_key
-from bioanchors.parameters.tree import STAR, Layer
+from bioanchors.parameters.tree import Layer
 from bioanchors.visible import shortened
 
 DROP = "drop"
-TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event", "file")
+TEXT_KEYS = ("title", "source", "note", "kind", "dist", "event", "file", "quantity", "hypothesis")
 
 
 class _BadSettingError(ValueError):

@@ -7,23 +7,23 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from bioanchors.model.keys import SPEEDS
-from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.interval_specs import is_interval, takes
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, dotted, found, nearest
 from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.shape import is_section, key_at
-from bioanchors.parameters.table_files import READ
-from bioanchors.parameters.tables import Algorithms
-from bioanchors.parameters.tree import (
-    HYPOTHESES,
+from bioanchors.parameters.shape import (
+    NAMED,
     STAR,
     WORDS,
-    Layer,
-    node,
-    paths_of,
-    remove,
+    Family,
+    family_at,
+    field_names,
+    is_section,
+    key_at,
+    named,
 )
+from bioanchors.parameters.table_files import READ
+from bioanchors.parameters.tree import Layer, node, paths_of, remove
 
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")
 
@@ -71,8 +71,13 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
         for name in SPEEDS:
             if name not in source:
                 _replace(base, (*path, name))
-    if len(path) == 2 and "kind" in source and source["kind"] != target.get("kind"):
-        for name in set(target) - {"weight", "algorithms", *WORDS}:
+    family = named(path)
+    if (
+        family is not None
+        and family.kinds
+        and source.get("kind", target.get("kind")) != target.get("kind")
+    ):
+        for name in set(target) - {*family.common_keys(), *WORDS} | {"kind"}:
             remove(base, (*path, name))
     if path == ("none",) and source.get("probability") == 0:
         # Nothing is left to fall to what the parent has for the end.
@@ -119,7 +124,7 @@ def _parted_words(
     What the parent's table says goes to the parent's own values. Where the two stay mixed, what the
     child's says is returned, to go to the child's.
     """
-    if not path or path == (HYPOTHESES,):
+    if not path or family_at(path) is not None:
         return {}
     new = [
         key
@@ -222,14 +227,14 @@ def _refuse(base: Layer, child: Layer, path: KeyPath, message: str) -> None:
     base.problems.append(Problem(child.origin(path), dotted(path), message))
 
 
-# Every hypothesis -------------------------------------------------------------------------------
+# Every table of a family --------------------------------------------------------------------------
 
 
 def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
-    """Write out what a file says of every hypothesis, ``[hypotheses."*"]``, in place.
+    """Write out what a file says of every table of a family, ``[hypotheses."*"]``, in place.
 
-    It goes to every hypothesis, the file's own or inherited, whose kind has the key and of which
-    the file says nothing else. What is wrong with it goes to the layer's ``problems``.
+    It goes to every one, the file's own or inherited, whose kind has the key and of which the file
+    says nothing else. What is wrong with it goes to the layer's ``problems``.
 
     Parameters
     ----------
@@ -238,26 +243,32 @@ def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
     inherited
         Its parent's tree.
     """
-    named = layer.tree.get(HYPOTHESES)
-    if not isinstance(named, dict) or STAR not in named:
-        return
-    above = (HYPOTHESES, STAR)
-    star = named.pop(STAR)
+    for family in NAMED:
+        own = node(layer.tree, family.path)
+        if family.takes_star and isinstance(own, dict) and STAR in own:
+            _spread(layer, inherited, family, own)
+
+
+def _spread(
+    layer: Layer, inherited: Mapping[str, Any], family: Family, tables: dict[str, Any]
+) -> None:
+    above = (*family.path, STAR)
+    star = tables.pop(STAR)
     if not isinstance(star, dict):
         message = f"{found(star)}; allowed: a table, as [{dotted(above)}]"
         layer.problems.append(Problem(layer.origin(above), dotted(above), message))
         return
-    parents = inherited.get(HYPOTHESES)
+    parents = node(inherited, family.path)
     names = [
         name
-        for name in dict.fromkeys([*(parents if isinstance(parents, dict) else ()), *named])
-        if isinstance(named.get(name, {}), dict)
+        for name in dict.fromkeys([*(parents if isinstance(parents, dict) else ()), *tables])
+        if isinstance(tables.get(name, {}), dict)
     ]
-    own = {name: copy.deepcopy(named.get(name, {})) for name in names}
+    own = {name: copy.deepcopy(tables.get(name, {})) for name in names}
     kinds = {
-        name: own[name].get("kind", node(inherited, (HYPOTHESES, name, "kind"))) for name in names
+        name: own[name].get("kind", node(inherited, (*family.path, name, "kind"))) for name in names
     }
-    for inside, keys in _star_tables(star):
+    for inside, keys in _star_tables(star, family):
         words = _words_of(keys)
         for key in (key for key in keys if key not in words):
             path = (*above, *inside, key)
@@ -265,11 +276,12 @@ def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
                 message = f"{found(keys[key])}; allowed: text in quotes"
                 layer.problems.append(Problem(layer.origin(path), dotted(path), message))
                 continue
-            told = [name for name in names if key in _keys_of(kinds[name], inside)]
+            told = [name for name in names if key in _keys_of(family, kinds[name], inside)]
             if not told:
-                _refuse_star(layer, path, kinds.values(), inside)
+                known = [each for kind in kinds.values() for each in _keys_of(family, kind, inside)]
+                _refuse_star(layer, path, family, list(dict.fromkeys(known)))
             free = [name for name in told if _says_nothing(node(own[name], inside), key)]
-            places = [(HYPOTHESES, name, *inside) for name in free]
+            places = [(*family.path, name, *inside) for name in free]
             _copy_to(layer, places, path, keys[key], words)
 
 
@@ -299,31 +311,28 @@ def _copy_to(
     layer.dotted |= {(*to, *inner) for to in filled for inner in dots}
 
 
-def _star_tables(star: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    inner = star.get("algorithms")
-    if isinstance(inner, dict):
-        yield (), {key: value for key, value in star.items() if key != "algorithms"}
-        yield ("algorithms",), inner
-    else:
-        yield (), star
+def _star_tables(
+    star: dict[str, Any], family: Family
+) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    inner = [name for name in family.sections if isinstance(star.get(name), dict)]
+    yield (), {key: value for key, value in star.items() if key not in inner}
+    for name in inner:
+        yield (name,), star[name]
 
 
-def _keys_of(kind: Any, inside: tuple[str, ...]) -> list[str]:
-    """Keys that a hypothesis of a kind may be given for being one of all."""
+def _keys_of(family: Family, kind: Any, inside: tuple[str, ...]) -> list[str]:
+    """Keys that a table of a kind may be given for being one of all."""
     if inside:
-        return [name for name in Algorithms.model_fields if name not in WORDS]
-    own = REQUIREMENTS[kind].own if isinstance(kind, str) and kind in REQUIREMENTS else ()
-    return ["weight", "algorithms", *own]
+        return field_names((*family.path, STAR, *inside))
+    return [*(name for name in family.common_keys() if name != "kind"), *family.keys_of(kind)]
 
 
-def _refuse_star(
-    layer: Layer, path: KeyPath, kinds: Iterable[Any], inside: tuple[str, ...]
-) -> None:
-    known = list(dict.fromkeys(key for kind in kinds for key in _keys_of(kind, inside)))
-    message = "there is no hypothesis for it to stand for"
+def _refuse_star(layer: Layer, path: KeyPath, family: Family, known: list[str]) -> None:
+    message = f"there is no {family.one} for it to stand for"
     if known:
         near = nearest(str(path[-1]), known)
-        message = f"no hypothesis here has such a key; allowed: {', '.join(known)}{near}"
+        allowed = f"{', '.join(known)}{near}"
+        message = f"no {family.one} here has such a key; allowed: {allowed}"
     layer.problems.append(Problem(layer.origin(path), dotted(path), message))
 
 
@@ -349,8 +358,12 @@ def drop(parent: Layer, child: Layer, whose: str = "the parent") -> list[Problem
 
 
 def _meant(layer: Layer, path: str) -> list[KeyPath]:
-    """Return the paths that a text names, of every hypothesis where it says so."""
+    """Return the paths that a text names, of every table of a family where it says so."""
     parts = tuple(part.strip('"') if part == f'"{STAR}"' else part for part in path.split("."))
-    if parts[:2] != (HYPOTHESES, STAR):
-        return [parts]
-    return [(HYPOTHESES, name, *parts[2:]) for name in list(layer.tree.get(HYPOTHESES, {}))]
+    for family in NAMED:
+        size = len(family.path)
+        if family.takes_star and parts[: size + 1] == (*family.path, STAR):
+            tables = node(layer.tree, family.path)
+            names = list(tables) if isinstance(tables, dict) else []
+            return [(*family.path, name, *parts[size + 1 :]) for name in names]
+    return [parts]

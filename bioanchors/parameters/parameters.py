@@ -34,12 +34,7 @@ from bioanchors.model.spec import (
 )
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.parameters.change_checks import mechanism_of
-from bioanchors.parameters.checks import (
-    quantities,
-    speed_name,
-    validate,
-    without_idle_defaults,
-)
+from bioanchors.parameters.checks import speed_name, validate, without_idle_defaults
 from bioanchors.parameters.correlation_checks import check_possible, correlated_pairs
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
 from bioanchors.parameters.edits import edit
@@ -51,7 +46,7 @@ from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities import build
-from bioanchors.parameters.shape import family_of, is_section
+from bioanchors.parameters.shape import has_header, is_section, quantities
 from bioanchors.parameters.specs import known
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
@@ -598,10 +593,7 @@ _ORDER = [*_HEAD, *(name for name in Tables.model_fields if name not in (*_HEAD,
 
 def _is_value(path: KeyPath, table: Mapping[str, Any]) -> bool:
     """Whether a table is written inline, as one value."""
-    family = family_of(path)
-    if family is not None:
-        return len(path) > len(family.path) + 1
-    return not is_section(path) and path != ("published", "probability_by")
+    return not has_header(path)
 
 
 def _leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> list[KeyPath]:

@@ -14,11 +14,10 @@ from pydantic import TypeAdapter
 
 from bioanchors.distributions import Distribution
 from bioanchors.model.keys import SPEEDS, Key, log10
-from bioanchors.parameters.checks import quantities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, number
 from bioanchors.parameters.quantities import Quantity, build
-from bioanchors.parameters.shape import key_at
+from bioanchors.parameters.shape import key_at, quantities, shared_path
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer
 
@@ -117,9 +116,8 @@ def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
 
 def _general(path: KeyPath) -> str:
     """Return the name of an input as ``USUAL`` has it."""
-    if path[0] == "hypotheses":
-        path = path[2:] if len(path) > 3 else ("hypotheses", "*", path[2])
-    return ".".join(map(str, (*path[:-1], "speed") if path[-1] in SPEEDS else path))
+    parts = shared_path(path)
+    return ".".join((*parts[:-1], "speed") if parts[-1] in SPEEDS else parts)
 
 
 def _replaced(path: KeyPath, layer: Layer) -> tuple[Distribution, Key] | None:

@@ -12,20 +12,23 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.interval_specs import INTERVAL_WORDS, USUAL_INTERVALS, is_interval
 from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
 from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.shape import field_at, models_in, value_path, year_at
-from bioanchors.parameters.table_files import unread_tables
-from bioanchors.parameters.tables import (
-    Correlation,
-    InsufficientRun,
-    Observation,
-    Tables,
+from bioanchors.parameters.shape import (
+    WORDS,
+    family_at,
+    key_at,
+    listed_at,
+    model_at,
+    named,
+    value_path,
+    year_at,
 )
+from bioanchors.parameters.table_files import unread_tables
+from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node
 
 
@@ -202,66 +205,36 @@ def _is_in(value: Any, part: str | int) -> bool:
     return isinstance(value, dict) and part in value
 
 
-def _table_models() -> dict[str, type[BaseModel]]:
-    models = {}
-    for name, info in Tables.model_fields.items():
-        for option in (info.annotation, *getattr(info.annotation, "__args__", ())):
-            if isinstance(option, type) and issubclass(option, BaseModel):
-                models[name] = option
-    return models
-
-
-ITEM_MODELS: dict[KeyPath, type[BaseModel]] = {
-    ("correlations",): Correlation,
-    ("evidence", "observation"): Observation,
-    ("evidence", "insufficient_run"): InsufficientRun,
-}
-"""Models of the tables in lists."""
-
-TABLE_MODELS = _table_models()
-"""Each top-level table's model."""
-
-
 def _inside_quantity(path: KeyPath) -> bool:
-    return len(path) > len(value_path(path)) and _item_model(path) is None
-
-
-def _item_model(path: KeyPath) -> type[BaseModel] | None:
-    """Return the model of the tables in the list in which a path leads, if it does."""
-    for lead, model in ITEM_MODELS.items():
-        if path[: len(lead)] == lead and len(path) == len(lead) + 2:
-            return model
-    return None
+    whole = value_path(path)
+    return len(path) > len(whole) and key_at(whole) is not None
 
 
 def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
-    item = _item_model(path)
-    if item is not None:
-        return _field_names(item)
     if _inside_quantity(path):
         table = node(tree, path[:-1])
         family = table.get("dist") if isinstance(table, dict) else None
         if isinstance(family, str) and family in FAMILIES:
             return _field_names(FAMILIES[family])
         if isinstance(table, dict) and "value" in table:
-            return ["value", "source", "note"]
+            return ["value", *WORDS]
         if isinstance(table, dict) and "samples" in table:
-            return ["samples", "source", "note"]
-        return [*USUAL_INTERVALS, "dist", "source", "note"]
-    if len(path) == 1:
-        return _field_names(Tables)
-    kind = node(tree, (*path[:2], "kind")) if path[0] == "hypotheses" and len(path) == 3 else None
-    if isinstance(kind, str) and kind in REQUIREMENTS:
-        return ["kind", "weight", *REQUIREMENTS[kind].own, "algorithms", "source", "note"]
-    field = field_at(path[:-1])
-    table = next(models_in(field.annotation), None) if field is not None else None
-    return _field_names(table) if table else []
+            return ["samples", *WORDS]
+        return [*USUAL_INTERVALS, "dist", *WORDS]
+    model, family = model_at(path[:-1]), named(path[:-1])
+    if family is not None:
+        own = family.keys_of(node(tree, (*path[:-1], "kind")))
+        if own:
+            common = family.common_keys()
+            values = [name for name in common if name not in family.sections]
+            return [*values, *own, *family.sections, *WORDS]
+    return _field_names(model) if model is not None else []
 
 
 def _field_names(model: type[BaseModel]) -> list[str]:
     """Keys of a table, its own before those that it shares with others."""
-    own = [name for name in model.model_fields if name not in ("intervals", "source", "note")]
-    return [*own, *(USUAL_INTERVALS if "intervals" in model.model_fields else ()), "source", "note"]
+    own = [name for name in model.model_fields if name not in ("intervals", *WORDS)]
+    return [*own, *(USUAL_INTERVALS if "intervals" in model.model_fields else ()), *WORDS]
 
 
 def _listed(names: list[str]) -> str:
@@ -312,6 +285,11 @@ def _allowed(path: KeyPath, kind: str, context: Mapping[str, Any], quoted: bool)
         "dict_type": f"a table, as [{dotted(path)}]",
         "model_type": f"a table, as [{dotted(path)}]",
     }
+    family = listed_at(path)
+    if kind == "list_type" and family is not None:
+        return f"a list, as [[{dotted(path)}]]; with a name, [{dotted((*family.path, 'NAME'))}]"
+    if kind == "dict_type" and family_at(path) is not None:
+        return f"a table for each, as [{dotted((*path, 'NAME'))}]"
     if path == ("none",):
         return f"a number{unquoted} from 0 to 1 or {words['model_type']}"
     if is_interval(path[-1]) and kind in ("list_type", "too_short", "too_long"):

@@ -10,14 +10,12 @@ from typing import Any
 from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
-from bioanchors.parameters.shape import family_of, is_section
+from bioanchors.parameters.shape import PUBLISHED, WORDS, family_at, is_section, named
 from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.parameters.tree import node
 
-WORDS = ("source", "note")
-NOT_PARAMETERS = ("format", "title", "extends", "drop", "published", *WORDS)
+NOT_PARAMETERS = ("format", "title", "extends", "drop", PUBLISHED, *WORDS)
 LABELS = (("forecast", "report_years"), ("economy", "dollar_year"))
-HYPOTHESES = "hypotheses"
 GroupOf = Callable[[KeyPath], str]
 
 
@@ -28,7 +26,7 @@ class Difference:
     Attributes
     ----------
     path
-        Its path; that of the hypothesis where only one file has it.
+        Its path.
     first, second
         Its values as TOML, None where a file has none.
     first_source, second_source
@@ -80,7 +78,7 @@ def swapped(
     groups
         What to take from the second.
     group_of
-        Group of a path. Hypotheses that only one file has are of the group ``hypotheses``, whole.
+        Group of a path; that of the whole hypothesis, or the like, that only one file has.
 
     Raises
     ------
@@ -101,21 +99,19 @@ def leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[tuple[KeyP
     """Yield path and value of everything that is merged as one value."""
     for key, value in tree.items():
         here = (*prefix, key)
-        if isinstance(value, dict) and is_section(here) and here[0] != "published":
+        if isinstance(value, dict) and is_section(here) and here[0] != PUBLISHED:
             yield from leaves(value, here)
         else:
             yield here, value
 
 
 def place_of(path: KeyPath, trees: Collection[Mapping[str, Any]]) -> KeyPath:
-    """Return a path, or that of the named table, or of the table, that not all files have."""
-    family = family_of(path)
-    if family is not None:
-        size = len(family.path) + 1
-        if not all(path[size - 1] in (node(tree, family.path) or {}) for tree in trees):
-            return path[:size]
-    elif len(path) > 1 and not all(path[0] in tree for tree in trees):
-        return path[:1]
+    """Return a path, or that of the table with a name, or at the top, that not all files have."""
+    for size in range(1, len(path)):
+        place = path[:size]
+        is_whole = named(place) is not None or (size == 1 and family_at(place) is None)
+        if is_whole and any(node(tree, place) is None for tree in trees):
+            return place
     return path
 
 
@@ -125,13 +121,20 @@ def _put(tree: dict[str, Any], path: KeyPath, value: Any) -> None:
     tree[str(path[-1])] = value
 
 
-def _in_order(tree: dict[str, Any], trees: Collection[Mapping[str, Any]]) -> dict[str, Any]:
-    """Put hypotheses in the order of the files, the second's own last."""
-    hypotheses = tree.get(HYPOTHESES, {})
-    names = dict.fromkeys(name for each in trees for name in each.get(HYPOTHESES, {}))
-    if hypotheses:
-        tree[HYPOTHESES] = {name: hypotheses[name] for name in names if name in hypotheses}
-    return tree
+def _in_order(
+    tree: dict[str, Any], trees: Collection[Mapping[str, Any]], path: KeyPath = ()
+) -> dict[str, Any]:
+    """Put tables with names in the order of the files, the second's own last."""
+    names: Collection[str] = tree
+    if family_at(path) is not None:
+        names = dict.fromkeys(name for each in trees for name in node(each, path) or ())
+    return {
+        name: _in_order(tree[name], trees, (*path, name))
+        if isinstance(tree[name], dict) and is_section((*path, name))
+        else tree[name]
+        for name in names
+        if name in tree
+    }
 
 
 def _bare(value: Any) -> Any:

@@ -9,11 +9,6 @@ from typing import Any
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Origin, Problem
 
-WORDS = ("source", "note")
-HYPOTHESES = "hypotheses"
-STAR = "*"
-"""Stands for every hypothesis."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rows(Origin):

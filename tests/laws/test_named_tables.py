@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, get_args, get_origin
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 import bioanchors as ba
 from bioanchors.parameters import parse_parameters
-from bioanchors.parameters.shape import NAMED, family_of, is_section, value_path
+from bioanchors.parameters.shape import (
+    NAMED,
+    STAR,
+    family_of,
+    is_section,
+    named_tables,
+    shared_path,
+    value_path,
+)
+from bioanchors.parameters.tables import Tables
 
 LISTED = """\
 [evidence]
@@ -128,6 +139,10 @@ def test_the_resolved_file_is_the_same_file(file: Path) -> None:
          "allowed: a name of 1 to 60 letters, digits, _ and -"),
         ("year = 2025.2", "year = 2200", "evidence.insufficient_runs.gpt4.year: found 2200; "
          "allowed: at most 2100, the forecast's last_year"),
+        ("[evidence.observations.price]", "[evidence.observation.price]",
+         "allowed: a list, as [[evidence.observation]]; with a name, [evidence.observations.NAME]"),
+        ("[evidence.insufficient_runs.gpt4]", "[[evidence.insufficient_runs]]",
+         "allowed: a table for each, as [evidence.insufficient_runs.NAME]"),
         ("[evidence.observations.price]", "[evidence.observatons.price]",
          "evidence.observatons: unknown key; allowed: "),
     ],
@@ -164,3 +179,52 @@ def test_families_say_what_merges() -> None:
     assert value_path(("correlations", 0, "parameters")) == ("correlations",)
     assert value_path(("hardware", "doubling_years", "dist")) == ("hardware", "doubling_years")
     assert value_path(("evidence", "observation", 0, "year")) == ("evidence", "observation")
+
+
+def test_every_family_of_named_tables_has_its_row() -> None:
+    def families(model: type[BaseModel], path: tuple[str, ...]) -> list[tuple[str, ...]]:
+        found = []
+        for name, info in model.model_fields.items():
+            for option in (info.annotation, *get_args(info.annotation)):
+                inner = [*get_args(option)][-1:] if get_origin(option) is dict else [option]
+                if not inner or not isinstance(inner[0], type):
+                    continue
+                if not issubclass(inner[0], BaseModel):
+                    continue
+                here = (*path, name)
+                if get_origin(option) is dict:
+                    found.append(here)
+                    here = (*here, STAR)
+                found += families(inner[0], here)
+        return found
+
+    assert set(families(Tables, ())) <= {family.path for family in NAMED}
+    tables = ba.read_parameters("cotra2020").tables
+    assert [path[1] for path, _ in named_tables(tables, NAMED[0])] == list(tables.hypotheses or ())
+
+
+@pytest.mark.parametrize(
+    ("path", "whole", "shared"),
+    [
+        (("correlations", 0, "parameters"), ("correlations",), ("correlations", "parameters")),
+        (("hardware", "start_year"), ("hardware", "start_year"), ("hardware", "start_year")),
+        (
+            ("hypotheses", "a", "algorithms", "max_oom", "mean"),
+            ("hypotheses", "a", "algorithms", "max_oom"),
+            ("algorithms", "max_oom", "mean"),
+        ),
+        (
+            ("evidence", "observations", "a", "value"),
+            ("evidence", "observations", "a", "value"),
+            ("evidence", "observations", "*", "value"),
+        ),
+        (
+            ("evidence", "observation", 3, "value"),
+            ("evidence", "observation"),
+            ("evidence", "observation", "value"),
+        ),
+    ],
+)
+def test_places_in_a_file(path: Any, whole: Any, shared: Any) -> None:
+    assert value_path(path) == whole
+    assert shared_path(path) == shared

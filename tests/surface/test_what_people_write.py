@@ -24,10 +24,9 @@ from bioanchors.parameters.dates import decimal_year
 from bioanchors.parameters.mistakes import is_toml, mended, what_is_wrong
 from bioanchors.parameters.numbers_meant import number_meant
 from bioanchors.parameters.plausible import USUAL
-from bioanchors.parameters.shape import is_section, key_at, year_at
+from bioanchors.parameters.shape import WORDS, is_section, key_at, year_at
 from bioanchors.parameters.swapping import differences, leaves
 from bioanchors.parameters.toml_text import toml_value
-from bioanchors.parameters.tree import WORDS
 from bioanchors.results.exports.asked import Asked
 from bioanchors.results.exports.questions import read_question
 
