@@ -188,8 +188,8 @@ def in_common_window(read: Sequence[Parameters]) -> tuple[list[Parameters], tupl
         try:
             if start >= last:
                 raise ValueError
-            years = (f"forecast.first_year={start}", f"forecast.last_year={last}")
-            moved = [each.edited(*years) for each in read]
+            years = {"forecast.first_year": start, "forecast.last_year": last}
+            moved = [each.with_values(years) for each in read]
         except BadParameters:
             continue
         except ValueError:

@@ -211,7 +211,7 @@ def solve(
             progress(done + new, max(done + new, TRIED + 10))
 
     def edited(x: float) -> Parameters:
-        return parameters.edited(f"{vary}={value_of(x)!r}")
+        return parameters.with_values({vary: value_of(x)})
 
     def estimate(x: float) -> Estimate:
         nonlocal done

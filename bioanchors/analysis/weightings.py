@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.parameters import Parameters
+from bioanchors.parameters import Parameters, weight_values
 from bioanchors.parameters.files import read_regular
 from bioanchors.results import Forecast
 from bioanchors.results.weighting import Weightings
@@ -234,7 +234,8 @@ def read_weightings(path: Path, parameters: Parameters, none: float | None = Non
                 continue
             try:
                 row[head] = float(cell)
-                weight_settings(parameters, {head: row[head], _any_other(parameters, head): 1.0})
+                weights = {head: row[head], _any_other(parameters, head): 1.0}
+                weight_values(tuple(parameters.weights), weights)
             except ValueError as error:
                 message = (
                     str(error) if head in row else f"found {cell.strip()!r}; allowed: a number"

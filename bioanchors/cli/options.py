@@ -229,7 +229,7 @@ def parse_weights(
                 weights[name.strip()] = float(number)
             except ValueError:
                 raise ValueError(f"found {number.strip()!r}; allowed: a number") from None
-        weight_settings(parameters, weights)
+        weight_values(tuple(parameters.weights), weights)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=hint) from None
     return weights

@@ -62,6 +62,11 @@ class Input:
         return float(self.values(np.array([0.5]))[0])
 
     @cached_property
+    def median(self) -> float:
+        """Median in the model's unit."""
+        return float(self.values(np.array([0.5]))[0])
+
+    @cached_property
     def partings(self) -> tuple[float, ...]:
         """Probabilities below which the components of a mixture lie, one after the other."""
         if not isinstance(self.distribution, Mixture):

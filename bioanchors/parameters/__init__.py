@@ -11,6 +11,7 @@ from bioanchors.parameters.parameters import (
 )
 from bioanchors.parameters.preset_files import presets
 from bioanchors.parameters.problems import BadParameters, Problem
+from bioanchors.parameters.weights import weight_values
 
 __all__ = [
     "BadParameters",
@@ -25,4 +26,5 @@ __all__ = [
     "presets",
     "read_parameters",
     "schema",
+    "weight_values",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import re
+from collections.abc import Mapping
 
 from pydantic import BaseModel
 
@@ -18,9 +19,9 @@ from bioanchors.parameters.change_checks import check_changes
 from bioanchors.parameters.evidence_checks import check_evidence, check_lag
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, closest, found
-from bioanchors.parameters.quantities import quantity_troubles
+from bioanchors.parameters.quantities import is_same, quantity_troubles
 from bioanchors.parameters.shape import NAME, NAME_WORDS, NAMED, named_tables, quantities
-from bioanchors.parameters.structure import Checker, read_structure, tell_unread
+from bioanchors.parameters.structure import Checked, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove
 
@@ -38,8 +39,10 @@ DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
 OPTIONAL_DEFAULTS = (("transfer",), ("requirement_year",))
 
 
-def validate(layer: Layer) -> tuple[Tables, list[str]]:
+def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[str]]:
     """Return the tables of a merged layer, and warnings.
+
+    What it shares with a tree that was checked before is not checked again in itself.
 
     Raises
     ------
@@ -48,9 +51,9 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
     """
     checker = Checker(layer, list(layer.problems))
     tell_unread(checker)
-    tables = read_structure(checker)
+    tables = read_structure(checker, before)
     if tables is not None:
-        _check_quantities(checker, tables)
+        _check_quantities(checker, tables, before.quantities if before is not None else {})
     if tables is not None and not layer.is_orphan:
         for check in (
             _check_forecast,
@@ -78,8 +81,10 @@ def validate(layer: Layer) -> tuple[Tables, list[str]]:
     return tables, checker.warnings
 
 
-def _check_quantities(checker: Checker, tables: Tables) -> None:
+def _check_quantities(checker: Checker, tables: Tables, checked: Mapping[KeyPath, object]) -> None:
     for path, value, key in quantities(tables):
+        if path in checked and is_same(value, checked[path]):
+            continue
         for inner, message in quantity_troubles(value, key):
             if not checker.is_told((*path, *inner)):
                 checker.add((*path, *inner), message)

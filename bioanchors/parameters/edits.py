@@ -1,4 +1,4 @@
-"""Edits of a parameter file from outside of it: ``key=value`` settings."""
+"""Edits of a parameter file from outside of it: values by path, or ``key=value`` settings."""
 
 from __future__ import annotations
 
@@ -36,10 +36,15 @@ class _BadSettingError(ValueError):
     """A setting that cannot be used, and why."""
 
 
-def edit(base: Layer, settings: Iterable[str]) -> Layer:
-    """Lay ``key=value`` settings over a layer, as a child would be.
+Edit = str | tuple[tuple[str, ...], Any]
+"""``key=value`` with the value in TOML, or a path and the value itself."""
 
-    ``drop=["path", ...]`` takes away first, whatever its place.
+
+def edit(base: Layer, changes: Iterable[Edit]) -> Layer:
+    """Lay edits over a layer, as a child would be.
+
+    ``drop=["path", ...]`` takes away first, whatever its place. What no edit reaches is shared with
+    the layer, not copied.
 
     Raises
     ------
@@ -49,11 +54,13 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
     edits = Layer({}, {}, base.label)
     done: list[KeyPath] = []
     problems = []
-    for setting in settings:
+    for change in changes:
         try:
-            done.append(_set(edits, done, setting))
+            path, value = _parsed(change) if isinstance(change, str) else change
+            done.append(_set(edits, done, path, value))
         except _BadSettingError as error:
-            problems.append(Problem(Origin(f"--set {shortened(setting)}"), "", str(error)))
+            told = change if isinstance(change, str) else _plain(change[0])
+            problems.append(Problem(Origin(f"--set {shortened(told)}"), "", str(error)))
     if problems:
         raise BadParameters(problems)
     if not edits.tree:
@@ -65,7 +72,7 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
     edits.tree = with_decimal_years(edits.tree)
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
-    read_table_files(merged, Path())
+    read_table_files(merged, Path(), edits.tree)
     unread = [problem for path, problem in merged.unread.items() if path not in base.unread]
     if unread:
         raise BadParameters(unread)
@@ -74,11 +81,8 @@ def edit(base: Layer, settings: Iterable[str]) -> Layer:
     return merged
 
 
-def _set(edits: Layer, done: list[KeyPath], setting: str) -> KeyPath:
-    """Add a setting to the edits and return its path."""
-    with suppress(UnicodeError):
-        setting = os.fsencode(setting).decode()  # UTF-8 in any locale
-    path, value = _parsed(setting)
+def _set(edits: Layer, done: list[KeyPath], path: tuple[str, ...], value: Any) -> KeyPath:
+    """Add a value to the edits and return its path."""
     if path == (DROP,):
         return _add_drops(edits, value)
     undone = [other for other in done if other != path and other[: len(path)] == path]
@@ -122,6 +126,8 @@ def _add_drops(edits: Layer, paths: Any) -> KeyPath:
 
 def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
     """Return path and value of ``key=value``; where a key is text, what is not TOML is text."""
+    with suppress(UnicodeError):
+        setting = os.fsencode(setting).decode()  # UTF-8 in any locale
     name, equals, text = setting.partition("=")
     path = tuple(part.strip() for part in name.split("."))
     if not equals or not all(path):

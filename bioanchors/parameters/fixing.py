@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bioanchors.model.keys import direction
 from bioanchors.model.spec import Input
 from bioanchors.parameters.correlation_checks import correlated_pairs
 from bioanchors.parameters.correlations import groups_of
 from bioanchors.parameters.parameters import Parameters
-from bioanchors.parameters.toml_text import toml_value
 
 
 def with_fixed(parameters: Parameters, values: dict[str, float]) -> Parameters:
@@ -22,10 +23,10 @@ def with_fixed(parameters: Parameters, values: dict[str, float]) -> Parameters:
         If a number is not allowed.
     """
     inputs = parameters.inputs
-    settings = [f"{inputs[name].path}={value!r}" for name, value in values.items()]
+    changes: dict[str, Any] = {inputs[name].path: float(each) for name, each in values.items()}
     if parameters.correlated & set(values):
-        settings.append(f"correlations={_without(parameters, set(values))}")
-    return parameters.edited(*settings)
+        changes["correlations"] = _without(parameters, set(values))
+    return parameters.with_values(changes)
 
 
 def percentiles(item: Input, shares: tuple[float, ...]) -> tuple[float, ...]:
@@ -33,8 +34,8 @@ def percentiles(item: Input, shares: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(float(item.distribution.ppf(share)) for share in shares)
 
 
-def _without(parameters: Parameters, fixed: set[str]) -> str:
-    """Return the correlations as TOML, one entry a group, without the inputs that are fixed."""
+def _without(parameters: Parameters, fixed: set[str]) -> list[dict[str, Any]]:
+    """Return the correlations, one entry a group, without the inputs that are fixed."""
     inputs = parameters.inputs
     pairs, called = correlated_pairs(
         parameters.tables.correlations or [],
@@ -57,8 +58,8 @@ def _without(parameters: Parameters, fixed: set[str]) -> str:
             for one in members
         ]
         paths = [inputs[name].path for name in members]
-        entries.append(f"{{parameters={toml_value(paths)}, rank_correlation={toml_value(rows)}}}")
-    return "[" + ", ".join(entries) + "]"
+        entries.append({"parameters": paths, "rank_correlation": rows})
+    return entries
 
 
 def _as_written(called: dict[str, str], one: str, other: str, rho: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,7 @@ def parse_layer(text: str, label: str) -> Layer:
     return Layer(with_decimal_years(tree), origins, label, dotted=dotted_tables(text))
 
 
-def read_table_files(layer: Layer, folder: Path) -> None:
+def read_table_files(layer: Layer, folder: Path, only: Container[str] | None = None) -> None:
     """Put what the files of ``dist = "table"`` hold beside their names, with their digests.
 
     What is wrong with one is put into ``unread``, to be told unless a child replaces it.
@@ -190,8 +190,11 @@ def read_table_files(layer: Layer, folder: Path) -> None:
         A file with its parents, whose own tables are read already.
     folder
         To which paths are relative.
+    only
+        Top-level tables in which to look; all if left out.
     """
-    for path, table in unread_tables(layer.tree):
+    tree = {key: value for key, value in layer.tree.items() if only is None or key in only}
+    for path, table in unread_tables(tree):
         if path in layer.unread:
             continue
         file = folder / table["file"]

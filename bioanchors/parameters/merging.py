@@ -44,11 +44,12 @@ def complete(layer: Layer) -> None:
 def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -> Layer:
     """Lay a child over its parent, of which some top-level keys are forgotten first.
 
-    What is wrong with the child's way of changing the parent is in the result's ``problems``.
+    What the child does not reach is shared with the parent, not copied. What is wrong with the
+    child's way of changing the parent is in the result's ``problems``.
     """
     spread(child, parent.tree)
     merged = Layer(
-        {k: v for k, v in copy.deepcopy(parent.tree).items() if k not in forget},
+        {k: v for k, v in parent.tree.items() if k not in forget},
         {p: o for p, o in parent.origins.items() if p[0] not in forget},
         child.label,
         problems=child.problems,
@@ -56,16 +57,20 @@ def merge(parent: Layer, child: Layer, forget: Container[str] = NOT_INHERITED) -
         replaced=dict(parent.replaced),
         unread=dict(parent.unread),
     )
-    _overlay(merged, child, ())
+    _overlay(merged, child, (), merged.tree, child.tree)
     merged.sources |= child.sources
     write_out_none(merged)
     return merged
 
 
-def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
-    target, source = node(base.tree, path), node(child.tree, path)
-    assert isinstance(target, dict)
-    assert isinstance(source, dict)
+def _overlay(
+    base: Layer,
+    child: Layer,
+    path: KeyPath,
+    target: dict[str, Any],
+    source: Mapping[str, Any],
+) -> None:
+    """Lay one of the child's tables, at a path, over the base's, which is no one else's."""
     before = dict(target)
     if path and not source.keys().isdisjoint(SPEEDS):
         for name in SPEEDS:
@@ -92,7 +97,8 @@ def _overlay(base: Layer, child: Layer, path: KeyPath) -> None:
         if both_tables and is_section(here):
             if here in child.origins:
                 base.origins[here] = child.origins[here]
-            _overlay(base, child, here)
+            target[key] = dict(target[key])
+            _overlay(base, child, here, target[key], value)
         elif here in child.dotted and not is_section(here) and isinstance(value, dict):
             _change(base, child, here, before.get(key))
         else:

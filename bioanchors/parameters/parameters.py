@@ -45,13 +45,15 @@ from bioanchors.parameters.merging import complete
 from bioanchors.parameters.plausible import oddities
 from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
-from bioanchors.parameters.quantities import build
+from bioanchors.parameters.quantities import build, is_same
 from bioanchors.parameters.shape import has_header, is_section, quantities
 from bioanchors.parameters.specs import known
+from bioanchors.parameters.structure import Checked, patched
 from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
 from bioanchors.parameters.toml_text import toml_document
 from bioanchors.parameters.tree import Layer, node, remove
+from bioanchors.parameters.weights import weight_values
 from bioanchors.visible import visible
 
 Array = NDArray[np.float64]
@@ -219,12 +221,19 @@ class Parameters:
         return Release(none.probability, end, start, stop)
 
     @cached_property
+    def _given(self) -> Given:
+        """Every quantity of the file, whether or not anything draws on it."""
+        return _quantities_given(self.tables, {})
+
+    @cached_property
+    def _checked(self) -> Checked:
+        values = {path: value for path, (value, _) in self._given.items()}
+        return Checked(self._layer.tree, self.tables, values)
+
+    @cached_property
     def inputs(self) -> dict[str, Input]:
         """Every quantity that the hypotheses present and the trends draw on, by stream name."""
-        found: dict[str, Input] = {}
-        for path, value, key in quantities(self.tables):
-            stream = (*path[:-1], "speed") if path[-1] in SPEEDS else path
-            found[dotted(stream)] = Input(dotted(stream), dotted(path), build(value, key), key)
+        found = {item.name: item for _, item in self._given.values()}
         used = {*HARDWARE, *SPENDING, *ECONOMY}
         for hypothesis in self.hypotheses:
             used.update(hypothesis.inputs)
@@ -266,7 +275,7 @@ class Parameters:
             )
 
         def order(change: Change) -> tuple[float, str]:
-            return float(self.inputs[change.year].values(np.array([0.5]))[0]), change.name
+            return self.inputs[change.year].median, change.name
 
         return tuple(sorted(result, key=order))
 
@@ -401,7 +410,47 @@ class Parameters:
         BadParameters
             If a setting, or what results, is not allowed.
         """
-        return _finish(edit(self._layer, settings), self.name, self._unedited or self._layer)
+        return self._after(edit(self._layer, settings))
+
+    def with_values(self, values: Mapping[str, Any]) -> Parameters:
+        """Return these parameters with values, by dotted path, laid over them.
+
+        As ``edited``, from plain data: what ``tomllib`` would make of a text.
+
+        Raises
+        ------
+        BadParameters
+            If a path or a value, or what results, is not allowed.
+        """
+        edits = [(tuple(path.split(".")), value) for path, value in values.items()]
+        return self._after(edit(self._layer, edits))
+
+    def with_weights(self, weights: Mapping[str, float]) -> Parameters:
+        """Return these parameters with other weights of the hypotheses.
+
+        Parameters
+        ----------
+        weights
+            Weight of hypotheses by name; those not named get 0, unless only ``"none"`` is named.
+            ``"none"`` sets the probability of "none", at both ends; left out, it is kept.
+
+        Raises
+        ------
+        ValueError
+            If a name is unknown or a weight is not allowed.
+        """
+        values = weight_values(tuple(self.weights), weights)
+        layer = edit(self._layer, [(tuple(path.split(".")), w) for path, w in values.items()])
+        tables = patched(self._checked, layer.tree)
+        if tables is None:
+            return self._after(layer)  # which tells what is wrong
+        # Nothing else depends on weights, so that nothing else is checked or worked out again.
+        changed = Parameters(tables, self.name, self.warnings, layer, self._unedited or self._layer)
+        changed.__dict__["_given"] = self._given
+        return changed
+
+    def _after(self, layer: Layer) -> Parameters:
+        return _finish(layer, self.name, self._unedited or self._layer, self)
 
     def with_evidence(self, seen: Evidence | None) -> Parameters:
         """Return the same parameters with some of the evidence, or none."""
@@ -503,13 +552,49 @@ def assembled(tree: Mapping[str, Any], name: str) -> Parameters:
     return _finish(layer, name, None)
 
 
-def _finish(layer: Layer, name: str, unedited: Layer | None) -> Parameters:
+Given = dict[KeyPath, tuple[object, Input]]
+"""Quantities of a file by path: as written, and as inputs."""
+
+
+def _quantities_given(tables: Tables, before: Given) -> Given:
+    """Return the quantities of a file; those that were the same before are taken from there."""
+    found: Given = {}
+    for path, value, key in quantities(tables):
+        if path in before and is_same(value, before[path][0]):
+            found[path] = value, before[path][1]
+            continue
+        stream = (*path[:-1], "speed") if path[-1] in SPEEDS else path
+        found[path] = value, Input(dotted(stream), dotted(path), build(value, key), key)
+    return found
+
+
+def _finish(
+    layer: Layer, name: str, unedited: Layer | None, before: Parameters | None = None
+) -> Parameters:
+    """Return the parameters of a layer; only what differs from those before is worked out anew."""
     layer = without_idle_defaults(layer)
-    tables, warnings = validate(layer)
+    tables, warnings = validate(layer, None if before is None else before._checked)
     parameters = Parameters(tables, visible(name), tuple(warnings), layer, unedited)
-    _check_inputs(parameters)
+    if before is not None:
+        # A cached property's own place: it is not worked out again.
+        parameters.__dict__["_given"] = _quantities_given(tables, before._given)
+    if before is None or not _draws_on_the_same(parameters, before):
+        _check_inputs(parameters)
     capped = _cap_warning(parameters)
     return replace(parameters, warnings=(*warnings, *capped)) if capped else parameters
+
+
+def _draws_on_the_same(one: Parameters, other: Parameters) -> bool:
+    """Whether two files have the same quantities, use the same of them, and correlate them alike.
+
+    One of them was made from the other, and shares with it what it left alone.
+    """
+    return (
+        one.tables.correlations is other.tables.correlations
+        and one._given.keys() == other._given.keys()
+        and all(one._given[path][1] is other._given[path][1] for path in one._given)
+        and one.inputs.keys() == other.inputs.keys()
+    )
 
 
 def _check_inputs(parameters: Parameters) -> None:
@@ -527,10 +612,7 @@ def _check_inputs(parameters: Parameters) -> None:
 
     inputs = parameters.inputs
     if parameters.tables.correlations:
-        known = {
-            dotted(path): not build(value, key).is_point
-            for path, value, key in quantities(parameters.tables)
-        }
+        known = {item.path: item.is_random for _, item in parameters._given.values()}
         pairs, called = correlated_pairs(
             parameters.tables.correlations, known, frozenset(inputs), add
         )
@@ -562,7 +644,7 @@ def _cap_warning(parameters: Parameters) -> tuple[str, ...]:
     def median(name: str | None, otherwise: float) -> float:
         if name is None:
             return otherwise
-        return float(parameters.inputs[name].values(np.array([0.5]))[0])
+        return parameters.inputs[name].median
 
     capped = []
     for hypothesis in parameters.hypotheses:

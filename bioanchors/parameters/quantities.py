@@ -320,6 +320,19 @@ def build(quantity: float | Spec, key: Key) -> d.Distribution:
     return quantity.build(key) if isinstance(quantity, Spec) else d.Point(float(quantity))
 
 
+def is_same(one: object, other: object) -> bool:
+    """Whether two quantities are the same, source and note aside; a point may be a bare number."""
+    if one is other:
+        return True
+    one, other = (each.value if isinstance(each, PointSpec) else each for each in (one, other))
+    if type(one) is not type(other):
+        return False
+    if not isinstance(one, Spec):
+        return one == other
+    names = (name for name in type(one).model_fields if name not in ("source", "note"))
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 def inner_troubles(quantity: float | Spec, key: Key) -> Iterator[Trouble]:
     """Yield what is wrong with a quantity, the whole of which need not be in the key's domain."""
     if not isinstance(quantity, Spec):

@@ -201,7 +201,7 @@ def shared_path(path: KeyPath) -> tuple[str, ...]:
 # Classes ----------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
+@cache
 def _field(parts: tuple[str, ...]) -> FieldInfo | None:
     model: type[BaseModel] | None = Tables
     info = None
@@ -245,6 +245,7 @@ def field_names(path: KeyPath) -> list[str]:
     return [name for name in model.model_fields if name not in WORDS] if model is not None else []
 
 
+@lru_cache(maxsize=65536)
 def key_at(path: KeyPath) -> Key | None:
     """Return the key of the quantity at a path, or None where no quantity may stand."""
     info = field_at(path)

@@ -7,8 +7,9 @@ import datetime as dt
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +21,7 @@ from bioanchors.parameters.quantities import FAMILIES
 from bioanchors.parameters.shape import (
     WORDS,
     family_at,
+    is_section,
     key_at,
     listed_at,
     model_at,
@@ -30,6 +32,8 @@ from bioanchors.parameters.shape import (
 from bioanchors.parameters.table_files import unread_tables
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass
@@ -91,8 +95,32 @@ def tell_unread(checker: Checker) -> None:
             checker.told.add(value_path(path))
 
 
-def read_structure(checker: Checker) -> Tables | None:
-    """Return the tables, without the values that are wrong in themselves, which are told."""
+@dataclass(frozen=True)
+class Checked:
+    """A tree that is free of problems.
+
+    Attributes
+    ----------
+    tree, tables
+        The tree and its tables.
+    quantities
+        Value of each of its quantities, by path.
+    """
+
+    tree: dict[str, Any]
+    tables: Tables
+    quantities: Mapping[KeyPath, object]
+
+
+def read_structure(checker: Checker, before: Checked | None = None) -> Tables | None:
+    """Return the tables, without the values that are wrong in themselves, which are told.
+
+    What the tree shares with one that was checked before is not checked again.
+    """
+    if before is not None and not checker.told:
+        tables = patched(before, checker.layer.tree)
+        if tables is not None:
+            return tables
     tree = copy.deepcopy(checker.layer.tree)
     _check_numbers(checker, tree, ())
     for _ in range(5):
@@ -112,6 +140,65 @@ def read_structure(checker: Checker) -> Tables | None:
             for path in sorted(checker.told, key=len, reverse=True):
                 _delete(tree, path)
     return None
+
+
+def patched(before: Checked, tree: Mapping[str, Any]) -> Tables | None:
+    """Return the tables of a tree, of which only what differs from one before is read anew.
+
+    None where something of that is wrong.
+    """
+    with suppress(ValidationError, _OddNumberError):
+        return _patched(before.tables, tree, before.tree, ())
+    return None
+
+
+class _OddNumberError(Exception):
+    """A number that no key can hold."""
+
+
+def _patched(
+    model: Model, tree: Mapping[str, Any], before: Mapping[str, Any], path: KeyPath
+) -> Model:
+    """Return the table of a tree before, with what is another object in a new tree read anew.
+
+    Raises
+    ------
+    ValidationError, _OddNumberError
+        If something of it is wrong.
+    """
+    update: dict[str, Any] = dict.fromkeys(before.keys() - tree.keys())
+    part: dict[str, Any] = {}
+    for key, value in tree.items():
+        if key in before and value is before[key]:
+            continue
+        here, old = (*path, key), getattr(model, key, None)
+        family = family_at(here)
+        if not isinstance(value, dict):
+            part[key] = value
+        elif family is not None:
+            were = before.get(key, {})
+            update[key] = {
+                name: _patched(old[name], table, were[name], (*here, name))
+                if old is not None and name in old and isinstance(table, dict)
+                else family.model.model_validate(table)
+                for name, table in value.items()
+            }
+        elif is_section(here) and isinstance(old, BaseModel):
+            update[key] = _patched(old, value, before[key], here)
+        else:
+            part[key] = value
+    if part:
+        if _has_odd_number(part):
+            raise _OddNumberError
+        read = type(model).model_validate(part)
+        update |= {key: getattr(read, key) for key in part}
+    return model.model_copy(update=update) if update else model
+
+
+def _has_odd_number(value: Any) -> bool:
+    probe = Checker(Layer({}, {}, ""))
+    _check_numbers(probe, value, ("",))
+    return bool(probe.problems)
 
 
 def _check_numbers(checker: Checker, value: Any, path: KeyPath) -> None:

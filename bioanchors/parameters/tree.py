@@ -97,7 +97,11 @@ def remove(layer: Layer, path: KeyPath) -> bool:
     table = node(layer.tree, path[:-1])
     if not isinstance(table, dict) or path[-1] not in table:
         return False
-    del table[path[-1]]
+    value = table.pop(path[-1])
+    if not isinstance(value, dict | list):
+        for kept in (layer.origins, layer.sources, layer.unread):
+            kept.pop(path, None)
+        return True
     layer.origins = {p: o for p, o in layer.origins.items() if p[: len(path)] != path}
     layer.sources = {p: s for p, s in layer.sources.items() if p[: len(path)] != path}
     layer.unread = {p: u for p, u in layer.unread.items() if p[: len(path)] != path}

@@ -323,7 +323,7 @@ class Forecast(Asking, Exporting):
         ValueError
             If a name is unknown or a weight is not allowed.
         """
-        parameters = self.parameters.edited(*weight_settings(self.parameters, weights))
+        parameters = self.parameters.with_weights(weights)
         forecast = Forecast(parameters, self.sums, self.origin)
         if forecast.has_evidence and not forecast.effective_draws >= 1:
             raise ValueError("the evidence leaves nothing of the hypotheses that have a weight")

@@ -130,7 +130,7 @@ def run(
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
     parameters = as_parameters(source)
     if weights is not None:
-        parameters = parameters.edited(*weight_settings(parameters, weights))
+        parameters = parameters.with_weights(weights)
     streams = Streams.of(parameters.spec, seed, sampler)
     origin = Origin(
         seed,
