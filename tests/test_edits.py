@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
-from bioanchors.parameters.fixing import with_fixed
-from bioanchors.parameters.swapping import leaves
-from bioanchors.parameters.toml_text import toml_value
+from bioanchors.parameters.edits.fixing import with_fixed
+from bioanchors.parameters.edits.swapping import leaves
+from bioanchors.parameters.reading.toml_text import toml_value
 
 PRESETS = ("cotra2020", "cotra2020-uncertain", "update-2026", "shah2020")
 VALUES = st.one_of(

@@ -14,9 +14,9 @@ from pydantic import BaseModel
 from bioanchors.model.keys import SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters import shape
-from bioanchors.parameters.listed_specs import TableSpec
 from bioanchors.parameters.problems import number
-from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.quantities.families import FAMILIES
+from bioanchors.parameters.quantities.listed_specs import TableSpec
 from bioanchors.parameters.tables import Correlation, Tables
 
 HEAD = """# Parameter files
@@ -43,7 +43,7 @@ A decimal year may be a date, `not_arrived_by = 2026-11-25` (its start) or a tex
 a year must be whole, as in the window, the first of January is one, and no other date.
 
 `check`, `run` and others note, and go on, where a value is far from the distribution that it replaces or
-from what is usual in the field (`parameters/plausible.py` has the table, with reasons), or where a
+from what is usual in the field (`parameters/checks/plausible.py` has the table, with reasons), or where a
 file's weights are ten times those that it inherits.
 """  # noqa: E501
 FAMILY_NOTES = """

@@ -24,8 +24,14 @@ from numpy.typing import NDArray
 from bioanchors.analysis.comparison import common_outcomes, in_common_window
 from bioanchors.analysis.groups import EVIDENCE, WEIGHTS, Grouping
 from bioanchors.analysis.running import Where, points_of, run_alike
-from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.parameters.swapping import differences, swapped
+from bioanchors.parameters import (
+    BadParameters,
+    Parameters,
+    Source,
+    as_parameters,
+    differences,
+    swapped,
+)
 from bioanchors.results import Forecast
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.many import try_many, whole

@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioanchors.analysis.running import Where, run_alike
-from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.parameters.swapping import Difference, differences
+from bioanchors.parameters import (
+    BadParameters,
+    Difference,
+    Parameters,
+    Source,
+    as_parameters,
+    differences,
+)
 from bioanchors.results import Forecast
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.many import whole

@@ -7,10 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import combinations
 
 from bioanchors.analysis.inputs import input_group
-from bioanchors.parameters import Parameters
-from bioanchors.parameters.positions import KeyPath
-from bioanchors.parameters.problems import dotted
-from bioanchors.parameters.swapping import Difference, place_of
+from bioanchors.parameters import Difference, KeyPath, Parameters, dotted, place_of
 
 MOST_GROUPS = 8
 WEIGHTS, ADDED, EVIDENCE, LAG = "weights", "hypotheses", "evidence", "lag"

@@ -18,8 +18,14 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.running import Where, points_of
 from bioanchors.analysis.sensitivities import read_output
-from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.parameters.fixing import percentiles, with_fixed
+from bioanchors.parameters import (
+    BadParameters,
+    Parameters,
+    Source,
+    as_parameters,
+    percentiles,
+    with_fixed,
+)
 from bioanchors.results import Forecast, run
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.many import try_many

@@ -16,8 +16,7 @@ from bioanchors.analysis.conditional import Problem
 from bioanchors.analysis.early_and_late import Regional, regional
 from bioanchors.analysis.inputs import by_group
 from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
-from bioanchors.parameters import Parameters, Source, as_parameters
-from bioanchors.parameters.dates import decimal_year
+from bioanchors.parameters import Parameters, Source, as_parameters, decimal_year
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
 from bioanchors.results.responses import HYPOTHESIS, Response

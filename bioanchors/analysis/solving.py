@@ -11,9 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.running import Where, points_of
-from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.parameters.bounds import bounds_of, key_of
-from bioanchors.parameters.dates import year_of
+from bioanchors.parameters import (
+    BadParameters,
+    Parameters,
+    Source,
+    as_parameters,
+    bounds_of,
+    key_of,
+    year_of,
+)
 from bioanchors.results import Forecast, run
 from bioanchors.results.many import run_many, try_many
 from bioanchors.results.outcomes import Estimate, ProbabilityBy

@@ -21,8 +21,7 @@ from bioanchors.analysis.weightings import (
     listed,
     simplex,
 )
-from bioanchors.parameters import Parameters, Source, as_parameters
-from bioanchors.parameters.bounds import key_of
+from bioanchors.parameters import Parameters, Source, as_parameters, key_of
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import MEDIAN
 from bioanchors.results.weighting import Weightings

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.parameters import Parameters, weight_values
-from bioanchors.parameters.files import read_regular
+from bioanchors.parameters.reading.files import read_regular
 from bioanchors.results import Forecast
 from bioanchors.results.weighting import Weightings
 from bioanchors.results.weights import weight_settings

@@ -220,7 +220,7 @@ def _forecast(
     precision: float,
     seed: int,
 ) -> Forecast:
-    from bioanchors.parameters.preset_files import preset_names
+    from bioanchors.parameters.reading.preset_files import preset_names
     from bioanchors.results import run
     from bioanchors.results.exports.reading import LoadedTable, read_back
 

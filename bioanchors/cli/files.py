@@ -84,7 +84,7 @@ def published(name: str | None) -> None:
 def new(path: Path, parent: str, full: bool) -> None:
     """Write a new parameter file to PATH."""
     from bioanchors.output.starter import new as write_new
-    from bioanchors.parameters.preset_files import SCHEMA_NAME
+    from bioanchors.parameters.reading.preset_files import SCHEMA_NAME
 
     if path.suffix != ".toml":
         raise click.BadParameter(f"found {path}; allowed: a name ending in .toml")

@@ -27,7 +27,7 @@ Command = Callable[..., Any]
 
 def whole_year(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
     """Return a whole year, written as a number or as its first day."""
-    from bioanchors.parameters.dates import whole_year_of
+    from bioanchors.parameters import whole_year_of
 
     try:
         return None if value is None else whole_year_of(value)
@@ -64,7 +64,7 @@ def edits(command: Command) -> Command:
 
     @functools.wraps(command)
     def edited(*args: Any, drops: tuple[str, ...], settings: tuple[str, ...], **kwargs: Any) -> Any:
-        from bioanchors.parameters.toml_text import toml_value
+        from bioanchors.parameters import toml_value
 
         try:
             dropped = (f"drop={toml_value(list(drops))}",) if drops else ()
@@ -184,7 +184,7 @@ def years_list(ctx: click.Context, param: click.Parameter, value: str | None) ->
     """Return the whole years of ``2030,2050``."""
     if value is None:
         return None
-    from bioanchors.parameters.dates import whole_year_of
+    from bioanchors.parameters import whole_year_of
 
     try:
         years = tuple(whole_year_of(part.strip()) for part in value.split(","))

@@ -277,7 +277,7 @@ def _number(text: str, whole: str) -> float:
 
 def _listed(value: Any, whole: str) -> float | str:
     """Return a value of a list: a number, or what else can be written in TOML, as text."""
-    from bioanchors.parameters.toml_text import toml_value
+    from bioanchors.parameters import toml_value
 
     try:
         return float(value) if type(value) in (int, float) else toml_value(value)

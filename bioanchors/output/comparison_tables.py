@@ -13,8 +13,8 @@ from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
 from bioanchors.output.sensitivity_tables import grid
+from bioanchors.parameters import Difference
 from bioanchors.parameters.shape import named
-from bioanchors.parameters.swapping import Difference
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 from bioanchors.results.words import all_made_words, year_words

@@ -12,9 +12,14 @@ from pathlib import Path
 
 from bioanchors.formats.sets import FileSet, Written
 from bioanchors.output.plots import drawing, style
-from bioanchors.parameters import BadParameters, Parameters
-from bioanchors.parameters.swapping import Difference, differences, leaves
-from bioanchors.parameters.toml_text import toml_brief
+from bioanchors.parameters import (
+    BadParameters,
+    Difference,
+    Parameters,
+    differences,
+    leaves,
+    toml_brief,
+)
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import EVENT_MEANINGS

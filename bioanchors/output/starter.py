@@ -9,17 +9,16 @@ from typing import Any
 
 from bioanchors.formats.files import write_together
 from bioanchors.model.keys import SPEEDS
-from bioanchors.parameters import read_parameters
-from bioanchors.parameters.files import name_text, read_regular
-from bioanchors.parameters.layers import is_path
-from bioanchors.parameters.preset_files import (
+from bioanchors.parameters import read_parameters, toml_key, toml_value
+from bioanchors.parameters.reading.files import name_text, read_regular
+from bioanchors.parameters.reading.layers import is_path
+from bioanchors.parameters.reading.preset_files import (
     ALIASES,
     SCHEMA_NAME,
     preset_folder,
     preset_names,
     preset_path,
 )
-from bioanchors.parameters.toml_text import toml_key, toml_value
 from bioanchors.parameters.tree import node
 from bioanchors.visible import visible
 

@@ -1,6 +1,10 @@
-"""Parameter files: reading, merging, checking, and the schema."""
+"""Parameter files: reading, merging, checking, editing, and the schema."""
 
 from bioanchors.model.spec import CorrelatedGroup, HypothesisInputs, Input
+from bioanchors.parameters.bounds import bounds_of, key_of
+from bioanchors.parameters.edits.fixing import percentiles, with_fixed
+from bioanchors.parameters.edits.swapping import Difference, differences, leaves, place_of, swapped
+from bioanchors.parameters.edits.weights import weight_values
 from bioanchors.parameters.parameters import (
     Parameters,
     Source,
@@ -9,22 +13,46 @@ from bioanchors.parameters.parameters import (
     read_parameters,
     schema,
 )
-from bioanchors.parameters.preset_files import presets
-from bioanchors.parameters.problems import BadParameters, Problem
-from bioanchors.parameters.weights import weight_values
+from bioanchors.parameters.problems import BadParameters, Problem, dotted, found, nearest, shortened
+from bioanchors.parameters.reading.dates import decimal_year, whole_year_of, year_of
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.preset_files import presets
+from bioanchors.parameters.reading.toml_text import toml_brief, toml_key, toml_value
+from bioanchors.parameters.tables import Evidence
 
 __all__ = [
     "BadParameters",
     "CorrelatedGroup",
+    "Difference",
+    "Evidence",
     "HypothesisInputs",
     "Input",
+    "KeyPath",
     "Parameters",
     "Problem",
     "Source",
     "as_parameters",
+    "bounds_of",
+    "decimal_year",
+    "differences",
+    "dotted",
+    "found",
+    "key_of",
+    "leaves",
+    "nearest",
     "parse_parameters",
+    "percentiles",
+    "place_of",
     "presets",
     "read_parameters",
     "schema",
+    "shortened",
+    "swapped",
+    "toml_brief",
+    "toml_key",
+    "toml_value",
     "weight_values",
+    "whole_year_of",
+    "with_fixed",
+    "year_of",
 ]

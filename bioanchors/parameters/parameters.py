@@ -33,27 +33,27 @@ from bioanchors.model.spec import (
     Spec,
 )
 from bioanchors.model.trends.changes import MECHANISMS
-from bioanchors.parameters.change_checks import mechanism_of
-from bioanchors.parameters.checks import speed_name, validate, without_idle_defaults
-from bioanchors.parameters.correlation_checks import check_possible, correlated_pairs
+from bioanchors.parameters.checks.changes import mechanism_of
+from bioanchors.parameters.checks.correlated import check_possible, correlated_pairs
+from bioanchors.parameters.checks.plausible import oddities
+from bioanchors.parameters.checks.structure import Checked, patched
+from bioanchors.parameters.checks.validation import speed_name, validate, without_idle_defaults
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
-from bioanchors.parameters.edits import edit
-from bioanchors.parameters.files import name_text
-from bioanchors.parameters.interval_specs import IntervalSpec
-from bioanchors.parameters.layers import parse_layer, read_layer
-from bioanchors.parameters.merging import complete
-from bioanchors.parameters.plausible import oddities
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.edits.laying import edit
+from bioanchors.parameters.edits.weights import weight_values
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
-from bioanchors.parameters.quantities import build, is_same
+from bioanchors.parameters.quantities.families import build, is_same
+from bioanchors.parameters.quantities.interval_specs import IntervalSpec
+from bioanchors.parameters.quantities.specs import known
+from bioanchors.parameters.reading.files import name_text
+from bioanchors.parameters.reading.layers import parse_layer, read_layer
+from bioanchors.parameters.reading.merging import complete
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.table_files import tables_in
+from bioanchors.parameters.reading.toml_text import toml_document
 from bioanchors.parameters.shape import has_header, is_section, quantities
-from bioanchors.parameters.specs import known
-from bioanchors.parameters.structure import Checked, patched
-from bioanchors.parameters.table_files import tables_in
 from bioanchors.parameters.tables import Algorithms, Evidence, SharedAlgorithms, Tables
-from bioanchors.parameters.toml_text import toml_document
 from bioanchors.parameters.tree import Layer, node, remove
-from bioanchors.parameters.weights import weight_values
 from bioanchors.visible import visible
 
 Array = NDArray[np.float64]

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bioanchors.model.keys import Key
-from bioanchors.parameters.toml_text import toml_key, toml_value
-from bioanchors.visible import shortened, visible
+from bioanchors.parameters.reading.toml_text import toml_key, toml_value
+from bioanchors.visible import visible
+
+LONGEST_FOUND = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from pydantic.fields import FieldInfo
 
 from bioanchors.model.keys import Key
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters.positions import KeyPath
-from bioanchors.parameters.specs import Spec
+from bioanchors.parameters.quantities.specs import Spec
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Tables, YearMark
 
 STAR = "*"

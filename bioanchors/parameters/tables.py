@@ -1,6 +1,6 @@
 """The tables of a parameter file.
 
-All is optional here: a file that extends another is a fragment, and ``checks.py`` asks for
+All is optional here: a file that extends another is a fragment, and ``checks/`` asks for
 completeness once the parents are merged.
 """
 
@@ -26,13 +26,13 @@ from bioanchors.model.keys import (
 from bioanchors.model.observables import OBSERVABLES
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.trends.changes import MECHANISMS, YEAR
-from bioanchors.parameters.quantities import Quantity
-from bioanchors.parameters.specs import Table
+from bioanchors.parameters.quantities.families import Quantity
+from bioanchors.parameters.quantities.specs import Table
 
 
 @dataclass(frozen=True, slots=True)
 class YearMark:
-    """Marks a year; ``dates.py`` makes one of a date before validation."""
+    """Marks a year; ``reading/dates.py`` makes one of a date before validation."""
 
     is_whole: bool = False
 
@@ -395,7 +395,7 @@ class Published(Table):
 
 
 class _NumberIsShort:
-    """``none = 0.1`` is short for a table; ``merging.py`` writes it out before validation."""
+    """``none = 0.1`` is short for a table, which is written out before it is checked."""
 
     def __get_pydantic_json_schema__(
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Origin, Problem
+from bioanchors.parameters.reading.positions import KeyPath
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
-from bioanchors.parameters import Parameters
-from bioanchors.parameters.problems import found
+from bioanchors.parameters import Parameters, found
 from bioanchors.results.estimates import Array
 from bioanchors.results.origin import EVENT_MEANINGS, Origin, check_rounds, rounds_of, rounds_text
 from bioanchors.results.stored import (

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bioanchors import __version__
-from bioanchors.parameters.problems import found
+from bioanchors.parameters import found
 from bioanchors.sampling.streams import MOST_POINTS, Plan
 
 EVENT_MEANINGS = {

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioanchors.parameters.problems import nearest
+from bioanchors.parameters import nearest
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from bioanchors.engine import NothingLeftError, count
 from bioanchors.model.joint import Model
-from bioanchors.parameters import BadParameters, Parameters
-from bioanchors.parameters.tables import Evidence
+from bioanchors.parameters import BadParameters, Evidence, Parameters
 from bioanchors.results.conflicts import predictive_scores
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin

@@ -22,7 +22,7 @@ from strategies import TITLES, Tree, files, read, replaced
 import bioanchors as ba
 from bioanchors.output.tables import cdf_csv
 from bioanchors.parameters import parse_parameters
-from bioanchors.parameters.toml_text import toml_document
+from bioanchors.parameters.reading.toml_text import toml_document
 from bioanchors.results import change
 from bioanchors.results.summaries import summary_json
 

@@ -30,7 +30,7 @@ from bioanchors.output.sensitivity_tables import (
     tornado_warning,
 )
 from bioanchors.parameters import CorrelatedGroup
-from bioanchors.parameters.fixing import with_fixed
+from bioanchors.parameters.edits.fixing import with_fixed
 from bioanchors.results.outcomes import RestrictedMean
 from bioanchors.results.responses import Response
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bioanchors.parameters.positions import KeyPath, key_lines
-from bioanchors.parameters.toml_text import toml_document, toml_key, toml_value
+from bioanchors.parameters.reading.positions import KeyPath, key_lines
+from bioanchors.parameters.reading.toml_text import toml_document, toml_key, toml_value
 
 # Documents are large examples; that alone is no reason for hypothesis to complain.
 LARGE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from bioanchors import cli, read_parameters, run
 from bioanchors.model.keys import SPEEDS
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
-from bioanchors.parameters.preset_files import preset_path
-from bioanchors.parameters.quantities import FAMILIES
-from bioanchors.parameters.toml_text import toml_document
+from bioanchors.parameters.quantities.families import FAMILIES
+from bioanchors.parameters.reading.preset_files import preset_path
+from bioanchors.parameters.reading.toml_text import toml_document
 
 # A child's own lines start with the third.
 CHILD = 'format = 1\nextends = "cotra2020"\n'

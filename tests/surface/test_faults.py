@@ -10,7 +10,7 @@ import pytest
 
 import bioanchors as ba
 from bioanchors.parameters import parse_parameters
-from bioanchors.parameters.toml_text import toml_document
+from bioanchors.parameters.reading.toml_text import toml_document
 
 TESTS = Path(__file__).parents[1]
 

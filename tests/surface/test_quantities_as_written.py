@@ -24,10 +24,10 @@ from bioanchors import distributions as d
 from bioanchors.model.joint import Model
 from bioanchors.model.keys import Key
 from bioanchors.parameters import parse_parameters, tables
-from bioanchors.parameters.listed_specs import QuantilesSpec
+from bioanchors.parameters.edits.swapping import differences
 from bioanchors.parameters.problems import BadParameters
-from bioanchors.parameters.quantities import MixtureSpec, PointSpec, quantity_troubles
-from bioanchors.parameters.swapping import differences
+from bioanchors.parameters.quantities.families import MixtureSpec, PointSpec, quantity_troubles
+from bioanchors.parameters.quantities.listed_specs import QuantilesSpec
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.repeating import repeated
 

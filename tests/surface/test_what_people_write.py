@@ -20,13 +20,13 @@ from bioanchors.analysis.solving import read_target
 from bioanchors.cli import cli as commands
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
-from bioanchors.parameters.dates import decimal_year
-from bioanchors.parameters.mistakes import is_toml, mended, what_is_wrong
-from bioanchors.parameters.numbers_meant import number_meant
-from bioanchors.parameters.plausible import USUAL
+from bioanchors.parameters.checks.plausible import USUAL
+from bioanchors.parameters.edits.swapping import differences, leaves
+from bioanchors.parameters.reading.dates import decimal_year
+from bioanchors.parameters.reading.mistakes import is_toml, mended, what_is_wrong
+from bioanchors.parameters.reading.numbers_meant import number_meant
+from bioanchors.parameters.reading.toml_text import toml_value
 from bioanchors.parameters.shape import WORDS, is_section, key_at, year_at
-from bioanchors.parameters.swapping import differences, leaves
-from bioanchors.parameters.toml_text import toml_value
 from bioanchors.results.exports.asked import Asked
 from bioanchors.results.exports.questions import read_question
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import bioanchors as ba
-from bioanchors.parameters.toml_text import toml_document
+from bioanchors.parameters.reading.toml_text import toml_document
 from fuzzing import Counts
 from fuzzing.calling import called
 from fuzzing.loading import EVIDENCE, ODD, SMALL

@@ -13,11 +13,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from bioanchors.parameters.interval_specs import INTERVAL_WORDS, USUAL_INTERVALS, is_interval
-from bioanchors.parameters.numbers_meant import number_meant
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, closest, dotted, found, nearest, number
-from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.quantities.families import FAMILIES
+from bioanchors.parameters.quantities.interval_specs import (
+    INTERVAL_WORDS,
+    USUAL_INTERVALS,
+    is_interval,
+)
+from bioanchors.parameters.reading.numbers_meant import number_meant
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.table_files import unread_tables
 from bioanchors.parameters.shape import (
     WORDS,
     family_at,
@@ -29,7 +34,6 @@ from bioanchors.parameters.shape import (
     value_path,
     year_at,
 )
-from bioanchors.parameters.table_files import unread_tables
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node
 

@@ -25,7 +25,7 @@ def known(value: Known | None) -> Known:
     Raises
     ------
     LookupError
-        If it is missing, which ``checks.py`` has made sure of that it is not.
+        If it is missing, which ``checks/`` has made sure of that it is not.
     """
     if value is None:
         raise LookupError("a value is missing in a file that was checked")

@@ -7,10 +7,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from bioanchors.model.keys import SPEEDS
-from bioanchors.parameters.interval_specs import is_interval, takes
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import Problem, dotted, found, nearest
-from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.quantities.families import FAMILIES
+from bioanchors.parameters.quantities.interval_specs import is_interval, takes
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.table_files import READ
 from bioanchors.parameters.shape import (
     NAMED,
     STAR,
@@ -22,7 +23,6 @@ from bioanchors.parameters.shape import (
     key_at,
     named,
 )
-from bioanchors.parameters.table_files import READ
 from bioanchors.parameters.tree import Layer, node, paths_of, remove
 
 NOT_INHERITED = ("title", "source", "note", "published", "extends", "drop")

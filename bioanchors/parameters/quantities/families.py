@@ -16,7 +16,8 @@ from typing_extensions import TypeAliasType
 
 from bioanchors import distributions as d
 from bioanchors.model.keys import Key
-from bioanchors.parameters.interval_specs import (
+from bioanchors.parameters.problems import allowed, number
+from bioanchors.parameters.quantities.interval_specs import (
     IntervalSpec,
     LogisticSpec,
     LogLogisticSpec,
@@ -24,9 +25,13 @@ from bioanchors.parameters.interval_specs import (
     NormalSpec,
     is_interval,
 )
-from bioanchors.parameters.listed_specs import MetalogSpec, QuantilesSpec, SamplesSpec, TableSpec
-from bioanchors.parameters.problems import allowed, number
-from bioanchors.parameters.specs import (
+from bioanchors.parameters.quantities.listed_specs import (
+    MetalogSpec,
+    QuantilesSpec,
+    SamplesSpec,
+    TableSpec,
+)
+from bioanchors.parameters.quantities.specs import (
     Axis,
     Shape,
     Spec,

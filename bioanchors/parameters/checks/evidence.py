@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.checks.structure import Checker
 from bioanchors.parameters.problems import dotted, found, nearest, number
-from bioanchors.parameters.structure import Checker
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Evidence, InsufficientRun, Observation, Tables
 
 HERE = "evidence"

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import year_at
 
 

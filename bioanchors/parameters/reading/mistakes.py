@@ -9,13 +9,13 @@ from functools import cache
 
 from pydantic import BaseModel
 
-from bioanchors.parameters.interval_specs import is_interval
-from bioanchors.parameters.numbers_meant import number_meant
-from bioanchors.parameters.positions import key_lines
-from bioanchors.parameters.quantities import FAMILIES
+from bioanchors.parameters.quantities.families import FAMILIES
+from bioanchors.parameters.quantities.interval_specs import is_interval
+from bioanchors.parameters.reading.numbers_meant import number_meant
+from bioanchors.parameters.reading.positions import key_lines
+from bioanchors.parameters.reading.toml_text import toml_key, toml_value
 from bioanchors.parameters.shape import models_in
 from bioanchors.parameters.tables import Tables
-from bioanchors.parameters.toml_text import toml_key, toml_value
 
 LONGEST = 120
 """Characters of a line that is shown."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from bioanchors.model.keys import direction
 from bioanchors.model.spec import Input
-from bioanchors.parameters.correlation_checks import correlated_pairs
+from bioanchors.parameters.checks.correlated import correlated_pairs
 from bioanchors.parameters.correlations import groups_of
 from bioanchors.parameters.parameters import Parameters
 

@@ -8,12 +8,6 @@ from collections.abc import Container, Iterable
 from pathlib import Path
 from typing import Any
 
-from bioanchors.parameters.dates import with_decimal_years
-from bioanchors.parameters.files import name_text, read_regular, text_name
-from bioanchors.parameters.merging import complete, drop, merge, write_out_none
-from bioanchors.parameters.mistakes import what_is_wrong
-from bioanchors.parameters.positions import dotted_tables, key_lines
-from bioanchors.parameters.preset_files import preset_names, preset_path
 from bioanchors.parameters.problems import (
     BadParameters,
     Origin,
@@ -22,7 +16,13 @@ from bioanchors.parameters.problems import (
     found,
     nearest,
 )
-from bioanchors.parameters.table_files import BadTableError, read_table, unread_tables
+from bioanchors.parameters.reading.dates import with_decimal_years
+from bioanchors.parameters.reading.files import name_text, read_regular, text_name
+from bioanchors.parameters.reading.merging import complete, drop, merge, write_out_none
+from bioanchors.parameters.reading.mistakes import what_is_wrong
+from bioanchors.parameters.reading.positions import dotted_tables, key_lines
+from bioanchors.parameters.reading.preset_files import preset_names, preset_path
+from bioanchors.parameters.reading.table_files import BadTableError, read_table, unread_tables
 from bioanchors.parameters.tree import Layer, Rows
 
 LARGEST_FILE = 1_000_000

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bioanchors.parameters.parameters import Parameters, assembled
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.toml_text import toml_brief
 from bioanchors.parameters.shape import PUBLISHED, WORDS, family_at, is_section, named
-from bioanchors.parameters.toml_text import toml_brief
 from bioanchors.parameters.tree import node
 
 NOT_PARAMETERS = ("format", "title", "extends", "drop", PUBLISHED, *WORDS)

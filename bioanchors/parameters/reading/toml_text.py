@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.visible import visible
 
 __all__ = ["toml_brief", "toml_document", "toml_key", "toml_value"]

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from bioanchors.model.trends.changes import MECHANISMS
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.checks.structure import Checker
 from bioanchors.parameters.problems import number
-from bioanchors.parameters.quantities import build
-from bioanchors.parameters.structure import Checker
+from bioanchors.parameters.quantities.families import build
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Change, Tables
 
 HERE = "changes"

@@ -19,7 +19,7 @@ def preset_folder() -> Path:
     FileNotFoundError
         If the installation has lost them.
     """
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parent.parent.parent
     for folder in (package / "_presets", package.parent / "params"):
         if (folder / SCHEMA_NAME).is_file():
             return folder

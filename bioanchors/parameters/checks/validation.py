@@ -15,13 +15,13 @@ from pydantic import BaseModel
 
 from bioanchors.model.keys import SPEEDS
 from bioanchors.model.requirements import REQUIREMENTS
-from bioanchors.parameters.change_checks import check_changes
-from bioanchors.parameters.evidence_checks import check_evidence, check_lag
-from bioanchors.parameters.positions import KeyPath
+from bioanchors.parameters.checks.changes import check_changes
+from bioanchors.parameters.checks.evidence import check_evidence, check_lag
+from bioanchors.parameters.checks.structure import Checked, Checker, read_structure, tell_unread
 from bioanchors.parameters.problems import BadParameters, closest, found
-from bioanchors.parameters.quantities import is_same, quantity_troubles
+from bioanchors.parameters.quantities.families import is_same, quantity_troubles
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import NAME, NAME_WORDS, NAMED, named_tables, quantities
-from bioanchors.parameters.structure import Checked, Checker, read_structure, tell_unread
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove
 

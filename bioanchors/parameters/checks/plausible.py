@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 
 from bioanchors.distributions import Distribution
 from bioanchors.model.keys import SPEEDS, Key, log10
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, number
-from bioanchors.parameters.quantities import Quantity, build
+from bioanchors.parameters.quantities.families import Quantity, build
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import key_at, quantities, shared_path
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bioanchors import distributions as d
 from bioanchors.model.keys import Key
-from bioanchors.parameters.specs import (
+from bioanchors.parameters.quantities.specs import (
     AxisList,
     LongAxisList,
     OnAxis,

@@ -11,11 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bioanchors.parameters.dates import with_decimal_years
-from bioanchors.parameters.layers import DEEPEST, depth_exceeds, read_table_files
-from bioanchors.parameters.merging import drop, merge
-from bioanchors.parameters.mistakes import mended
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import (
     BadParameters,
     Origin,
@@ -23,8 +18,13 @@ from bioanchors.parameters.problems import (
     dotted,
     found,
 )
+from bioanchors.parameters.reading.dates import with_decimal_years
+from bioanchors.parameters.reading.layers import DEEPEST, depth_exceeds, read_table_files
+from bioanchors.parameters.reading.merging import drop, merge
+from bioanchors.parameters.reading.mistakes import mended
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.toml_text import toml_key
 from bioanchors.parameters.shape import STAR
-from bioanchors.parameters.toml_text import toml_key
 from bioanchors.parameters.tree import Layer
 from bioanchors.visible import shortened
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from bioanchors.model.keys import SPEEDS, direction
 from bioanchors.parameters.correlations import groups_of, is_possible, matrix_of, nearest_possible
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import dotted, found, nearest
+from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Correlation
 
 Add = Callable[[KeyPath, str], None]

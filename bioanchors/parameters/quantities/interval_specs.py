@@ -12,7 +12,7 @@ from pydantic_core import CoreSchema
 from bioanchors import distributions as d
 from bioanchors.model.keys import ABOVE_0, Key
 from bioanchors.parameters.problems import number
-from bioanchors.parameters.specs import (
+from bioanchors.parameters.quantities.specs import (
     Axis,
     Interval,
     Spec,

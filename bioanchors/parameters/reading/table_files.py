@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bioanchors.parameters.files import read_regular
-from bioanchors.parameters.positions import KeyPath
 from bioanchors.parameters.problems import found, number
+from bioanchors.parameters.reading.files import read_regular
+from bioanchors.parameters.reading.positions import KeyPath
 
 LARGEST_TABLE = 1_000_000
 MOST_ROWS = 10_000
