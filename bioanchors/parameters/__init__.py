@@ -5,13 +5,13 @@ from bioanchors.parameters.bounds import bounds_of, key_of
 from bioanchors.parameters.edits.fixing import percentiles, with_fixed
 from bioanchors.parameters.edits.swapping import Difference, differences, leaves, place_of, swapped
 from bioanchors.parameters.edits.weights import weight_values
+from bioanchors.parameters.json_schema import schema
 from bioanchors.parameters.parameters import (
     Parameters,
     Source,
     as_parameters,
     parse_parameters,
     read_parameters,
-    schema,
 )
 from bioanchors.parameters.problems import BadParameters, Problem, dotted, found, nearest, shortened
 from bioanchors.parameters.reading.dates import decimal_year, whole_year_of, year_of

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.distributions import Mixture, Normal, Point
-from bioanchors.model.keys import LOG10_2, REALS, SPEEDS, Key
+from bioanchors.model.keys import REALS, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
     ECONOMY,
@@ -34,7 +32,8 @@ from bioanchors.model.spec import (
 )
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.parameters.checks.changes import mechanism_of
-from bioanchors.parameters.checks.correlated import check_possible, correlated_pairs
+from bioanchors.parameters.checks.correlated import correlated_pairs
+from bioanchors.parameters.checks.inputs import cap_warning, check_inputs
 from bioanchors.parameters.checks.plausible import oddities
 from bioanchors.parameters.checks.structure import Checked, patched
 from bioanchors.parameters.checks.validation import speed_name, validate, without_idle_defaults
@@ -225,6 +224,11 @@ class Parameters:
         """Every quantity of the file, whether or not anything draws on it."""
         return _quantities_given(self.tables, {})
 
+    @property
+    def given(self) -> Iterator[Input]:
+        """Every quantity of the file as an input, whether or not anything draws on it."""
+        return (item for _, item in self._given.values())
+
     @cached_property
     def _checked(self) -> Checked:
         values = {path: value for path, (value, _) in self._given.items()}
@@ -233,7 +237,7 @@ class Parameters:
     @cached_property
     def inputs(self) -> dict[str, Input]:
         """Every quantity that the hypotheses present and the trends draw on, by stream name."""
-        found = {item.name: item for _, item in self._given.values()}
+        found = {item.name: item for item in self.given}
         used = {*HARDWARE, *SPENDING, *ECONOMY}
         for hypothesis in self.hypotheses:
             used.update(hypothesis.inputs)
@@ -579,8 +583,8 @@ def _finish(
         # A cached property's own place: it is not worked out again.
         parameters.__dict__["_given"] = _quantities_given(tables, before._given)
     if before is None or not _draws_on_the_same(parameters, before):
-        _check_inputs(parameters)
-    capped = _cap_warning(parameters)
+        check_inputs(parameters)
+    capped = cap_warning(parameters)
     return replace(parameters, warnings=(*warnings, *capped)) if capped else parameters
 
 
@@ -596,77 +600,6 @@ def _draws_on_the_same(one: Parameters, other: Parameters) -> bool:
         and one.inputs.keys() == other.inputs.keys()
     )
 
-
-def _check_inputs(parameters: Parameters) -> None:
-    """Check what only shows once it is known on what a forecast draws.
-
-    Raises
-    ------
-    BadParameters
-        With every problem of the correlations and of the shift of halving times.
-    """
-    problems: list[Problem] = []
-
-    def add(path: KeyPath, message: str) -> None:
-        problems.append(Problem(parameters.origin(path), dotted(path), message))
-
-    inputs = parameters.inputs
-    if parameters.tables.correlations:
-        known = {item.path: item.is_random for _, item in parameters._given.values()}
-        pairs, called = correlated_pairs(
-            parameters.tables.correlations, known, frozenset(inputs), add
-        )
-        if not problems:
-            check_possible(pairs, called, tuple(inputs), add)
-    for hypothesis in parameters.hypotheses:
-        if hypothesis.halving_shift is None:
-            continue
-        speed, shift = inputs[hypothesis.speed], inputs[hypothesis.halving_shift]
-        slowest, fastest = speed.values(np.array([TAIL, 1.0 - TAIL]))
-        least = shift.values(np.array([TAIL]))[0]
-        path = tuple(shift.path.split("."))
-        if not slowest > 0:
-            add(path, f"{speed.path} is not above 0 throughout; allowed: only where speeds are")
-        elif not LOG10_2 / fastest + least > 0:
-            shortest = f"{LOG10_2 / fastest + least:.3g}"
-            add(
-                path,
-                f"leaves {hypothesis.name} a halving time of {shortest} years at the least; "
-                "allowed: what keeps every halving time above 0",
-            )
-    if problems:
-        raise BadParameters(problems)
-
-
-def _cap_warning(parameters: Parameters) -> tuple[str, ...]:
-    """Warn where at the medians a gain passes 90 % of its cap within five years of its start."""
-
-    def median(name: str | None, otherwise: float) -> float:
-        if name is None:
-            return otherwise
-        return parameters.inputs[name].median
-
-    capped = []
-    for hypothesis in parameters.hypotheses:
-        rate, cap = median(hypothesis.speed, 0.0), median(hypothesis.max_oom, math.inf)
-        if rate <= 0:
-            continue
-        rate = LOG10_2 / (LOG10_2 / rate + median(hypothesis.halving_shift, 0.0))
-        grown = CAP_YEARS * rate * median(hypothesis.transfer, 1.0)
-        gain = grown - float(np.logaddexp(0.0, math.log(10.0) * (grown - cap))) / math.log(10.0)
-        if gain > CAP_SHARE * cap:
-            capped.append(hypothesis.name)
-    if not capped:
-        return ()
-    return (
-        f"{', '.join(capped)}: algorithms gain {CAP_SHARE:.0%} of max_oom within {CAP_YEARS} "
-        "years of gain_start_year, so that the cap decides the answer, not the speed",
-    )
-
-
-CAP_YEARS, CAP_SHARE = 5, 0.9
-TAIL = 1e-9
-"""Mass that is ignored, as outside of a key's domain."""
 
 _HEAD = ("format", "title", "source", "note")
 _LOADING = ("extends", "drop")
@@ -687,33 +620,3 @@ def _leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> list[KeyPath]:
         else:
             paths.append(here)
     return paths
-
-
-def schema() -> str:
-    """JSON Schema of a parameter file, for editors that complete and check TOML."""
-    document = Tables.model_json_schema()
-    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    document["title"] = "bioanchors parameter file, format 1"
-    return json.dumps(_without_nulls(document), indent=1, ensure_ascii=False) + "\n"
-
-
-def _without_nulls(value: Any) -> Any:
-    """Take out ``null`` alternatives and defaults: TOML has no null, and nothing is required."""
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    cleaned = {
-        key: _without_nulls(item)
-        for key, item in value.items()
-        if not (key == "default" and item is None)
-    }
-    shapes = cleaned.get("anyOf")
-    if isinstance(shapes, list):
-        shapes = [shape for shape in shapes if shape != {"type": "null"}]
-        if len(shapes) == 1 and isinstance(shapes[0], dict):
-            del cleaned["anyOf"]
-            cleaned = {**shapes[0], **cleaned}
-        else:
-            cleaned["anyOf"] = shapes
-    return cleaned

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from bioanchors.model.trends.changes import MECHANISMS
-from bioanchors.parameters.checks.structure import Checker
+from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.quantities.families import build
 from bioanchors.parameters.reading.positions import KeyPath

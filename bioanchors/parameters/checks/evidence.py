@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bioanchors.parameters.checks.structure import Checker
+from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import dotted, found, nearest, number
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Evidence, InsufficientRun, Observation, Tables

@@ -16,8 +16,9 @@ from pydantic import BaseModel
 from bioanchors.model.keys import SPEEDS
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.checks.changes import check_changes
+from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
-from bioanchors.parameters.checks.structure import Checked, Checker, read_structure, tell_unread
+from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities.families import is_same, quantity_troubles
 from bioanchors.parameters.reading.positions import KeyPath
@@ -70,14 +71,13 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             check_lag,
         ):
             check(checker, tables)
-    if checker.problems:
+    if checker.problems or tables is None:
         raise BadParameters(
             sorted(
                 checker.problems,
                 key=lambda p: (layer.age(p.origin), p.origin.line or 0),
             )
         )
-    assert tables is not None
     return tables, checker.warnings
 
 

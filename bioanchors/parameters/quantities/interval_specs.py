@@ -19,6 +19,7 @@ from bioanchors.parameters.quantities.specs import (
     Spread,
     SpreadOom,
     Trouble,
+    known,
     not_positive,
 )
 
@@ -115,8 +116,7 @@ class IntervalSpec(ByInterval):
 
     def build(self, key: Key) -> d.Distribution:
         """Return the distribution with this interval."""
-        ends = self.interval()
-        assert ends is not None
+        ends = known(self.interval())
         make = (
             d.lognormal_from_interval if self.family(key) == "lognormal" else d.normal_from_interval
         )

@@ -18,6 +18,7 @@ from bioanchors.parameters.quantities.specs import (
     Probabilities,
     Spec,
     Trouble,
+    known,
 )
 
 SAME = 1e-9
@@ -113,9 +114,7 @@ class TableSpec(Spec):
         """Return the distribution that the file holds."""
         if self.samples is not None:
             return _sampled(self.samples, key)
-        assert self.probabilities is not None
-        assert self.values is not None
-        return _through(self.probabilities, self.values, key)
+        return _through(known(self.probabilities), known(self.values), key)
 
 
 def _in_log10(key: Key) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from bioanchors.model.keys import SPEEDS
@@ -11,14 +11,13 @@ from bioanchors.parameters.problems import Problem, dotted, found, nearest
 from bioanchors.parameters.quantities.families import FAMILIES
 from bioanchors.parameters.quantities.interval_specs import is_interval, takes
 from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.reading.sources import parted_words, tell
+from bioanchors.parameters.reading.stars import spread
 from bioanchors.parameters.reading.table_files import READ
 from bioanchors.parameters.shape import (
     NAMED,
     STAR,
     WORDS,
-    Family,
-    family_at,
-    field_names,
     is_section,
     key_at,
     named,
@@ -88,7 +87,7 @@ def _overlay(
         # Nothing is left to fall to what the parent has for the end.
         for name in set(target) - {"probability", *WORDS}:
             remove(base, (*path, name))
-    words = _parted_words(base, target, source, path)
+    words = parted_words(base, target, source, path)
     for key, value in source.items():
         here = (*path, key)
         if key in words:
@@ -104,7 +103,7 @@ def _overlay(
         else:
             _replace(base, here)
             _write(base, child, here, value)
-    _tell(base, path, [key for key in source if key not in WORDS], words)
+    tell(base, path, [key for key in source if key not in WORDS], words)
 
 
 def _replace(base: Layer, path: KeyPath) -> None:
@@ -117,61 +116,6 @@ def _replace(base: Layer, path: KeyPath) -> None:
 def _write(base: Layer, child: Layer, path: KeyPath, value: Any) -> None:
     node(base.tree, path[:-1])[path[-1]] = copy.deepcopy(value)
     base.origins.update({p: o for p, o in child.origins.items() if p[: len(path)] == path})
-
-
-# Sources ----------------------------------------------------------------------------------------
-
-
-def _parted_words(
-    base: Layer, target: dict[str, Any], source: Mapping[str, Any], path: KeyPath
-) -> dict[str, str]:
-    """Part what a table says of the source of all of its values, before a child changes some.
-
-    What the parent's table says goes to the parent's own values. Where the two stay mixed, what the
-    child's says is returned, to go to the child's.
-    """
-    if not path or family_at(path) is not None:
-        return {}
-    new = [
-        key
-        for key, value in source.items()
-        if key not in WORDS and not (isinstance(value, dict) and is_section((*path, key)))
-    ]
-    if not new:
-        return {}
-    kept = [key for key in target if key not in new and key not in WORDS]
-    inherited = _words_of(target)
-    _tell(base, path, kept, inherited)
-    for word in inherited:
-        remove(base, (*path, word))
-    return _words_of(source) if kept else {}
-
-
-def _words_of(table: Mapping[str, Any]) -> dict[str, str]:
-    return {word: table[word] for word in WORDS if isinstance(table.get(word), str)}
-
-
-def _tell(base: Layer, path: KeyPath, names: Iterable[str], words: Mapping[str, str]) -> None:
-    """Write source and note of a table to values in it: into those that may hold them."""
-    table = node(base.tree, path)
-    for name in names if words else ():
-        here, value = (*path, name), table.get(name)
-        told = _with_words(value, words) if key_at(here) is not None else None
-        if told is not None:
-            table[name] = told
-        elif "source" in words and not is_section(here):
-            base.sources[here] = words["source"]
-
-
-def _with_words(value: Any, words: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return a quantity with source and note that it lacks; None if it is none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = {"value": value}
-    return {**value, **{w: words[w] for w in words if w not in value}} if _is_table(value) else None
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, dict)
 
 
 # Inside a distribution --------------------------------------------------------------------------
@@ -231,115 +175,6 @@ def _refuse(base: Layer, child: Layer, path: KeyPath, message: str) -> None:
     while path in child.dotted:
         path = (*path, next(iter(node(child.tree, path))))
     base.problems.append(Problem(child.origin(path), dotted(path), message))
-
-
-# Every table of a family --------------------------------------------------------------------------
-
-
-def spread(layer: Layer, inherited: Mapping[str, Any]) -> None:
-    """Write out what a file says of every table of a family, ``[hypotheses."*"]``, in place.
-
-    It goes to every one, the file's own or inherited, whose kind has the key and of which the file
-    says nothing else. What is wrong with it goes to the layer's ``problems``.
-
-    Parameters
-    ----------
-    layer
-        The file.
-    inherited
-        Its parent's tree.
-    """
-    for family in NAMED:
-        own = node(layer.tree, family.path)
-        if family.takes_star and isinstance(own, dict) and STAR in own:
-            _spread(layer, inherited, family, own)
-
-
-def _spread(
-    layer: Layer, inherited: Mapping[str, Any], family: Family, tables: dict[str, Any]
-) -> None:
-    above = (*family.path, STAR)
-    star = tables.pop(STAR)
-    if not isinstance(star, dict):
-        message = f"{found(star)}; allowed: a table, as [{dotted(above)}]"
-        layer.problems.append(Problem(layer.origin(above), dotted(above), message))
-        return
-    parents = node(inherited, family.path)
-    names = [
-        name
-        for name in dict.fromkeys([*(parents if isinstance(parents, dict) else ()), *tables])
-        if isinstance(tables.get(name, {}), dict)
-    ]
-    own = {name: copy.deepcopy(tables.get(name, {})) for name in names}
-    kinds = {
-        name: own[name].get("kind", node(inherited, (*family.path, name, "kind"))) for name in names
-    }
-    for inside, keys in _star_tables(star, family):
-        words = _words_of(keys)
-        for key in (key for key in keys if key not in words):
-            path = (*above, *inside, key)
-            if key in WORDS:
-                message = f"{found(keys[key])}; allowed: text in quotes"
-                layer.problems.append(Problem(layer.origin(path), dotted(path), message))
-                continue
-            told = [name for name in names if key in _keys_of(family, kinds[name], inside)]
-            if not told:
-                known = [each for kind in kinds.values() for each in _keys_of(family, kind, inside)]
-                _refuse_star(layer, path, family, list(dict.fromkeys(known)))
-            free = [name for name in told if _says_nothing(node(own[name], inside), key)]
-            places = [(*family.path, name, *inside) for name in free]
-            _copy_to(layer, places, path, keys[key], words)
-
-
-def _says_nothing(table: Any, key: str) -> bool:
-    """Whether a table leaves a key, or the speed of a trend in any unit, open."""
-    same = SPEEDS if key in SPEEDS else (key,)
-    return not (isinstance(table, dict) and not table.keys().isdisjoint(same))
-
-
-def _copy_to(
-    layer: Layer, tables: list[KeyPath], path: KeyPath, value: Any, words: Mapping[str, str]
-) -> None:
-    """Copy a value, which was written at a path, into tables, with the lines of the original."""
-    size = len(path)
-    origins = {p[size:]: o for p, o in layer.origins.items() if p[:size] == path}
-    dots = [p[size:] for p in layer.dotted if p[:size] == path]
-    filled = []
-    for place in tables:
-        table: Any = layer.tree
-        for part in place:
-            table = table.setdefault(part, {}) if isinstance(table, dict) else None
-        if isinstance(table, dict):
-            table[path[-1]] = copy.deepcopy(value)
-            filled.append((*place, path[-1]))
-            _tell(layer, place, [str(path[-1])], words)
-    layer.origins |= {(*to, *inner): origins[inner] for to in filled for inner in origins}
-    layer.dotted |= {(*to, *inner) for to in filled for inner in dots}
-
-
-def _star_tables(
-    star: dict[str, Any], family: Family
-) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    inner = [name for name in family.sections if isinstance(star.get(name), dict)]
-    yield (), {key: value for key, value in star.items() if key not in inner}
-    for name in inner:
-        yield (name,), star[name]
-
-
-def _keys_of(family: Family, kind: Any, inside: tuple[str, ...]) -> list[str]:
-    """Keys that a table of a kind may be given for being one of all."""
-    if inside:
-        return field_names((*family.path, STAR, *inside))
-    return [*(name for name in family.common_keys() if name != "kind"), *family.keys_of(kind)]
-
-
-def _refuse_star(layer: Layer, path: KeyPath, family: Family, known: list[str]) -> None:
-    message = f"there is no {family.one} for it to stand for"
-    if known:
-        near = nearest(str(path[-1]), known)
-        allowed = f"{', '.join(known)}{near}"
-        message = f"no {family.one} here has such a key; allowed: {allowed}"
-    layer.problems.append(Problem(layer.origin(path), dotted(path), message))
 
 
 def drop(parent: Layer, child: Layer, whose: str = "the parent") -> list[Problem]:
