@@ -16,7 +16,6 @@ from bioanchors.parameters import Parameters, weight_values
 from bioanchors.parameters.reading.files import read_regular
 from bioanchors.results import Forecast
 from bioanchors.results.weighting import Weightings
-from bioanchors.results.weights import weight_settings
 
 Array = NDArray[np.float64]
 MOST = 200_000

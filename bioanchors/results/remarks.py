@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bioanchors.parameters.problems import dotted
+from bioanchors.parameters import dotted
 
 if TYPE_CHECKING:
     from bioanchors.results.forecast import Forecast

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.engine.sums import year_grid
-from bioanchors.parameters import BadParameters, Parameters, parse_parameters
-from bioanchors.parameters.problems import found
+from bioanchors.parameters import BadParameters, Parameters, found, parse_parameters
 from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.visible import shortened
 

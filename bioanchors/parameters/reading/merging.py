@@ -115,6 +115,10 @@ def _replace(base: Layer, path: KeyPath) -> None:
 
 def _write(base: Layer, child: Layer, path: KeyPath, value: Any) -> None:
     node(base.tree, path[:-1])[path[-1]] = copy.deepcopy(value)
+    if not isinstance(value, dict | list):
+        if path in child.origins:
+            base.origins[path] = child.origins[path]
+        return
     base.origins.update({p: o for p, o in child.origins.items() if p[: len(path)] == path})
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.formats.labelled_json import dataset_of_plain, plain_variables
-from bioanchors.parameters.problems import found
+from bioanchors.parameters import found
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.stored import DIGEST, digest
 from bioanchors.results.summaries import summary

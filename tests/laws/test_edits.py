@@ -70,7 +70,7 @@ def test_values_give_what_text_gives(preset: str, data: st.DataObject) -> None:
     edited = parameters.with_values(values)
     assert_same(edited, expected)
     # A second edit starts from what the first has left.
-    again = {"hardware.start_year": 2025.25, "none": 0.2}
+    again = {"hardware.start_year": 2025.25, "forecast.last_year": 2090}
     assert_same(edited.with_values(again), by_text(preset, values | again))
     assert_same(parameters, ba.read_parameters(preset))
 
