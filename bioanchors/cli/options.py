@@ -213,7 +213,7 @@ def parse_weights(
     text: str | None, parameters: Parameters, hint: str = "--weights"
 ) -> dict[str, float] | None:
     """Return the weights of ``NAME=W,...``."""
-    from bioanchors.results.weights import weight_settings
+    from bioanchors.parameters import weight_values
 
     if text is None:
         return None

@@ -29,7 +29,6 @@ from bioanchors.results.stored import (
     parameters_in,
 )
 from bioanchors.results.updating import Updated, constant, enough_given_each, updated
-from bioanchors.results.weights import weight_settings
 
 if TYPE_CHECKING:
     import xarray as xr

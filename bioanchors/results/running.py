@@ -16,7 +16,6 @@ from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
-from bioanchors.results.weights import weight_settings
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
 
