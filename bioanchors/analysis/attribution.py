@@ -24,12 +24,12 @@ from bioanchors.analysis.comparison import common_outcomes, in_common_window
 from bioanchors.analysis.estimating import LeftOut, estimates
 from bioanchors.analysis.groups import Grouping
 from bioanchors.analysis.labels import about, labelled, texts
-from bioanchors.analysis.running import Where, points_of, run_alike
+from bioanchors.analysis.running import Counted, points_of, run_alike
 from bioanchors.analysis.shapley import shapley_matrix, steps
 from bioanchors.analysis.swaps import Swaps
 from bioanchors.parameters import Source, as_parameters, differences
 from bioanchors.results import Forecast
-from bioanchors.results.many import whole
+from bioanchors.results.many import Where, whole
 from bioanchors.results.outcomes import MEDIAN, Estimate, Outcome
 from bioanchors.types import Progress
 
@@ -187,12 +187,16 @@ def attribute(
     (a, b), notes = in_common_window(read)
     outcomes = common_outcomes(read, a, years)
     grouping = Grouping(a, b, differences(a, b))
-    ends = run_alike([a, b], whole, executor=executor, seed=seed, precision=precision)
+    counted = Counted(progress)
+    ends = run_alike(
+        [a, b], whole, executor=executor, seed=seed, precision=precision, progress=counted
+    )
+    counted.advance()
     points = max(map(points_of, ends))
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    swaps = Swaps(a, b, executor, options)
+    swaps = Swaps(a, b, executor, options, counted)
     while True:
-        forecasts, invalid = swaps.all(grouping, progress)
+        forecasts, invalid = swaps.all(grouping)
         if not invalid:
             break
         one, other = grouping.split_most(invalid)

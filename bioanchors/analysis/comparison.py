@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import LeftOut, estimate
 from bioanchors.analysis.labels import Variable, about, estimated, labelled, texts
-from bioanchors.analysis.running import Where, run_alike
+from bioanchors.analysis.running import run_alike
 from bioanchors.formats.cells import year_states
 from bioanchors.parameters import (
     BadParameters,
@@ -22,7 +22,7 @@ from bioanchors.parameters import (
     differences,
 )
 from bioanchors.results import Forecast
-from bioanchors.results.many import whole
+from bioanchors.results.many import Where, whole
 from bioanchors.results.outcomes import (
     MEDIAN,
     Estimate,

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import LeftOut
-from bioanchors.analysis.running import Where
+from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, with_fixed
-from bioanchors.results.many import try_many
+from bioanchors.results.many import Where, try_many
 from bioanchors.results.outcomes import Estimate, Outcome
 from bioanchors.types import Progress
 
@@ -44,8 +44,8 @@ class FixedRuns:
 
     Attributes
     ----------
-    expected
-        How many runs there will be.
+    counted
+        Runs made, and expected.
     refused
         Values that make no forecast, and why.
     """
@@ -60,8 +60,7 @@ class FixedRuns:
     ) -> None:
         self._parameters, self._keep = parameters, LeftOut(outcome)
         self._executor, self._options = executor, options
-        self._progress, self._done = progress, 0
-        self.expected = 0
+        self.counted = Counted(progress)
         self.refused: list[str] = []
 
     def left_out(self, fixed: Sequence[dict[str, float]]) -> list[Array | None]:
@@ -80,10 +79,10 @@ class FixedRuns:
             files.values(),
             self._executor,
             keep=self._keep,
-            progress=self._told,
+            progress=self.counted,
             **self._options,
         )
-        self._done += len(files)
+        self.counted.advance()
         kept: dict[int, Array] = {}
         for i, result in zip(files, results, strict=True):
             if isinstance(result, BadParameters):
@@ -96,10 +95,6 @@ class FixedRuns:
             )
             self.refused.append(f"{told}: {refused[i].problems[0].message}")
         return [kept.get(i) for i in range(len(fixed))]
-
-    def _told(self, done: int, _: int) -> None:
-        if self._progress is not None:
-            self._progress(self._done + done, max(self.expected, self._done + done))
 
 
 def chosen_inputs(parameters: Parameters, inputs: Sequence[str] | None) -> list[str]:

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 from bioanchors.analysis.estimating import estimate
 from bioanchors.analysis.fixed import MOST_PAIRS, FixedRuns, chosen_inputs, paired
 from bioanchors.analysis.labels import about, estimated, labelled, texts
-from bioanchors.analysis.running import Where, points_of
+from bioanchors.analysis.running import points_of
 from bioanchors.analysis.sensitivities import read_output
 from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
+from bioanchors.results.many import Where
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
@@ -235,12 +236,12 @@ def tornado(
     points = points_of(own)
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
     runs = FixedRuns(parameters, outcome, executor, options, progress)
-    runs.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+    runs.counted.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
     alone = _alone(runs, ends)
     swings = {n: estimate(high - low) for n, (low, high) in alone.items()}
     pairs = paired(list(alone), swings)
-    runs.expected = 2 * len(chosen) + 4 * len(pairs)
+    runs.counted.expected = 2 * len(chosen) + 4 * len(pairs)
     found, ranges = _together(runs, ends, pairs, {n: [swings[n].value] for n in alone})
     result = [
         Swing(

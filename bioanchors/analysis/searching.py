@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Where
+from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, bounds_of, year_of
 from bioanchors.results import Forecast
-from bioanchors.results.many import run_many, try_many
+from bioanchors.results.many import Where, run_many, try_many
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 from bioanchors.types import Progress
 
@@ -119,7 +119,7 @@ class Search:
         ends = (math.log(start), math.log(end)) if self._in_log else (start, end)
         self.xs = np.linspace(*ends, TRIED)
         self._executor, self._options = executor, options
-        self._progress, self._done = progress, 0
+        self._counted = Counted(progress, TRIED + 10)
 
     def value_of(self, x: float) -> float:
         """Return the key's value at a place."""
@@ -143,9 +143,9 @@ class Search:
             except BadParameters as error:
                 refused.append(error)
         results = try_many(
-            files.values(), self._executor, keep=self._keep, progress=self._told, **self._options
+            files.values(), self._executor, keep=self._keep, progress=self._counted, **self._options
         )
-        self._done += len(files)
+        self._counted.advance()
         for i, result in zip(files, results, strict=True):
             if isinstance(result, BadParameters):
                 refused.append(result)
@@ -175,12 +175,8 @@ class Search:
         return self._parameters.with_values({self._vary: self.value_of(x)})
 
     def _estimate(self, x: float) -> Estimate:
-        (found,) = run_many([self._edited(x)], keep=self._keep, **self._options)
-        self._told(1)
-        self._done += 1
+        (found,) = run_many(
+            [self._edited(x)], keep=self._keep, progress=self._counted, **self._options
+        )
+        self._counted.advance()
         return found
-
-    def _told(self, new: int, _: int = 0) -> None:
-        if self._progress is not None:
-            done = self._done + new
-            self._progress(done, max(done, TRIED + 10))

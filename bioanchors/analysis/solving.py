@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.labels import about, estimated, labelled
-from bioanchors.analysis.running import Where, points_of
+from bioanchors.analysis.running import points_of
 from bioanchors.analysis.searching import TRIED, Search, Target, range_of, read_target
 from bioanchors.parameters import Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
+from bioanchors.results.many import Where
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 from bioanchors.types import Progress
 

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from bioanchors.analysis.groups import EVIDENCE, WEIGHTS, Grouping
-from bioanchors.analysis.running import Where
+from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, swapped
 from bioanchors.results import Forecast
-from bioanchors.results.many import try_many, whole
-from bioanchors.types import Progress
+from bioanchors.results.many import Where, try_many, whole
 
 Subset = frozenset[str]
 
@@ -27,6 +26,8 @@ class Swaps:
         Where the runs are made, as ``run_many``.
     options
         As ``run``, for all.
+    counted
+        Told of each run.
 
     Attributes
     ----------
@@ -35,16 +36,19 @@ class Swaps:
     """
 
     def __init__(
-        self, first: Parameters, second: Parameters, executor: Where, options: Mapping[str, Any]
+        self,
+        first: Parameters,
+        second: Parameters,
+        executor: Where,
+        options: Mapping[str, Any],
+        counted: Counted,
     ) -> None:
         self._files = (first, second)
-        self._executor, self._options = executor, options
+        self._executor, self._options, self._counted = executor, options, counted
         self._made: dict[Subset, Forecast | None] = {}
         self.runs = 0
 
-    def all(
-        self, grouping: Grouping, progress: Progress | None
-    ) -> tuple[list[Forecast], list[Subset]]:
+    def all(self, grouping: Grouping) -> tuple[list[Forecast], list[Subset]]:
         """Return forecasts in the order of ``shapley_matrix``, and the subsets that make none."""
         names = list(grouping.members)
         subsets = [
@@ -63,7 +67,7 @@ class Swaps:
             for base in wanted
             if fine[base] not in self._made and (file := parameters[base]) is not None
         }
-        self._run(missing, progress)
+        self._run(missing)
         invalid = [s for s in subsets if self._made[fine[bases[s]]] is None]
         forecasts = []
         for s in subsets:
@@ -98,11 +102,12 @@ class Swaps:
         except BadParameters:
             return None
 
-    def _run(self, files: Mapping[Subset, Parameters], progress: Progress | None) -> None:
+    def _run(self, files: Mapping[Subset, Parameters]) -> None:
         """Run files; of those that are refused there is no forecast."""
         results = try_many(
-            files.values(), self._executor, keep=whole, progress=progress, **self._options
+            files.values(), self._executor, keep=whole, progress=self._counted, **self._options
         )
         for subset, result in zip(files, results, strict=True):
             self._made[subset] = None if isinstance(result, BadParameters) else result
+        self._counted.advance()
         self.runs += len(files)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Made, Where, run_alike
+from bioanchors.analysis.running import Made, run_alike
 from bioanchors.analysis.swept import Numbers, Swept, Value, weight_axis
 from bioanchors.analysis.weightings import WeightAxis
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast
+from bioanchors.results.many import Where
 from bioanchors.results.outcomes import MEDIAN
 from bioanchors.results.weighting import Weightings
 from bioanchors.types import Progress
