@@ -152,7 +152,12 @@ class Tornado:
                 **estimated("swing", "input", swings, "output at high less at low", unit),
                 "swap_lowest": labelled("input", values[:, 4], "smallest swing of all", unit),
                 "swap_highest": labelled("input", values[:, 5], "largest swing of all", unit),
-                "interacts": ("input", np.array([swing.interacts for swing in self.swings])),
+                "interacts": labelled(
+                    "input",
+                    np.array([swing.interacts for swing in self.swings], dtype=np.bool_),
+                    "whether the swing depends much on where another input is",
+                    "",
+                ),
                 "corners": labelled(
                     ("pair", "first_end", "second_end"), corners, "output with both fixed", unit
                 ),
