@@ -13,7 +13,7 @@ from bioanchors.parameters.parameters import (
     parse_parameters,
     read_parameters,
 )
-from bioanchors.parameters.problems import BadParameters, Problem, dotted, found, nearest, shortened
+from bioanchors.parameters.problems import BadParameters, Problem, dotted, found, nearest
 from bioanchors.parameters.reading.dates import decimal_year, whole_year_of, year_of
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.reading.preset_files import presets
@@ -46,7 +46,6 @@ __all__ = [
     "presets",
     "read_parameters",
     "schema",
-    "shortened",
     "swapped",
     "toml_brief",
     "toml_key",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bioanchors.model.keys import Key
 from bioanchors.parameters.reading.toml_text import toml_key, toml_value
-from bioanchors.visible import visible
+from bioanchors.visible import shortened, visible
 
 LONGEST_FOUND = 60
 

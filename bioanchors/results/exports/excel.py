@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from bioanchors.formats.cells import year_states
 from bioanchors.formats.workbook import number_cell, text_cells, workbook_bytes
-from bioanchors.parameters.swapping import leaves
-from bioanchors.parameters.toml_text import toml_brief, toml_value
+from bioanchors.parameters.edits.swapping import leaves
+from bioanchors.parameters.reading.toml_text import toml_brief, toml_value
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.exports.tables import by_year, quantile_table
 

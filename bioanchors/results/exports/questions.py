@@ -13,8 +13,8 @@ from bioanchors.formats.question import (
     MOST_INTERVALS,
     Question,
 )
-from bioanchors.parameters.dates import decimal_year as decimal_year_of
 from bioanchors.parameters.problems import found
+from bioanchors.parameters.reading.dates import decimal_year as decimal_year_of
 from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
 
 A_DATE = "a date such as 2030-06-01, a year, or Unix seconds"

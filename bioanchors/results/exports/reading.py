@@ -20,8 +20,8 @@ from bioanchors.formats.parquet import read_parquet
 from bioanchors.formats.sets import check_whole
 from bioanchors.formats.strict_json import decoded, parsed_object
 from bioanchors.parameters import Parameters
-from bioanchors.parameters.files import read_regular
 from bioanchors.parameters.problems import found
+from bioanchors.parameters.reading.files import read_regular
 from bioanchors.results.arrival import ArrivalCdf
 from bioanchors.results.dataset import rounds_in
 from bioanchors.results.exports.json_format import FORMAT, dataset_of, document_digest
