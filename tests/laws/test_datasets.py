@@ -16,7 +16,7 @@ import bioanchors as ba
 from bioanchors.analysis.early_and_late import pawn, regional
 from bioanchors.analysis.trajectories import trajectories
 from bioanchors.analysis.weightings import line, listed, simplex
-from bioanchors.formats.files import write_netcdf
+from bioanchors.formats.netcdf import netcdf_bytes
 from bioanchors.output.comparison_tables import attribution_csv, comparison_csv, differences_csv
 from bioanchors.output.ledger_tables import ledger_csv
 from bioanchors.output.sensitivity_tables import regional_csv, sensitivity_csv
@@ -79,7 +79,7 @@ def test_a_dataset_can_be_written(name: str, made: dict[str, Any], tmp_path: Pat
     import xarray as xr
 
     data = of(name, made).dataset
-    write_netcdf(data, tmp_path / "data.nc")
+    (tmp_path / "data.nc").write_bytes(netcdf_bytes(data))
     with xr.open_dataset(tmp_path / "data.nc") as read_back:
         assert set(read_back.variables) == set(data.variables)
 
