@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Where, run_alike
+from bioanchors.analysis.estimating import LeftOut, estimate
+from bioanchors.analysis.labels import Variable, about, estimated, labelled, texts
+from bioanchors.analysis.running import run_alike
+from bioanchors.formats.cells import year_states
 from bioanchors.parameters import (
     BadParameters,
     Difference,
@@ -18,13 +22,13 @@ from bioanchors.parameters import (
     differences,
 )
 from bioanchors.results import Forecast
-from bioanchors.results.estimates import jackknife_error
-from bioanchors.results.many import whole
+from bioanchors.results.many import Where, whole
 from bioanchors.results.outcomes import (
     MEDIAN,
     Estimate,
     Outcome,
     ProbabilityBy,
+    QuantileYear,
     RestrictedMean,
 )
 from bioanchors.types import Progress
@@ -66,13 +70,9 @@ class Comparison:
 
         The runs share their streams, so that differences are compared replicate by replicate.
         """
-        after, before = (
-            outcome.of(f.years, np.vstack([f.cdf_without_one, f.cdf]))
-            for f in (self.forecasts[file], self.forecasts[0])
-        )
+        after, before = map(LeftOut(outcome), (self.forecasts[file], self.forecasts[0]))
         with np.errstate(invalid="ignore"):
-            change = after - before
-        return Estimate(float(change[-1]), float(jackknife_error(change[:-1])))
+            return estimate(after - before)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,27 +81,85 @@ class Comparison:
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Outcomes by ``file`` and ``outcome``, with differences from the first and errors."""
+        """Outcomes by ``file`` and ``outcome``, with differences from the first and errors.
+
+        ``state`` says of a quantile year whether it is within the window. Along ``differing``:
+        where the files' parameters differ, as texts.
+        """
         import xarray as xr
 
+        by = ("file", "outcome")
         files = range(len(self.forecasts))
-        estimates = {
-            kind: np.array([[method(i, outcome) for outcome in self.outcomes] for i in files])
+        table = {
+            kind: [[method(i, outcome) for outcome in self.outcomes] for i in files]
             for kind, method in (("value", self.value), ("difference", self.change))
         }
-        dims = ("file", "outcome")
+        units = [outcome.unit for outcome in self.outcomes]
         return xr.Dataset(
             {
-                f"{kind}{suffix}": (dims, estimate[..., i])
-                for kind, estimate in estimates.items()
-                for i, suffix in enumerate(("", "_standard_error"))
+                **estimated("value", by, table["value"], "outcome", "of the outcome"),
+                "state": labelled(by, self._states, "where a quantile year is", ""),
+                **estimated(
+                    "difference", by, table["difference"], "less the first's", "of the outcome"
+                ),
+                **self._differing,
             },
             coords={
                 "file": list(self.names),
+                "title": ("file", texts(forecast.title for forecast in self.forecasts)),
+                "parameters_sha256": (
+                    "file",
+                    texts(forecast.parameters.hash for forecast in self.forecasts),
+                ),
                 "outcome": [outcome.name for outcome in self.outcomes],
+                "unit": ("outcome", texts(units)),
             },
-            attrs=self.forecasts[0].origin.attrs(),
+            attrs=about(self.forecasts[0], notes="; ".join(self.notes)),
         )
+
+    @property
+    def _states(self) -> NDArray[np.str_]:
+        """Where quantile years are; of other outcomes nothing."""
+        first, last = self.forecasts[0].years[[0, -1]]
+        return np.array(
+            [
+                [
+                    year_states([self.value(i, outcome).value], first, last)[0]
+                    if isinstance(outcome, QuantileYear)
+                    else ""
+                    for outcome in self.outcomes
+                ]
+                for i in range(len(self.forecasts))
+            ]
+        )
+
+    @property
+    def _differing(self) -> dict[str, Variable]:
+        """Where the files' parameters differ from the first's."""
+        rows = [
+            (
+                self.names[i],
+                each.name,
+                each.first,
+                each.second,
+                each.first_source,
+                each.second_source,
+            )
+            for i, found in enumerate(self.differences, start=1)
+            for each in found
+        ]
+        heads = {
+            "differing_file": "which file differs from the first",
+            "differing_parameter": "in which parameter",
+            "first_text": "what the first says",
+            "this_text": "what the file says",
+            "first_source": "source of the first's",
+            "this_source": "source of the file's",
+        }
+        return {
+            name: labelled("differing", texts(row[i] or "" for row in rows), meaning, "")
+            for i, (name, meaning) in enumerate(heads.items())
+        }
 
 
 def compare(

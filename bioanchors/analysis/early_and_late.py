@@ -14,15 +14,20 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.analysis.estimating import estimate, weighted_percentiles
+from bioanchors.analysis.labels import about, estimated, labelled, texts
 from bioanchors.results import Forecast
-from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import Estimate
 from bioanchors.results.responses import HYPOTHESIS, NONE, Response
 from bioanchors.sampling import Streams
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 DRAWS, REPLICATES = 2**13, 8
@@ -57,6 +62,8 @@ class Regional:
 
     Attributes
     ----------
+    forecast
+        The forecast.
     split
         Decimal year: early is by it.
     probability
@@ -69,11 +76,42 @@ class Regional:
         Distance that would show of an input that does nothing.
     """
 
+    forecast: Forecast
     split: float
     probability: float
     differences: tuple[Difference, ...]
     hypotheses: dict[str, tuple[float, float]]
     noise: float
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Percentiles of each ``input`` on either side, and shares of each ``hypothesis``."""
+        import xarray as xr
+
+        by = ("input", "percentile")
+        distances = [each.distance for each in self.differences]
+        variables = estimated("distance", "input", distances, "largest distance of the two CDFs")
+        for i, side in enumerate(("early", "late")):
+            values = self._sides(side)
+            variables[side] = labelled(by, values, f"value where {side}", "of the input")
+            shares = [both[i] for both in self.hypotheses.values()]
+            variables[f"{side}_share"] = labelled("hypothesis", shares, f"share where {side}")
+        return xr.Dataset(
+            variables,
+            coords={
+                "input": [each.name for each in self.differences],
+                "unit": ("input", texts(each.unit for each in self.differences)),
+                "percentile": [100 * share for share in PERCENTILES],
+                "hypothesis": list(self.hypotheses),
+            },
+            attrs=about(
+                self.forecast, split=self.split, probability=self.probability, noise=self.noise
+            ),
+        )
+
+    def _sides(self, side: str) -> Array:
+        rows = [getattr(each, side) for each in self.differences]
+        return np.array(rows).reshape(len(rows), len(PERCENTILES))
 
 
 def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -> Regional:
@@ -129,10 +167,8 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
         if name.startswith("hypotheses."):
             rows = choice == held.index(name.split(".")[1])
         here = weight * rows
-        distances = [_distance(own, early, here * (replicate != r)) for r in range(REPLICATES)]
-        distance = Estimate(
-            _distance(own, early, here), float(jackknife_error(np.array(distances)))
-        )
+        left = [here * (replicate != r) for r in range(REPLICATES)]
+        distance = estimate(np.array([_distance(own, early, each) for each in [*left, here]]))
         if name == "nothing":
             noise = distance.value
             continue
@@ -150,12 +186,18 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
         for i in np.unique(choice)
     }
     return Regional(
+        forecast,
         float(split),
         float((weight * early).sum() / weight.sum()),
         tuple(differences),
         shares,
         noise,
     )
+
+
+def _percentiles(u: Array, weight: Array) -> Array:
+    """Return percentiles of uniforms; the middle where nothing has a weight."""
+    return np.nan_to_num(weighted_percentiles(u, weight, PERCENTILES), nan=0.5)
 
 
 def _share(rows: NDArray[np.bool_], weight: Array) -> float:
@@ -171,21 +213,14 @@ def _distance(u: Array, early: NDArray[np.bool_], weight: Array) -> float:
     return float(np.max(np.abs(sides[0] / sides[0][-1] - sides[1] / sides[1][-1])))
 
 
-def _percentiles(u: Array, weight: Array) -> Array:
-    order = np.argsort(u)
-    total = np.cumsum(weight[order])
-    if not total[-1] > 0:
-        return np.full(len(PERCENTILES), 0.5)
-    places = np.searchsorted(total, np.array(PERCENTILES) * total[-1])
-    return np.asarray(u[order][np.minimum(places, u.size - 1)])
-
-
 @dataclass(frozen=True)
 class Pawn:
     """How far the arrival year's CDF moves with each input.
 
     Attributes
     ----------
+    forecast
+        The forecast.
     median
         By input, the largest first: the median over slices of the input of the distance of the
         CDF of the arrival year there to the CDF of all.
@@ -193,8 +228,21 @@ class Pawn:
         The same of an input that does nothing.
     """
 
+    forecast: Forecast
     median: dict[str, float]
     noise: float
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The median distance by ``input``."""
+        import xarray as xr
+
+        values = list(self.median.values())
+        return xr.Dataset(
+            {"pawn_median": labelled("input", values, "median distance of the arrival year's CDF")},
+            coords={"input": list(self.median)},
+            attrs=about(self.forecast, noise=self.noise),
+        )
 
 
 def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
@@ -228,4 +276,4 @@ def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
     found = salib_pawn.analyze(problem, x, y, S=PAWN_SLICES, seed=1 + abs(seed) % 2**31)
     median = dict(zip(names, (float(value) for value in found["median"]), strict=True))
     noise = median.pop("nothing")
-    return Pawn(dict(sorted(median.items(), key=lambda item: -item[1])), noise)
+    return Pawn(forecast, dict(sorted(median.items(), key=lambda item: -item[1])), noise)

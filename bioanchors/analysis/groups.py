@@ -1,4 +1,4 @@
-"""Groups of parameters, as two people would argue about them: what attribution swaps at a time."""
+"""Groups of inputs and of parameters, as people argue about them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
 
-from bioanchors.analysis.inputs import input_group
 from bioanchors.parameters import Difference, KeyPath, Parameters, dotted, place_of
+from bioanchors.results.responses import HYPOTHESIS, NONE
 
+CHOICE = "hypothesis choice"
 MOST_GROUPS = 8
 WEIGHTS, ADDED, EVIDENCE, LAG = "weights", "hypotheses", "evidence", "lag"
 CORRELATIONS = "correlations"
@@ -22,6 +23,37 @@ ALIKE = (
     ("hardware", "spending"),
 )
 """What is put together first where there are too many groups."""
+
+
+_TABLES = {"network": "brain"}
+
+
+def input_group(name: str) -> str:
+    """Return the group of an input.
+
+    ``brain`` (with ``network``), ``scaling``, ``horizon`` (effective horizon lengths), ``anchors``
+    (what else hypotheses ask for), ``algorithms``, ``hardware``, ``spending``, ``economy``,
+    ``lag``, each ``changes.NAME``, ``evidence`` (how sharply runs refute), and ``hypothesis
+    choice`` (which one, or none, holds).
+    """
+    if name in (HYPOTHESIS, NONE):
+        return CHOICE
+    parts = name.split(".")
+    if parts[0] == "changes":
+        return ".".join(parts[:2])
+    if "algorithms" in parts:
+        return "algorithms"
+    if parts[0] == "hypotheses":
+        return "horizon" if parts[-1] == "effective_horizon_s" else "anchors"
+    return _TABLES.get(parts[0], parts[0])
+
+
+def by_group(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return inputs by group, in the order in which the groups first come."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(input_group(name), []).append(name)
+    return {group: tuple(members) for group, members in groups.items()}
 
 
 def parameter_group(path: KeyPath) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.analysis.estimating import estimate, estimates, left_out, weighted_percentiles
+from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.parameters import Source, as_parameters
 from bioanchors.results import Forecast, run
-from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.outcomes import Estimate
 from bioanchors.results.responses import Response
 from bioanchors.sampling import Streams
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 DRAWS, REPLICATES = 2**12, 8
@@ -46,7 +51,16 @@ class Entry:
     @property
     def missing(self) -> tuple[float, ...]:
         """Orders of magnitude that are missing to the median by year; below 0, in excess."""
-        return tuple(self.requirement.value - each.value for each in self.sum)
+        return tuple(each.value for each in self.lacks)
+
+    @property
+    def lacks(self) -> tuple[Estimate, ...]:
+        """The same with standard errors."""
+        need, error = self.requirement
+        return tuple(
+            Estimate(need - each.value, (error**2 + each.standard_error**2) ** 0.5)
+            for each in self.sum
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +88,36 @@ class Ledger:
     def __repr__(self) -> str:
         years = ", ".join(f"{year:g}" for year in self.years)
         return f"<Ledger of {self.forecast.title}: {years}>"
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Orders of magnitude by ``year``, and given each ``hypothesis``, with standard errors."""
+        import xarray as xr
+
+        given, oom = ("hypothesis", "year"), "OOM"
+        variables = {
+            **estimated("hardware", "year", self.hardware, "mean log10 FLOP per $", oom),
+            **estimated("spending", "year", self.spending, "mean log10 $ of the largest run", oom),
+        }
+        for item, own, meaning in (
+            ("algorithms", "algorithms", "mean gain of algorithms"),
+            ("sum", "sum", "mean log10 FLOP that can be bought, in the requirement's algorithms"),
+            ("missing", "lacks", "what the sum lacks to the median requirement"),
+        ):
+            table = [getattr(entry, own) for entry in self.entries]
+            variables |= estimated(item, given, table, meaning, oom)
+        needs = [entry.requirement for entry in self.entries]
+        variables |= estimated("requirement", "hypothesis", needs, "median log10 FLOP asked", oom)
+        shares = [entry.share for entry in self.entries]
+        variables["share"] = labelled("hypothesis", shares, "share, given the evidence")
+        return xr.Dataset(
+            variables,
+            coords={
+                "year": labelled("year", list(self.years), "decimal year", "year"),
+                "hypothesis": [entry.hypothesis for entry in self.entries],
+            },
+            attrs=about(self.forecast),
+        )
 
 
 def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 1) -> Ledger:
@@ -134,7 +178,7 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
             needs[name].append((oom["requirement"], weight))
     entries = []
     for name in response.held:
-        left = _left_out(np.array(sums[name]))
+        left = left_out(np.array(sums[name]))
         if not np.all(left[:, 0] > 0):
             continue  # refuted
         means = left[:, 1:] / left[:, :1]
@@ -142,35 +186,23 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
             Entry(
                 name,
                 float(shares[name]),
-                _estimates(means[:, 2]),
-                _estimates(means.sum(axis=1)),
+                estimates(means[:, 2]),
+                estimates(means.sum(axis=1)),
                 _median(needs[name]),
             )
         )
-    together = _left_out(sum(prior[name] * np.array(sums[name]) for name in response.held))
+    together = left_out(sum(prior[name] * np.array(sums[name]) for name in response.held))
     means = together[:, 1:] / together[:, :1]
     return Ledger(
-        forecast, tuple(chosen), _estimates(means[:, 0]), _estimates(means[:, 1]), tuple(entries)
+        forecast, tuple(chosen), estimates(means[:, 0]), estimates(means[:, 1]), tuple(entries)
     )
-
-
-def _left_out(by_replicate: Array) -> Array:
-    total = by_replicate.sum(axis=0)
-    return np.concatenate([total - by_replicate, total[np.newaxis]])
-
-
-def _estimates(values: Array) -> tuple[Estimate, ...]:
-    """Return an estimate for each year from values without each replicate, and of all, last."""
-    errors = jackknife_error(values[:-1])
-    return tuple(Estimate(float(v), float(e)) for v, e in zip(values[-1], errors, strict=True))
 
 
 def _median(parts: Sequence[tuple[Array, Array]]) -> Estimate:
     def of(chosen: Sequence[tuple[Array, Array]]) -> float:
         need, weight = (np.concatenate(each) for each in zip(*chosen, strict=True))
-        order = np.argsort(need)
-        total = np.cumsum(weight[order])
-        return float(need[order][np.searchsorted(total, 0.5 * total[-1])])
+        return float(weighted_percentiles(need, weight, [0.5])[0])
 
-    left_out = [of([*parts[:r], *parts[r + 1 :]]) for r in range(len(parts))]
-    return Estimate(of(parts), float(jackknife_error(np.array(left_out))))
+    return estimate(
+        np.array([*(of([*parts[:r], *parts[r + 1 :]]) for r in range(len(parts))), of(parts)])
+    )

@@ -10,44 +10,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Where, points_of
+from bioanchors.analysis.estimating import estimate
+from bioanchors.analysis.fixed import MOST_PAIRS, FixedRuns, chosen_inputs, paired
+from bioanchors.analysis.labels import about, estimated, labelled, texts
+from bioanchors.analysis.running import points_of
 from bioanchors.analysis.sensitivities import read_output
-from bioanchors.parameters import (
-    BadParameters,
-    Parameters,
-    Source,
-    as_parameters,
-    percentiles,
-    with_fixed,
-)
+from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
-from bioanchors.results.estimates import jackknife_error
-from bioanchors.results.many import try_many
-from bioanchors.results.outcomes import Estimate, Outcome
+from bioanchors.results.many import Where
+from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 LOW, HIGH = 0.05, 0.95
-LEADING_PAIRED, MOST_PAIRS = 4, 16
+ENDS = ("low", "high")
 INTERACTION = 0.25
 """Share of its own swing by which the swap range must differ from it to be told."""
 
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 """Lower or upper end of each of a pair."""
-
-TOGETHER = (
-    ("speed", "max_oom"),
-    ("halving_shift_years", "max_oom"),
-    ("speed", "max_flop_per_usd"),
-    ("speed", "max_share_of_gdp"),
-)
-"""Keys that bound each other: rate and cap of one trend."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +131,60 @@ class Tornado:
     def __repr__(self) -> str:
         return f"<Tornado of {self.output} in {self.forecast.title}: {len(self.swings)} inputs>"
 
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Values and swings by ``input``, corners and interactions by ``pair``.
+
+        Values of an input are in its ``unit``. ``corners`` has the ends of the first and of the
+        second of a pair.
+        """
+        import xarray as xr
+
+        ends, unit, values = ("input", "end"), self.unit, np.array([_row(s) for s in self.swings])
+        corners = np.array([pair.corners for pair in self.pairs]).reshape(-1, 2, 2)
+        swings = [swing.swing for swing in self.swings]
+        both = [pair.interaction for pair in self.pairs]
+        meaning = "swing of the first with the second high, less that with it low"
+        return xr.Dataset(
+            {
+                "value": labelled(ends, values[:, 0:2], "5th and 95th percentile", "of the input"),
+                "at": labelled(ends, values[:, 2:4], "output with the input fixed there", unit),
+                **estimated("swing", "input", swings, "output at high less at low", unit),
+                "swap_lowest": labelled("input", values[:, 4], "smallest swing of all", unit),
+                "swap_highest": labelled("input", values[:, 5], "largest swing of all", unit),
+                "interacts": labelled(
+                    "input",
+                    np.array([swing.interacts for swing in self.swings], dtype=np.bool_),
+                    "whether the swing depends much on where another input is",
+                    "",
+                ),
+                "corners": labelled(
+                    ("pair", "first_end", "second_end"), corners, "output with both fixed", unit
+                ),
+                **estimated("interaction", "pair", both, meaning, unit),
+            },
+            coords={
+                "input": [swing.path for swing in self.swings],
+                "unit": ("input", texts(swing.unit for swing in self.swings)),
+                "end": list(ENDS),
+                "first_end": list(ENDS),
+                "second_end": list(ENDS),
+                "first": ("pair", texts(pair.names[0] for pair in self.pairs)),
+                "second": ("pair", texts(pair.names[1] for pair in self.pairs)),
+            },
+            attrs=about(
+                self.forecast,
+                output=self.output,
+                value=self.value.value,
+                value_standard_error=self.value.standard_error,
+                refused="; ".join(self.refused),
+            ),
+        )
+
+
+def _row(swing: Swing) -> tuple[float, ...]:
+    return (swing.low, swing.high, swing.at_low, swing.at_high, *swing.swap_range)
+
 
 def tornado(
     source: Source,
@@ -191,34 +234,20 @@ def tornado(
     name, outcome = read_output(output, parameters)
     if name == "arrival_year":
         name = "restricted_mean"
-    chosen = _chosen(parameters, inputs)
+    chosen = chosen_inputs(parameters, inputs)
     if not chosen:
         raise ValueError(f"{parameters.name} has no uncertain input to fix")
     own = run(parameters, seed=seed, precision=precision)
     points = points_of(own)
-    ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    runs = _Runs(parameters, outcome, executor, options, progress)
-    runs.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
-    each_end = runs.left_out([{n: end} for n in chosen for end in ends[n]])
-    alone: dict[str, tuple[Array, Array]] = {}
-    for n, low, high in zip(chosen, each_end[::2], each_end[1::2], strict=True):
-        if low is not None and high is not None:
-            alone[n] = (low, high)
-    if not alone:
-        raise ValueError("; ".join(runs.refused))
-    swings = {n: _estimate(high - low) for n, (low, high) in alone.items()}
-    pairs = _pairs(list(alone), swings)
-    runs.expected = 2 * len(chosen) + 4 * len(pairs)
-    ranges = {n: [swings[n].value] for n in alone}
-    corners = runs.left_out(
-        [{one: ends[one][i], other: ends[other][j]} for one, other in pairs for i, j in CORNERS]
-    )
-    found = [
-        pair
-        for k, names in enumerate(pairs)
-        if (pair := _fixed_together(names, corners[4 * k : 4 * k + 4], ranges)) is not None
-    ]
+    runs = FixedRuns(parameters, outcome, executor, options, progress)
+    runs.counted.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+    ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
+    alone = _alone(runs, ends)
+    swings = {n: estimate(high - low) for n, (low, high) in alone.items()}
+    pairs = paired(list(alone), swings)
+    runs.counted.expected = 2 * len(chosen) + 4 * len(pairs)
+    found, ranges = _together(runs, ends, pairs, {n: [swings[n].value] for n in alone})
     result = [
         Swing(
             n,
@@ -235,134 +264,54 @@ def tornado(
     ]
     result.sort(key=lambda s: -max(abs(s.swing.value), *map(abs, s.swap_range)))
     found.sort(key=lambda pair: -abs(pair.interaction.value))
-    return Tornado(
-        own,
-        name,
-        outcome.unit,
-        outcome.estimate(own),
-        tuple(result),
-        tuple(found),
-        tuple(runs.refused),
+    value = outcome.estimate(own)
+    refused = tuple(runs.refused)
+    return Tornado(own, name, outcome.unit, value, tuple(result), tuple(found), refused)
+
+
+Ends = Mapping[str, tuple[float, ...]]
+"""Lower and upper end of each input."""
+
+
+def _alone(runs: FixedRuns, ends: Ends) -> dict[str, tuple[Array, Array]]:
+    """Return the output with each input fixed at its ends, where both make a forecast.
+
+    Raises
+    ------
+    ValueError
+        If no input is such.
+    """
+    each_end = runs.left_out([{n: end} for n, both in ends.items() for end in both])
+    alone = {
+        n: (low, high)
+        for n, low, high in zip(ends, each_end[::2], each_end[1::2], strict=True)
+        if low is not None and high is not None
+    }
+    if not alone:
+        raise ValueError("; ".join(runs.refused))
+    return alone
+
+
+def _together(
+    runs: FixedRuns,
+    ends: Ends,
+    pairs: Sequence[tuple[str, str]],
+    ranges: dict[str, list[float]],
+) -> tuple[list[Pair], dict[str, list[float]]]:
+    """Return what pairs do, and to each input's own swing those with another fixed."""
+    corners = runs.left_out(
+        [{one: ends[one][i], other: ends[other][j]} for one, other in pairs for i, j in CORNERS]
     )
-
-
-def _fixed_together(
-    names: tuple[str, str], values: Sequence[Array | None], ranges: dict[str, list[float]]
-) -> Pair | None:
-    """Return what a pair does, by its values at the ``CORNERS``, and add swings to ``ranges``."""
-    one, other = names
-    corner = {at: value for at, value in zip(CORNERS, values, strict=True) if value is not None}
-    if len(corner) < len(CORNERS):
-        return None
-    for j in (0, 1):
-        ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
-        ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
-    together = corner[1, 1] - corner[0, 1] - corner[1, 0] + corner[0, 0]
-    at = [float(corner[i, j][-1]) for i in (0, 1) for j in (0, 1)]
-    return Pair((one, other), (at[0], at[1], at[2], at[3]), _estimate(together))
-
-
-class _Runs:
-    """Runs with inputs fixed, counted for the progress."""
-
-    def __init__(
-        self,
-        parameters: Parameters,
-        outcome: Outcome,
-        executor: Where,
-        options: Mapping[str, Any],
-        progress: Progress | None,
-    ) -> None:
-        self._parameters, self._keep = parameters, _LeftOut(outcome)
-        self._executor, self._options = executor, options
-        self._progress, self._done = progress, 0
-        self.expected = 0
-        self.refused: list[str] = []
-
-    def left_out(self, fixed: Sequence[dict[str, float]]) -> list[Array | None]:
-        """Return, for each set of values, what ``_LeftOut`` keeps.
-
-        None where the values make no forecast, which ``refused`` tells.
-        """
-        files: dict[int, Parameters] = {}
-        refused: dict[int, BadParameters] = {}
-        for i, values in enumerate(fixed):
-            try:
-                files[i] = with_fixed(self._parameters, values)
-            except BadParameters as error:
-                refused[i] = error
-        results = try_many(
-            files.values(),
-            self._executor,
-            keep=self._keep,
-            progress=self._told,
-            **self._options,
-        )
-        self._done += len(files)
-        kept: dict[int, Array] = {}
-        for i, result in zip(files, results, strict=True):
-            if isinstance(result, BadParameters):
-                refused[i] = result
-            else:
-                kept[i] = result
-        for i in sorted(refused):
-            told = ", ".join(
-                f"{self._parameters.inputs[n].path} = {value:.3g}" for n, value in fixed[i].items()
-            )
-            self.refused.append(f"{told}: {refused[i].problems[0].message}")
-        return [kept.get(i) for i in range(len(fixed))]
-
-    def _told(self, done: int, _: int) -> None:
-        if self._progress is not None:
-            self._progress(self._done + done, max(self.expected, self._done + done))
-
-
-@dataclass(frozen=True)
-class _LeftOut:
-    """Keeps of a forecast the outcome without each replicate in turn, and of all, last."""
-
-    outcome: Outcome
-
-    def __call__(self, forecast: Forecast) -> Array:
-        cdfs = np.vstack([forecast.cdf_without_one, forecast.cdf])
-        return self.outcome.of(forecast.years, cdfs)
-
-
-def _estimate(values: Array) -> Estimate:
-    return Estimate(float(values[-1]), float(jackknife_error(values[:-1])))
-
-
-def _chosen(parameters: Parameters, inputs: Sequence[str] | None) -> list[str]:
-    known = {n: item for n, item in parameters.inputs.items() if not n.startswith("evidence.")}
-    if inputs is None:
-        return [n for n, item in known.items() if item.is_random]
-    by_path = {item.path: n for n, item in known.items()}
-    chosen = []
-    for text in inputs:
-        n = text if text in known else by_path.get(text)
-        if n is None:
-            raise ValueError(f"unknown input {text!r}; allowed: {', '.join(by_path)}")
-        if not known[n].is_random:
-            value = float(known[n].distribution.median)
-            raise ValueError(
-                f"{text} is a known number, {value:g}, which has no percentiles; allowed: a "
-                "distribution"
-            )
-        chosen.append(n)
-    return chosen
-
-
-def _pairs(chosen: Sequence[str], swings: dict[str, Estimate]) -> list[tuple[str, str]]:
-    """Return pairs to fix together: rate and cap of a trend, and the largest swings."""
-    pairs = []
-    for one, other in combinations(chosen, 2):
-        tables, keys = zip(one.rsplit(".", 1), other.rsplit(".", 1), strict=True)
-        shared = tables[0] == tables[1] or (
-            "algorithms" in tables and all(table.endswith("algorithms") for table in tables)
-        )
-        if shared and (keys in TOGETHER or keys[::-1] in TOGETHER):
-            pairs.append((one, other))
-    leading = sorted(chosen, key=lambda n: -abs(swings[n].value))[:LEADING_PAIRED]
-    largest = [n for n in chosen if n in leading]
-    pairs += [pair for pair in combinations(largest, 2) if pair not in pairs]
-    return pairs[:MOST_PAIRS]
+    found = []
+    for k, (one, other) in enumerate(pairs):
+        values = corners[4 * k : 4 * k + 4]
+        corner = {at: v for at, v in zip(CORNERS, values, strict=True) if v is not None}
+        if len(corner) < len(CORNERS):
+            continue
+        for j in (0, 1):
+            ranges[one].append(float((corner[1, j] - corner[0, j])[-1]))
+            ranges[other].append(float((corner[j, 1] - corner[j, 0])[-1]))
+        together = corner[1, 1] - corner[0, 1] - corner[1, 0] + corner[0, 0]
+        a, b, c, d = (float(corner[at][-1]) for at in CORNERS)
+        found.append(Pair((one, other), (a, b, c, d), estimate(together)))
+    return found, ranges

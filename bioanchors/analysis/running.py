@@ -8,13 +8,11 @@ from typing import Any, Generic, TypeVar
 
 from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
-from bioanchors.results.many import HasMap, run_many
+from bioanchors.results.many import Where, run_many
 from bioanchors.results.origin import Origin
 from bioanchors.types import Progress
 
 Kept = TypeVar("Kept")
-Where = str | HasMap | None
-"""Where many runs are made, as ``run_many`` takes it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,32 @@ class Made:
     def of(cls, forecast: Forecast) -> Made:
         """Return how a forecast was made."""
         return cls(forecast.origin, forecast.points, forecast.trend_points)
+
+
+class Counted:
+    """Progress over several sets of runs, one after the other.
+
+    Parameters
+    ----------
+    progress
+        Called with how many runs are done, and of how many.
+    expected
+        How many there will be in all, as far as can be told; at least those of the present set.
+    """
+
+    def __init__(self, progress: Progress | None, expected: int = 0) -> None:
+        self._progress, self.expected = progress, expected
+        self._before = self._done = 0
+
+    def __call__(self, done: int, of: int) -> None:
+        """Take how many runs of the present set are done, and of how many."""
+        self._done = self._before + done
+        if self._progress is not None:
+            self._progress(self._done, max(self.expected, self._before + of))
+
+    def advance(self) -> None:
+        """Begin the next set."""
+        self._before = self._done
 
 
 @dataclass(frozen=True)
@@ -73,18 +97,14 @@ def run_alike(
     **options
         As ``run``: seed and precision.
     """
-    made = run_many(files, executor, keep=_WithPoints(keep), progress=progress, **options)
+    counted = Counted(progress)
+    made = run_many(files, executor, keep=_WithPoints(keep), progress=counted, **options)
     most = max(points for _, points in made)
     again = [i for i, (_, points) in enumerate(made) if points < most]
     if again:
-        total = len(files) + len(again)
-
-        def told(done: int, of: int) -> None:
-            if progress is not None:
-                progress(len(files) + done, total)
-
+        counted.advance()
         alike = {**options, "fewest": most, "points": most}
-        redone = run_many([files[i] for i in again], executor, keep=keep, progress=told, **alike)
+        redone = run_many([files[i] for i in again], executor, keep=keep, progress=counted, **alike)
         for i, kept in zip(again, redone, strict=True):
             made[i] = kept, most
     return [kept for kept, _ in made]

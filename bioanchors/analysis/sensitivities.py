@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.conditional import Problem
 from bioanchors.analysis.early_and_late import Regional, regional
-from bioanchors.analysis.inputs import by_group
+from bioanchors.analysis.groups import by_group
+from bioanchors.analysis.labels import Variable, about, estimated, labelled, texts
 from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
 from bioanchors.parameters import Parameters, Source, as_parameters, decimal_year
 from bioanchors.results import Forecast, run
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 MEAN, YEAR = "restricted_mean", "arrival_year"
+MEANINGS = {
+    "first": "share of the variance that goes once the inputs are known",
+    "total": "share of the variance that is left while they alone are unknown",
+    "shapley": "Shapley effect, as a share of the variance",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,34 +90,38 @@ class Sensitivity:
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Effects by ``group`` and by ``input``, each with its standard error."""
+        """Effects by ``group`` and by ``input``, each with its standard error.
+
+        As shares of the variance; ``_variance_reduction`` is what learning the inputs takes off it
+        (for an event, off the Brier score), and ``_members`` are the inputs of each set.
+        """
         import xarray as xr
 
-        variables = {}
+        variables: dict[str, Variable] = {}
         for dim, found in (("group", self.groups), ("input", self.inputs)):
-            for kind in ("first", "total", "shapley"):
+            for kind, meaning in MEANINGS.items():
                 values = [getattr(effect, kind) for effect in found.effects]
-                variables[f"{dim}_{kind}"] = (dim, [v.value for v in values])
-                variables[f"{dim}_{kind}_standard_error"] = (
-                    dim,
-                    [v.standard_error for v in values],
-                )
+                variables |= estimated(f"{dim}_{kind}", dim, values, meaning)
+            reduced = [[found.variance.value * x for x in e.first] for e in found.effects]
+            meaning = "expected reduction of the variance from learning the inputs"
+            unit = "1" if self.is_probability else "year2"
+            variables |= estimated(f"{dim}_variance_reduction", dim, reduced, meaning, unit)
+            members = texts(" ".join(effect.members) for effect in found.effects)
+            variables[f"{dim}_members"] = labelled(dim, members, "inputs", "")
         return xr.Dataset(
             variables,
             coords={
                 "group": [effect.name for effect in self.groups.effects],
                 "input": [effect.name for effect in self.inputs.effects],
             },
-            attrs={
-                "title": self.forecast.title,
-                "output": self.output,
-                "value": self.value.value,
-                "value_standard_error": self.value.standard_error,
-                "variance": self.variance,
-                "depends": "; ".join(self.ties),
-                **self.forecast.origin.attrs(),
-                "parameters": self.forecast.parameters.text,
-            },
+            attrs=about(
+                self.forecast,
+                output=self.output,
+                value=self.value.value,
+                value_standard_error=self.value.standard_error,
+                variance=self.variance,
+                depends="; ".join(self.ties),
+            ),
         )
 
 

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.running import Made, Where, run_alike
-from bioanchors.analysis.weightings import (
-    WeightAxis,
-    horizon_hypotheses,
-    line,
-    listed,
-    simplex,
-)
-from bioanchors.parameters import Parameters, Source, as_parameters, key_of
+from bioanchors.analysis.running import Made, run_alike
+from bioanchors.analysis.swept import Numbers, Swept, Value, weight_axis
+from bioanchors.analysis.weightings import WeightAxis
+from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast
+from bioanchors.results.many import Where
 from bioanchors.results.outcomes import MEDIAN
 from bioanchors.results.weighting import Weightings
 from bioanchors.types import Progress
@@ -31,10 +24,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-Value = float | str
-MOST_RUNS = 10_000
-MOST_NUMBERS = 2**25
-"""Probabilities and their errors that a sweep holds: 256 MB."""
 SLICE = 4096
 """Weightings evaluated at a time."""
 
@@ -169,102 +158,21 @@ def sweep(
     sources = [source] if isinstance(source, str | Path | Parameters) else list(source)
     if not sources:
         raise ValueError("no file; needed: at least one")
-    files = [as_parameters(each) for each in sources]
-    axis = _weight_axis(
-        files[0],
-        weightings,
-        simplex_of,
-        between,
-        step,
-        others,
-        none,
-        by_default=len(files) == 1 and not vary,
-    )
-    varied = {key: list(values) for key, values in (vary or {}).items()}
-    for key, values in varied.items():
-        if not values:
-            raise ValueError(f"{key}: no values to vary it over; needed: at least one")
-        if len(set(map(str, values))) != len(values):
-            raise ValueError(f"{key}: a value is named twice; allowed: once")
-    runs = math.prod(map(len, varied.values())) * len(files)
-    if runs > MOST_RUNS:
-        raise ValueError(f"{runs:,} runs; allowed: at most {MOST_RUNS:,}")
+    files = tuple(map(as_parameters, sources))
+    alone = len(files) == 1 and not vary
+    axis = weight_axis(files[0], weightings, simplex_of, between, step, others, none, alone)
+    swept = Swept(files, {key: list(values) for key, values in (vary or {}).items()}, axis)
     # All are read before the first is run: a mistake costs nothing.
-    edited = [
-        file.edited(*(f"{key}={_toml(value)}" for key, value in zip(varied, values, strict=True)))
-        if varied
-        else file
-        for file in files
-        for values in itertools.product(*varied.values())
-    ]
-    if axis is not None:
-        for each in edited:
-            axis.shares(each)
-    years = _common_years(edited)
-    wanted = files[0].report_years if report_years is None else tuple(report_years)
-    shown = tuple(year for year in wanted if years[0] <= year <= years[-1])
-    if report_years is not None and len(shown) < len(wanted):
-        outside = [str(year) for year in wanted if year not in shown]
-        raise ValueError(f"year {', '.join(outside)}; allowed: {years[0]:g} to {years[-1]:g}")
-    weightings_each = 1 if axis is None else len(axis.weights)
-    numbers = 2 * len(edited) * weightings_each * years.size
-    if numbers > MOST_NUMBERS:
-        raise ValueError(
-            f"{len(edited):,} runs of {weightings_each:,} weightings by {years.size} years are "
-            f"{numbers:,} numbers; allowed: at most {MOST_NUMBERS:,}, by a larger step or fewer "
-            "values or years"
-        )
+    edited = swept.edited()
+    years, shown = swept.years(edited, report_years)
     keep = _Shown(axis, years, edited[0].hash)
     kept = run_alike(
         edited, keep, executor=executor, seed=seed, precision=precision, progress=progress
     )
     first = next(each.forecast for each in kept if each.forecast is not None)
-    dataset = _label(files, varied, axis, years, [each.numbers for each in kept], first)
+    dataset = swept.label(years, [each.numbers for each in kept], first)
     placed = _marks(first, axis, marks or {}, shown, own=len(edited) == 1)
     return Sweep(dataset, first, tuple(each.made for each in kept), axis, placed, shown)
-
-
-def _weight_axis(
-    parameters: Parameters,
-    weightings: WeightAxis | Sequence[Mapping[str, float]] | None,
-    simplex_of: Sequence[str] | None,
-    between: tuple[Mapping[str, float], Mapping[str, float]] | None,
-    step: float,
-    others: str,
-    none: float | None,
-    by_default: bool,
-) -> WeightAxis | None:
-    given = [each for each in (weightings, simplex_of, between) if each is not None]
-    if len(given) > 1:
-        raise ValueError("allowed: one of a simplex, a line and a list of weightings")
-    if isinstance(weightings, WeightAxis):
-        return weightings
-    if weightings is not None:
-        return listed(weightings, none)
-    if between is not None:
-        ends = [dict(end) for end in between]
-        if none is not None:
-            ends = [{"none": none, **end} for end in ends]
-        return line(ends[0], ends[1], step)
-    if simplex_of is None and not by_default:
-        return None
-    names = horizon_hypotheses(parameters) if simplex_of is None else tuple(simplex_of)
-    return simplex(names, step, others, none)
-
-
-def _toml(value: Value) -> str:
-    return value if isinstance(value, str) else repr(float(value)).replace("inf", '"inf"')
-
-
-def _common_years(files: Sequence[Parameters]) -> Array:
-    first = max(file.first_year for file in files)
-    last = min(file.last_year for file in files)
-    if first > last:
-        raise ValueError("the files' windows of years have no year in common")
-    return np.arange(first, last + 1.0)
-
-
-Numbers = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True)
@@ -314,99 +222,6 @@ def _under(under: Weightings, years: Array) -> Numbers:
         under.cdf(years),
         under.cdf_standard_error(years),
     )
-
-
-def _label(
-    files: Sequence[Parameters],
-    varied: Mapping[str, Sequence[Value]],
-    axis: WeightAxis | None,
-    years: Array,
-    evaluated: Sequence[Numbers],
-    made: Forecast,
-) -> xr.Dataset:
-    import xarray as xr
-
-    coords: dict[str, Any] = {}
-    dims: list[str] = []
-    if len(files) > 1:
-        dims.append("file")
-        coords["file"] = _different([file.name for file in files])
-    for key, values in varied.items():
-        dims.append(key)
-        known = key_of(files[0], key)
-        numbers = [_number(value) for value in values]
-        plain = all(number is not None for number in numbers)
-        coords[key] = (
-            key,
-            np.array(numbers, dtype=np.float64) if plain else [str(value) for value in values],
-            {"long_name": known.help if known else key, "units": known.unit if known else ""},
-        )
-    if axis is not None:
-        dims.append("weighting")
-        coords["weighting"] = np.arange(len(axis.weights), dtype=np.int32)
-        for name, column in zip(axis.names, axis.weights.T, strict=True):
-            attrs = {"long_name": f"prior weight of {name}", "units": "1"}
-            coords[name] = ("weighting", column, attrs)
-        if not np.all(np.isnan(axis.none)):
-            coords["none"] = ("weighting", axis.none, {"long_name": "probability of none"})
-        if axis.share is not None:
-            coords["share_of_second"] = ("weighting", axis.share, {"long_name": "way along line"})
-    coords["year"] = ("year", years, {"long_name": "decimal year", "units": "year"})
-    shape = [
-        *([len(files)] if len(files) > 1 else []),
-        *map(len, varied.values()),
-        *([len(axis.weights)] if axis is not None else []),
-    ]
-    meanings = (
-        (
-            "median_year",
-            False,
-            "median arrival year; -inf at or before the first, inf not by the last",
-            "year",
-        ),
-        ("median_year_standard_error", False, "standard error of the median year", "year"),
-        ("probability", True, "probability of arrival by the year", "1"),
-        ("probability_standard_error", True, "its standard error", "1"),
-    )
-    return xr.Dataset(
-        {
-            name: (
-                [*dims, "year"] if by_year else dims,
-                np.array([numbers[i] for numbers in evaluated]).reshape(
-                    *shape, *([years.size] if by_year else [])
-                ),
-                {"long_name": long_name, "units": unit},
-            )
-            for i, (name, by_year, long_name, unit) in enumerate(meanings)
-        },
-        coords=coords,
-        attrs={
-            "title": made.title,
-            "event": made.event,
-            **made.origin.attrs(),
-            "others": "keep" if axis is not None and axis.others_keep else "zero",
-            "parameters": made.parameters.text,
-            "parameters_sha256": made.parameters.hash,
-        },
-    )
-
-
-def _number(value: Value) -> float | None:
-    if not isinstance(value, str):
-        return float(value)
-    try:
-        parsed = tomllib.loads(f"v = {value}")["v"]
-    except tomllib.TOMLDecodeError:
-        return None
-    return float(parsed) if type(parsed) in (int, float) else None
-
-
-def _different(names: Sequence[str]) -> list[str]:
-    """Return names, numbered where they are the same."""
-    return [
-        name if names.count(name) == 1 else f"{name} ({names[: i + 1].count(name)})"
-        for i, name in enumerate(names)
-    ]
 
 
 def _marks(

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.analysis.estimating import weighted_percentiles
+from bioanchors.analysis.labels import about, labelled
 from bioanchors.results import Forecast
 from bioanchors.results.responses import Response
 from bioanchors.sampling import Streams
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 DRAWS = 4096
@@ -42,6 +48,36 @@ class Trajectories:
     affordable: Array
     algorithms: dict[str, Array]
     needed: dict[str, Array]
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Percentiles by ``percentile`` and ``year``, what is given a ``hypothesis`` in front.
+
+        ``needed_by_any`` is of all hypotheses together.
+        """
+        import xarray as xr
+
+        by, unit = ("percentile", "year"), "log10 FLOP"
+        given, held = ("hypothesis", *by), list(self.algorithms)
+        gains, needs = (
+            np.array([of[name] for name in held]) for of in (self.algorithms, self.needed)
+        )
+        return xr.Dataset(
+            {
+                "hardware": labelled(by, self.hardware, "FLOP per $", "log10 FLOP per $"),
+                "spending": labelled(by, self.spending, "largest training run", "log10 $"),
+                "affordable": labelled(by, self.affordable, "what can be bought", unit),
+                "algorithms": labelled(given, gains, "gain of algorithms", "OOM"),
+                "needed": labelled(given, needs, "FLOP needed in the year's algorithms", unit),
+                "needed_by_any": labelled(by, self.needed[""], "the same of all together", unit),
+            },
+            coords={
+                "hypothesis": held,
+                "percentile": [100 * share for share in PERCENTILES],
+                "year": labelled("year", self.years, "decimal year", "year"),
+            },
+            attrs=about(self.forecast),
+        )
 
 
 def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
@@ -81,13 +117,4 @@ def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
 
 def _percentiles(values: Array, weight: Array) -> Array:
     """Return weighted percentiles of each row, (percentile, row); NaN of what is refuted."""
-    order = np.argsort(values, axis=1)
-    total = np.cumsum(weight[order], axis=1)
-    result = np.full((len(PERCENTILES), len(values)), np.nan)
-    if not weight.sum() > 0:
-        return result
-    total /= total[:, -1:]
-    for i, row in enumerate(values):
-        places = np.searchsorted(total[i], PERCENTILES)
-        result[:, i] = row[order[i]][np.minimum(places, row.size - 1)]
-    return result
+    return np.array([weighted_percentiles(row, weight, PERCENTILES) for row in values]).T

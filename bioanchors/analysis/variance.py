@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from bioanchors.analysis.conditional import Moments, Nested, Problem, mask
-from bioanchors.results.estimates import jackknife_error
+from bioanchors.analysis.estimating import estimate
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
@@ -128,10 +128,6 @@ class _Sums:
 
 def _variance(sums: Array) -> Array:
     return np.asarray(sums[:, 2] / sums[:, 0] - (sums[:, 1] / sums[:, 0]) ** 2)
-
-
-def _estimate(values: Array) -> Estimate:
-    return Estimate(float(values[-1]), float(jackknife_error(values[:-1])))
 
 
 def effects(
@@ -232,15 +228,13 @@ def _round(
         first = 1.0 - known[:, 3] / known[:, 0] / own
         total = unknown[:, 3] / unknown[:, 0] / _variance(unknown)
         result.append(
-            Effect(
-                name, tuple(sets[name]), _estimate(first), _estimate(total), _estimate(share[:, i])
-            )
+            Effect(name, tuple(sets[name]), estimate(first), estimate(total), estimate(share[:, i]))
         )
     result.sort(key=lambda effect: -getattr(effect, ranked_by).value)
     found = Effects(
         tuple(result),
-        _estimate(whole[:, 1] / whole[:, 0]),
-        _estimate(variance),
+        estimate(whole[:, 1] / whole[:, 0]),
+        estimate(variance),
         REPLICATES * outer * inner * (3 * count + 1),
         False,
         ranked_by,

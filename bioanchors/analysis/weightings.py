@@ -8,14 +8,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.analysis.labels import Variable, labelled
 from bioanchors.parameters import Parameters, weight_values
 from bioanchors.parameters.reading.files import read_regular
 from bioanchors.results import Forecast
 from bioanchors.results.weighting import Weightings
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 MOST = 200_000
@@ -47,6 +52,29 @@ class WeightAxis:
     none: Array
     others_keep: bool = False
     share: Array | None = None
+
+    @property
+    def coordinates(self) -> dict[str, Variable]:
+        """The weightings along ``weighting``: a column for each name, and ``none`` if given."""
+        dim = "weighting"
+        columns: dict[str, Variable] = {
+            dim: labelled(dim, np.arange(len(self.weights), dtype=np.int32), "its number", "")
+        }
+        for name, column in zip(self.names, self.weights.T, strict=True):
+            columns[name] = labelled(dim, column, f"prior weight of {name}")
+        if not np.all(np.isnan(self.none)):
+            columns["none"] = labelled(dim, self.none, "probability of none")
+        if self.share is not None:
+            columns["share_of_second"] = labelled(dim, self.share, "way along line")
+        return columns
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """The weightings, as coordinates of the dimension ``weighting``."""
+        import xarray as xr
+
+        others = "keep" if self.others_keep else "zero"
+        return xr.Dataset(coords=self.coordinates, attrs={"kind": self.kind, "others": others})
 
     def part(self, start: int, stop: int) -> WeightAxis:
         """Return some of the weightings, one after the other."""

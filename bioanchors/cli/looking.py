@@ -182,7 +182,7 @@ def _regional(console: Console, asked: Asked) -> None:
 
 def _tornado(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.one_at_a_time import tornado
-    from bioanchors.output.sensitivity_tables import pairs_csv, tornado_csv, tornado_screen
+    from bioanchors.output.tornado_tables import pairs_csv, tornado_csv, tornado_screen
 
     with progress_bar() as progress:
         found = tornado(
@@ -205,7 +205,7 @@ def _tornado(console: Console, asked: Asked) -> None:
 
 def _ledger(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.ledgers import ledger
-    from bioanchors.output.sensitivity_tables import ledger_csv, ledger_screen
+    from bioanchors.output.ledger_tables import ledger_csv, ledger_screen
 
     found = ledger(asked.parameters, asked.years, seed=asked.seed)
     console.print(ledger_screen(found))

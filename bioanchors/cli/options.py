@@ -17,6 +17,7 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import PublishedForecast
+    from bioanchors.types import Progress as Tell
 
 PROGRESS_AFTER_S = 2.0
 COARSE = 0.01
@@ -120,7 +121,7 @@ def accuracy(command: Command) -> Command:
 
 def _executor(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """Return a text that names an executor."""
-    from bioanchors.results.many import read_executor
+    from bioanchors.results.executors import read_executor
 
     if value is not None:
         try:
@@ -254,7 +255,7 @@ def usage_errors() -> Iterator[None]:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[int, int], None]]:
+def progress_bar() -> Iterator[Tell]:
     """Yield a callback that shows a bar on a terminal once two seconds have passed."""
     import time
 

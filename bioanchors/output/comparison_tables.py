@@ -11,8 +11,7 @@ from rich.text import Text
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
-from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
-from bioanchors.output.sensitivity_tables import grid
+from bioanchors.output.tables import dataset_csv, grid, within
 from bioanchors.parameters import Difference
 from bioanchors.parameters.shape import named
 from bioanchors.results import Forecast
@@ -158,18 +157,16 @@ def chosen_outcomes(outcomes: Sequence[Outcome], most: int) -> list[Outcome]:
 
 def differences_csv(comparison: Comparison) -> str:
     """Return where files differ as CSV: ``file``, ``parameter``, values and sources of both."""
-    rows = [
-        [
-            comparison.names[i],
-            each.name,
-            *(safe(text or "") for text in (each.first, each.second)),
-            *map(safe, (each.first_source, each.second_source)),
-        ]
-        for i, found in enumerate(comparison.differences, start=1)
-        for each in found
-    ]
-    heads = ["file", "parameter", "first", "this", "first_source", "this_source"]
-    return table_text(heads, rows)
+    data = comparison.dataset
+    columns = {
+        "file": "differing_file",
+        "parameter": "differing_parameter",
+        "first": "first_text",
+        "this": "this_text",
+        "first_source": "first_source",
+        "this_source": "this_source",
+    }
+    return dataset_csv((["differing"], {head: data[name] for head, name in columns.items()}))
 
 
 def comparison_csv(comparison: Comparison) -> str:
@@ -177,31 +174,21 @@ def comparison_csv(comparison: Comparison) -> str:
 
     A year that is not within the window is empty; its ``state`` says on which side it is.
     """
-    heads = ["file", "outcome", "value", "state", "standard_error", "difference"]
-    rows = []
-    for i, (name, forecast) in enumerate(zip(comparison.names, comparison.forecasts, strict=True)):
-        window = (forecast.parameters.first_year, forecast.parameters.last_year)
-        for outcome in comparison.outcomes:
-            value, error = comparison.value(i, outcome)
-            state = year_states([value], *window) if isinstance(outcome, QuantileYear) else [""]
-            rows.append(
-                [
-                    name,
-                    outcome.name,
-                    *year_digits([value]),
-                    *state,
-                    *digits([error]),
-                    *year_digits(comparison.change(i, outcome)),
-                ]
-            )
-    return table_text([*heads, "difference_standard_error"], rows)
+    data = comparison.dataset
+    columns = {
+        "file": data["file"],
+        "outcome": data["outcome"],
+        "value": within(data["value"]),
+        "state": data["state"],
+        "standard_error": data["value_standard_error"],
+        "difference": within(data["difference"]),
+        "difference_standard_error": within(data["difference_standard_error"]),
+    }
+    return dataset_csv((["file", "outcome"], columns))
 
 
 def attribution_csv(attribution: Attribution) -> str:
     """Return Shapley values as CSV, with their errors and the range over orders."""
-    rows = [
-        [part.group, part.outcome, *digits((*part.shapley, part.lowest, part.highest))]
-        for part in attribution.parts
-    ]
-    heads = ["group", "outcome", "shapley", "standard_error", "lowest", "highest"]
-    return table_text(heads, rows)
+    data = attribution.dataset
+    names = ("group", "outcome", "shapley", "standard_error", "lowest", "highest")
+    return dataset_csv((["outcome", "group"], {name: data[name] for name in names}))

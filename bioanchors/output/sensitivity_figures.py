@@ -11,7 +11,8 @@ from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
 from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
-from bioanchors.output.sensitivity_tables import output_words, tornado_warning
+from bioanchors.output.sensitivity_tables import output_words
+from bioanchors.output.tornado_tables import tornado_warning
 from bioanchors.results import Forecast
 from bioanchors.results.words import made_words
 

@@ -242,9 +242,9 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
 
 def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
     """Draw what has no order: the probabilities by the report years, a row each."""
-    from bioanchors.output.sweep_tables import rows_of
+    from bioanchors.output.sweep_tables import combinations
 
-    heads, rows = rows_of(sweep)
+    heads, rows = combinations(sweep)
     labels = [
         ", ".join(cell if len(cell) < 30 else cell[:29] + "…" for cell in row) for row in rows
     ]

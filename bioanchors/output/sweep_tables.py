@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Group, RenderableType
@@ -14,8 +13,11 @@ from rich.text import Text
 
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
-from bioanchors.formats.cells import digits, safe, table_text, year_digits, year_states
+from bioanchors.output.tables import dataset_csv, rows_of, states, within
 from bioanchors.results.words import made_words, percent, plus_minus, year_text
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
 
@@ -27,46 +29,37 @@ def sweep_csv(sweep: Sweep) -> str:
     ``median_year`` with its ``_state`` (empty where not within the window) and ``_standard_error``,
     ``probability_by_YEAR`` and its ``_standard_error``. Numbers have all their digits.
     """
-    heads, rows = rows_of(sweep)
     data = sweep.dataset
-    years = sweep.report_years
-    medians = data["median_year"].values.ravel()
-    states = year_states(medians, *data["year"].values[[0, -1]])
-    columns = [data["median_year_standard_error"]]
-    names = ["median_year", "median_year_state", "median_year_standard_error"]
-    for year in years:
-        for name in ("probability", "probability_standard_error"):
-            columns.append(data[name].sel(year=year))
-            names.append(name.replace("probability", f"probability_by_{year}"))
-    told = (digits(column.values.ravel()) for column in columns)
-    numbers = zip(year_digits(medians), states, *told, strict=True)
-    return table_text(
-        [*heads, *names],
-        ([*map(safe, row), *values] for row, values in zip(rows, numbers, strict=True)),
-    )
+    median = data["median_year"]
+    columns = {
+        **_swept(sweep),
+        "median_year": within(median),
+        "median_year_state": states(median, *data["year"].values[[0, -1]]),
+        "median_year_standard_error": data["median_year_standard_error"],
+    }
+    for year in sweep.report_years:
+        for ending in ("", "_standard_error"):
+            by = data[f"probability{ending}"].sel(year=year)
+            columns[f"probability_by_{year}{ending}"] = by
+    return dataset_csv((sweep.dimensions, columns))
 
 
-def rows_of(sweep: Sweep) -> tuple[list[str], list[list[str]]]:
+def combinations(sweep: Sweep) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return names of what was swept, and its values for each combination, in order."""
-    heads: list[str] = []
-    parts: list[list[list[str]]] = []
+    columns = _swept(sweep)
+    return list(columns), list(rows_of(sweep.dimensions, columns))
+
+
+def _swept(sweep: Sweep) -> dict[str, xr.DataArray]:
+    """Return what was swept; of a weighting, its weights."""
+    data = sweep.dataset
+    columns: dict[str, xr.DataArray] = {}
     for name in sweep.dimensions:
+        names = [name]
         if name == "weighting":
-            columns = [str(c) for c in sweep.dataset["weighting"].coords if c != "weighting"]
-            columns = [c for c in columns if sweep.dataset[c].dims == ("weighting",)]
-            values = [sweep.dataset[c].values.tolist() for c in columns]
-            heads += columns
-            parts.append([list(map(_cell, row)) for row in zip(*values, strict=True)])
-        else:
-            heads.append(name)
-            parts.append([[_cell(value)] for value in sweep.dataset[name].values.tolist()])
-    return heads, [list(itertools.chain(*row)) for row in itertools.product(*parts)]
-
-
-def _cell(value: float | str) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if math.isnan(value) else repr(float(value))
+            names = [str(c) for c in data.coords if data[c].dims == (name,) and c != name]
+        columns |= {each: data[each] for each in names}
+    return columns
 
 
 def sweep_screen(sweep: Sweep) -> RenderableType:
@@ -157,7 +150,7 @@ def _labels(sweep: Sweep, name: str) -> list[str]:
 
 
 def _list(sweep: Sweep) -> RenderableType:
-    heads, rows = rows_of(sweep)
+    heads, rows = combinations(sweep)
     years = sweep.report_years
     table = _table(*heads, "median", *(f"by {year}" for year in years))
     table.columns[0].justify = "left"

@@ -48,9 +48,9 @@ def label(forecast: Forecast) -> xr.Dataset:
             ),
         },
         attrs={
-            "title": _storable(parameters.tables.title or parameters.name),
-            "source": _storable(parameters.tables.source or ""),
-            "note": _storable(parameters.tables.note or ""),
+            "title": storable(parameters.tables.title or parameters.name),
+            "source": storable(parameters.tables.source or ""),
+            "note": storable(parameters.tables.note or ""),
             "name": parameters.name,
             "event": forecast.event,
             "event_meaning": EVENT_MEANINGS[forecast.event],
@@ -132,7 +132,7 @@ def label(forecast: Forecast) -> xr.Dataset:
     return dataset.assign_attrs({DIGEST: dataset_digest(dataset)})
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Return a text without NUL, at which texts end in HDF5."""
     return text.replace("\0", r"\x00")
 

@@ -1,36 +1,24 @@
-"""Many runs: one after the other, on threads, in processes, or wherever something has a ``map``."""
+"""Many runs, of each of which something is kept."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from bioanchors.engine.sums import default_threads
-from bioanchors.parameters import BadParameters, Parameters, as_parameters
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
+from bioanchors.results.executors import HasMap, shared
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.running import run
 from bioanchors.types import Progress
 
 Kept = TypeVar("Kept")
-Source = str | Path | Parameters
+Where = str | HasMap | None
+"""Where many runs are made, as ``run_many`` takes it."""
 
-KINDS = ("threads", "processes")
-DEATHS = 3
-"""Times that worker processes may die before a set of runs is given up."""
-
-
-class HasMap(Protocol):
-    """Something that applies a function to each item: an executor, or a client of a cluster."""
-
-    def map(self, function: Callable[[Any], Any], items: Any, /) -> Any:
-        """Return the results in the order of the items, or something that ``gather`` takes."""
+Job = Source | tuple[Source, Mapping[str, Any]]
+"""What to run, perhaps with options of its own, as ``run`` takes them."""
 
 
 def whole(forecast: Forecast) -> Forecast:
@@ -39,8 +27,8 @@ def whole(forecast: Forecast) -> Forecast:
 
 
 def run_many(
-    sources: Iterable[Source],
-    executor: str | HasMap | None = None,
+    jobs: Iterable[Job],
+    executor: Where = None,
     *,
     keep: Callable[[Forecast], Kept] = whole,  # type: ignore[assignment]
     progress: Progress | None = None,
@@ -50,8 +38,9 @@ def run_many(
 
     Parameters
     ----------
-    sources
-        Presets' names, paths or ``Parameters``. All are read before the first is run.
+    jobs
+        Presets' names, paths or ``Parameters``; each alone, or with options of its own:
+        ``("latest", {"seed": 2})``. All files are read before the first is run.
     executor
         Where they run: ``None`` one after the other, ``"threads"`` or ``"processes"`` (with
         ``":N"`` so many, by default one for each processor), or whatever has a ``map``: an executor
@@ -61,15 +50,14 @@ def run_many(
         What to keep of each forecast, which is dropped then. In processes it is pickled, and what
         it returns, too: a function of a module, not a closure.
     progress
-        Called with how many runs are done, and of how many.
+        Called as each run is done, with how many are, and of how many.
     **options
-        As ``run``, for all.
+        As ``run``, for all that have no such option of their own.
 
     Returns
     -------
     list
-        In the order of the sources; the same bits whatever the executor and whichever run ends
-        first.
+        In the order of the jobs; the same bits whatever the executor and whichever run ends first.
 
     Raises
     ------
@@ -85,7 +73,7 @@ def run_many(
     >>> [round(year) for year in medians]
     [2053, 2035]
     """
-    results = try_many(sources, executor, keep=keep, progress=progress, **options)
+    results = try_many(jobs, executor, keep=keep, progress=progress, **options)
     for each in results:
         if isinstance(each, BadParameters):
             raise each
@@ -93,134 +81,55 @@ def run_many(
 
 
 def try_many(
-    sources: Iterable[Source],
-    executor: str | HasMap | None = None,
+    jobs: Iterable[Job],
+    executor: Where = None,
     *,
     keep: Callable[[Forecast], Kept],
     progress: Progress | None = None,
     **options: Any,
 ) -> list[Kept | BadParameters]:
     """Do what ``run_many`` does, with the error in place of what a file that is refused gives."""
-    files = [as_parameters(each) for each in sources]
+    read = [_read(job) for job in jobs]
     if executor is not None:
+        # The workers share the processors.
         options.setdefault("threads", 1)
-    work = _Work(keep, options)
-    results: list[Kept | BadParameters | None] = [None] * len(files)
-    with _shares(executor) as share:
-        for done, (place, result) in enumerate(share(work, files), start=1):
+    results: list[Kept | BadParameters | None] = [None] * len(read)
+    with closing(shared(executor, _Work(keep, options), read)) as made:  # type: ignore[type-var]
+        for done, (place, result) in enumerate(made, start=1):
             results[place] = result
             if progress is not None:
-                progress(done, len(files))
+                progress(done, len(read))
     return results  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Job:
     """One run, as it is sent to a worker."""
+
+    parameters: Parameters
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _read(job: Job) -> _Job:
+    if not isinstance(job, tuple):
+        return _Job(as_parameters(job))
+    source, options = job
+    return _Job(as_parameters(source), dict(options))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a worker does with each run."""
 
     keep: Callable[[Forecast], Any]
     options: Mapping[str, Any]
 
-    def __call__(self, parameters: Parameters) -> Any:
+    def __call__(self, job: _Job) -> Any:
         try:
-            forecast = run(parameters, **self.options)
+            forecast = run(job.parameters, **{**self.options, **job.options})
         except BadParameters as error:
             return error
         return self.keep(forecast)
 
-
-Share = Callable[[_Work, Sequence[Parameters]], Iterator[tuple[int, Any]]]
-"""Yields place and result of each file, in whatever order they are done."""
-
-
-@contextmanager
-def _shares(executor: str | HasMap | None) -> Iterator[Share]:
-    if executor is None:
-        yield _in_turn
-    elif not isinstance(executor, str):
-        yield lambda work, files: _by_map(executor, work, files)
-    else:
-        kind, number = read_executor(executor)
-        if kind == "processes":
-            yield lambda work, files: _in_processes(number, work, files)
-        else:
-            with ThreadPoolExecutor(number) as pool:
-                yield lambda work, files: _submitted(pool, work, enumerate(files))
-
-
-def read_executor(text: str) -> tuple[str, int]:
-    """Return kind and number of workers that a text such as ``processes:4`` asks for.
-
-    Raises
-    ------
-    ValueError
-        If it says no such executor.
-    """
-    kind, colon, number = text.partition(":")
-    if kind not in KINDS or (colon and not (number.isdecimal() and 0 < int(number) <= 1024)):
-        raise ValueError(
-            f"found {text!r}; allowed: {' or '.join(KINDS)}, with :N for so many (1 to 1024)"
-        )
-    return kind, int(number) if colon else default_threads()
-
-
-def _in_turn(work: _Work, files: Sequence[Parameters]) -> Iterator[tuple[int, Any]]:
-    for place, file in enumerate(files):
-        yield place, work(file)
-
-
-def _by_map(
-    executor: HasMap, work: _Work, files: Sequence[Parameters]
-) -> Iterator[tuple[int, Any]]:
-    results = executor.map(work, list(files))
-    gather = getattr(executor, "gather", None)
-    # A client's map returns futures at once.
-    yield from enumerate(results if gather is None else gather(list(results)))
-
-
-def _submitted(
-    pool: Executor, work: _Work, jobs: Iterable[tuple[int, Parameters]]
-) -> Iterator[tuple[int, Any]]:
-    futures = {pool.submit(work, file): place for place, file in jobs}
-    try:
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        for future in futures:
-            future.cancel()
-
-
-def _in_processes(
-    number: int, work: _Work, files: Sequence[Parameters]
-) -> Iterator[tuple[int, Any]]:
-    """Run in new processes; what a process that died was at is given to others."""
-    left = dict(enumerate(files))
-    for deaths in range(DEATHS + 1):
-        others = set(multiprocessing.active_children())
-        pool = ProcessPoolExecutor(
-            min(number, max(1, len(left))),
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_leave_interrupts,
-        )
-        finished = False
-        try:
-            for place, result in _submitted(pool, work, list(left.items())):
-                del left[place]
-                yield place, result
-            finished = True
-        except BrokenProcessPool:
-            if deaths == DEATHS:
-                raise
-        finally:
-            if not finished:
-                # Interrupted, or broken: nobody waits for what they are at.
-                for process in set(multiprocessing.active_children()) - others:
-                    process.terminate()
-            pool.shutdown(cancel_futures=True)
-        if finished:
-            return
-
-
-def _leave_interrupts() -> None:
-    """Leave Ctrl-C to the process that waits for this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    def stopped_by(self, check: Callable[[], None]) -> _Work:
+        return replace(self, options={**self.options, "progress": lambda done, of: check()})

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import bioanchors as ba
-from bioanchors.results.many import read_executor
+from bioanchors.results.executors import read_executor
 
 FILES = ["cotra2020", "shah2020", "cotra2020-aggressive"]
 
@@ -24,6 +24,11 @@ FILES = ["cotra2020", "shah2020", "cotra2020-aggressive"]
 def cdf(forecast: ba.Forecast) -> Any:
     """What is kept; a module's function, so that it can be sent."""
     return forecast.cdf
+
+
+def made_by(forecast: ba.Forecast) -> Any:
+    """How it was made."""
+    return forecast.parameters.name, forecast.origin.seed, forecast.origin.precision
 
 
 def deadly(forecast: ba.Forecast) -> Any:
@@ -38,6 +43,9 @@ def deadly(forecast: ba.Forecast) -> Any:
 class Client:
     """As a client of a cluster has it: ``map`` gives futures, and ``gather`` their results."""
 
+    def __init__(self) -> None:
+        self.cancelled: list[bytes] = []
+
     def map(self, function: Any, items: Any) -> list[bytes]:
         return [pickle.dumps((function, item)) for item in items]
 
@@ -47,6 +55,9 @@ class Client:
             function, item = pickle.loads(future)
             made.append(pickle.loads(pickle.dumps(function(item))))
         return made
+
+    def cancel(self, futures: list[bytes]) -> None:
+        self.cancelled += futures
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +82,23 @@ def test_any_executor_will_do(one_by_one: list[Any]) -> None:
         made = ba.run_many(FILES, pool, keep=cdf)
     for one, other in zip(one_by_one, made, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_what_nobody_waits_for_is_cancelled() -> None:
+    def interrupted(done: int, of: int) -> None:
+        raise KeyboardInterrupt
+
+    client = Client()
+    with pytest.raises(KeyboardInterrupt):
+        ba.run_many(FILES, client, keep=cdf, progress=interrupted)
+    assert len(client.cancelled) == len(FILES) - 1
+
+
+@pytest.mark.parametrize("executor", [None, "threads:2", "processes:2"])
+def test_a_run_may_have_options_of_its_own(executor: str | None) -> None:
+    jobs = ["cotra2020", ("cotra2020", {"seed": 2}), ("shah2020", {"precision": 0.002})]
+    made = ba.run_many(jobs, executor, keep=made_by, precision=0.01)
+    assert made == [("cotra2020", 1, 0.01), ("cotra2020", 2, 0.01), ("shah2020", 1, 0.002)]
 
 
 def test_a_worker_that_dies_is_survived(
@@ -125,24 +153,37 @@ def test_commands_print_the_same(command: list[str], cli: Any) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_an_interrupted_sweep_leaves_no_process_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("executor", "number", "code"),
+    [
+        ("processes:2", signal.SIGINT, 130),
+        ("processes:2", signal.SIGTERM, 143),
+        ("processes:2", signal.SIGKILL, -9),
+        ("threads:2", signal.SIGINT, 130),
+    ],
+    ids=lambda value: getattr(value, "name", str(value)),
+)
+def test_an_interrupted_sweep_leaves_no_process_behind(
+    executor: str, number: signal.Signals, code: int, tmp_path: Path
+) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bioanchors", "sweep", "cotra2020-uncertain", "--vary",
-         "hardware.doubling_years=1:4:200", "--executor", "processes:2", "--out", "o"],
+         "hardware.doubling_years=1:4:200", "--executor", executor, "--out", "o"],
         cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
     )  # fmt: skip
     time.sleep(6)
-    os.killpg(process.pid, signal.SIGINT)
+    # A terminal sends Ctrl-C to all of them, what else ends a process to it alone.
+    (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     start = time.monotonic()
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert time.monotonic() - start < 10
-    assert "Traceback" not in said
-    assert not list(tmp_path.iterdir())
+    assert process.returncode == code
     while alive(process.pid) and time.monotonic() - start < 10:
         time.sleep(0.1)
     assert not alive(process.pid)
+    assert time.monotonic() - start < 10
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
 
 
 def alive(group: int) -> bool:

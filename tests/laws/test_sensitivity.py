@@ -19,16 +19,13 @@ from scipy.special import ndtri
 import bioanchors as ba
 from bioanchors.analysis.conditional import Nested, Problem, mask
 from bioanchors.analysis.early_and_late import pawn, regional
-from bioanchors.analysis.inputs import by_group, input_group
+from bioanchors.analysis.groups import by_group, input_group
 from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.one_at_a_time import tornado
 from bioanchors.analysis.sensitivities import closed_groups, output_of, sensitivity
 from bioanchors.analysis.variance import effects
-from bioanchors.output.sensitivity_tables import (
-    sensitivity_screen,
-    share_words,
-    tornado_warning,
-)
+from bioanchors.output.sensitivity_tables import sensitivity_screen, share_words
+from bioanchors.output.tornado_tables import tornado_warning
 from bioanchors.parameters import CorrelatedGroup
 from bioanchors.parameters.edits.fixing import with_fixed
 from bioanchors.results.outcomes import RestrictedMean

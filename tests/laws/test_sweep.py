@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
-from bioanchors.analysis.solving import read_target
+from bioanchors.analysis.searching import read_target
 from bioanchors.analysis.sweeping import sweep
 from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
 from bioanchors.output.sweep_figures import write_sweep_figure
