@@ -80,6 +80,19 @@ class Sweep:
     report_years: tuple[int, ...]
 
     @property
+    def weightings(self) -> WeightAxis:
+        """The weightings that were swept.
+
+        Raises
+        ------
+        ValueError
+            If none were.
+        """
+        if self.axis is None:
+            raise ValueError("no weightings were swept")
+        return self.axis
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """Names of the swept dimensions."""
         return tuple(str(name) for name in self.dataset["median_year"].dims)

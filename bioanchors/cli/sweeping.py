@@ -259,9 +259,7 @@ def _ends(
 ) -> tuple[dict[str, float], dict[str, float]] | None:
     if not between:
         return None
-    first, second = (parse_weights(text, parameters, "--between") for text in between)
-    assert first is not None
-    assert second is not None
+    first, second = (parse_weights(text, parameters, "--between") or {} for text in between)
     return first, second
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -64,7 +65,8 @@ def exchange(first: Path, second: Path) -> None:
 
     at_folder, exchange = -100, 2
     call = _renameat2()
-    assert callable(call)
+    if not callable(call):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(second))
     if call(at_folder, os.fsencode(first), at_folder, os.fsencode(second), exchange):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), str(second))

@@ -42,8 +42,7 @@ def draw_ternary(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     Axes
         The same axes.
     """
-    axis = sweep.axis
-    assert axis is not None
+    axis = sweep.weightings
     # Finer than the table: weightings cost nothing.
     fine = simplex(axis.names, FINE_STEP, "keep" if axis.others_keep else "zero", _none(sweep))
     under = fine.of(sweep.forecast)
@@ -107,8 +106,7 @@ def _whole_levels(values: Array, count: int) -> Array:
 
 
 def _none(sweep: Sweep) -> float | None:
-    assert sweep.axis is not None
-    none = float(sweep.axis.none[0])
+    none = float(sweep.weightings.none[0])
     return None if np.isnan(none) else none
 
 
@@ -293,8 +291,7 @@ def write_sweep_figure(sweep: Sweep, path: Target) -> bool:
         return False
     notes = [f"event: {sweep.forecast.event}; {all_made_words(sweep.runs)}"]
     if _is_ternary(sweep):
-        assert sweep.axis is not None
-        rest = "keep their shares" if sweep.axis.others_keep else "have none"
+        rest = "keep their shares" if sweep.weightings.others_keep else "have none"
         none = _none(sweep)
         notes.append(
             f'other hypotheses {rest}; "none" '
@@ -355,8 +352,7 @@ def _fitting(sweep: Sweep) -> tuple[Callable[[Figure], None] | None, float]:
 def _has_order(sweep: Sweep) -> bool:
     (name,) = sweep.dimensions
     if name == "weighting":
-        assert sweep.axis is not None
-        return sweep.axis.kind in ("line", "simplex")
+        return sweep.weightings.kind in ("line", "simplex")
     return name != "file" and sweep.dataset[name].dtype.kind == "f"
 
 
@@ -364,8 +360,7 @@ def _order(sweep: Sweep) -> tuple[Array, str]:
     (name,) = sweep.dimensions
     if name != "weighting":
         return sweep.dataset[name].values, _with_unit(sweep, name)
-    axis = sweep.axis
-    assert axis is not None
+    axis = sweep.weightings
     if axis.share is not None:
         return axis.share, "way from the first weighting to the second"
     return axis.weights[:, 1], f"weight of {axis.names[1]}, the rest of {axis.names[0]}"

@@ -112,8 +112,7 @@ def _table(*heads: str) -> Table:
 
 
 def _simplex(sweep: Sweep) -> RenderableType:
-    axis, data, years = sweep.axis, sweep.dataset, sweep.report_years
-    assert axis is not None
+    axis, data, years = sweep.weightings, sweep.dataset, sweep.report_years
     table = _table("weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years))
 
     def add(label: str, median: float, chances: Sequence[float]) -> None:

@@ -182,7 +182,8 @@ def _depend_on_parent() -> None:
     """Leave Ctrl-C to the process that waits for this one, and end where that one has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
-    assert parent is not None
+    if parent is None:
+        return
 
     def end_with_it() -> None:
         parent.join()
