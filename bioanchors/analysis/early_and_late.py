@@ -33,6 +33,7 @@ Array = NDArray[np.float64]
 DRAWS, REPLICATES = 2**13, 8
 PERCENTILES = (0.05, 0.5, 0.95)
 PAWN_DRAWS, PAWN_SLICES = 20_000, 10
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -142,48 +143,35 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
     names = response.names
     if not names:
         raise ValueError(f"{forecast.parameters.name} has no uncertain input to compare")
-    # A stream that nothing reads shows what noise looks like.
-    streams = Streams([*names, "nothing"], seed, "random", response.correlations)
-    parts = []
-    for r in range(REPLICATES):
-        u = streams.all_uniforms([*names, "nothing"], r, 0, DRAWS)
-        year, weight = response({name: u[name] for name in names})
-        parts.append((u, year <= split, weight, response.hypothesis_of(u)))
-    inputs = forecast.parameters.inputs
-    held = [h.name for h in forecast.parameters.hypotheses]
-    early, weight = (np.concatenate([part[k] for part in parts]) for k in (1, 2))
+    draws = _Draws.of(response, split, seed)
+    early, weight = draws.early, draws.weight
     if not 0 < weight[early].sum() < weight.sum():
         side = "by" if weight[early].sum() > 0 else "after"
         raise ValueError(
             f"all arrive {side} {split:g}: there are no early and late ones to compare"
         )
-    choice = np.concatenate([part[3] for part in parts])
-    replicate = np.repeat(np.arange(REPLICATES), DRAWS)
+    hypotheses = [h.name for h in forecast.parameters.hypotheses]
     differences = []
-    noise = 0.0
-    for name in [*(n for n in names if n not in (HYPOTHESIS, NONE)), "nothing"]:
-        own = np.concatenate([part[0][name] for part in parts])
-        rows = np.ones(own.size, dtype=np.bool_)
-        if name.startswith("hypotheses."):
-            rows = choice == held.index(name.split(".")[1])
-        here = weight * rows
-        left = [here * (replicate != r) for r in range(REPLICATES)]
-        distance = estimate(np.array([_distance(own, early, each) for each in [*left, here]]))
-        if name == "nothing":
-            noise = distance.value
+    for name in names:
+        if name in (HYPOTHESIS, NONE):
             continue
-        item = inputs[name]
+        rows = np.ones(weight.size, dtype=np.bool_)
+        if name.startswith("hypotheses."):
+            rows = draws.choice == hypotheses.index(name.split(".")[1])
+        item, here = forecast.parameters.inputs[name], weight * rows
         before, after = (
-            tuple(item.values(_percentiles(own, here * side)).tolist()) for side in (early, ~early)
+            tuple(item.values(_percentiles(draws.uniforms[name], here * side)).tolist())
+            for side in (early, ~early)
         )
+        distance = draws.distance(name, here)
         differences.append(Difference(name, item.model_unit, before, after, distance))
     differences.sort(key=lambda each: -each.distance.value)
     shares = {
-        forecast.parameters.hypotheses[i].name: (
-            _share(choice == i, weight * early),
-            _share(choice == i, weight * ~early),
+        hypotheses[i]: (
+            _share(draws.choice == i, weight * early),
+            _share(draws.choice == i, weight * ~early),
         )
-        for i in np.unique(choice)
+        for i in np.unique(draws.choice)
     }
     return Regional(
         forecast,
@@ -191,8 +179,46 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
         float((weight * early).sum() / weight.sum()),
         tuple(differences),
         shares,
-        noise,
+        draws.distance(NOTHING, weight).value,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Joint draws of all replicates, one after the other, shape (draw,).
+
+    Attributes
+    ----------
+    uniforms
+        By input, and of a stream that nothing reads, which shows what noise looks like.
+    early, weight, choice
+        Whether they arrive early, to what they count, and which hypothesis holds.
+    """
+
+    uniforms: dict[str, Array]
+    early: NDArray[np.bool_]
+    weight: Array
+    choice: NDArray[np.int_]
+
+    @classmethod
+    def of(cls, response: Response, split: float, seed: int) -> _Draws:
+        """Draw."""
+        names = [*response.names, NOTHING]
+        streams = Streams(names, seed, "random", response.correlations)
+        parts = []
+        for r in range(REPLICATES):
+            u = streams.all_uniforms(names, r, 0, DRAWS)
+            year, weight = response({name: u[name] for name in response.names})
+            parts.append((u, year <= split, weight, response.hypothesis_of(u)))
+        uniforms = {name: np.concatenate([part[0][name] for part in parts]) for name in names}
+        early, weight, choice = (np.concatenate([part[k] for part in parts]) for k in (1, 2, 3))
+        return cls(uniforms, early, weight, choice)
+
+    def distance(self, name: str, weight: Array) -> Estimate:
+        """Return the distance of the two CDFs of an input, with its standard error."""
+        own, replicate = self.uniforms[name], np.repeat(np.arange(REPLICATES), DRAWS)
+        weights = [*(weight * (replicate != r) for r in range(REPLICATES)), weight]
+        return estimate(np.array([_distance(own, self.early, each) for each in weights]))
 
 
 def _percentiles(u: Array, weight: Array) -> Array:
@@ -263,7 +289,7 @@ def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
         from SALib.analyze import pawn as salib_pawn
 
     response = Response(forecast)
-    names = [*response.names, "nothing"]
+    names = [*response.names, NOTHING]
     streams = Streams(names, seed, "random", response.correlations)
     u = streams.all_uniforms(names, 0, 1, 4 * draws)
     year, weight = response({name: u[name] for name in response.names})
@@ -275,5 +301,5 @@ def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
     # SALib takes a seed of 0 for none.
     found = salib_pawn.analyze(problem, x, y, S=PAWN_SLICES, seed=1 + abs(seed) % 2**31)
     median = dict(zip(names, (float(value) for value in found["median"]), strict=True))
-    noise = median.pop("nothing")
+    noise = median.pop(NOTHING)
     return Pawn(forecast, dict(sorted(median.items(), key=lambda item: -item[1])), noise)

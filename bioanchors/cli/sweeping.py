@@ -20,16 +20,14 @@ from bioanchors.cli.options import (
     refuse_idle,
     usage_errors,
     warn,
-    whole_number,
     years_list,
 )
 from bioanchors.cli.saying import say
+from bioanchors.cli.values import number, values_of
 
 if TYPE_CHECKING:
     from bioanchors.analysis.weightings import WeightAxis
     from bioanchors.parameters import Parameters
-
-MOST_VALUES = 10_000
 
 
 @click.command()
@@ -147,7 +145,7 @@ def sweep(
             "weightings": listed,
             "simplex_of": [part.strip() for part in simplex.split(",")] if simplex else None,
             "between": _ends(between, parameters[0]),
-            "vary": dict(_values(text) for text in varied),
+            "vary": dict(values_of(text) for text in varied),
             "marks": {name: read(name, (), None, None).weights for name in marked},
         }
         if len(options["vary"]) < len(varied):
@@ -222,7 +220,7 @@ def solve(
             parts = ends.split(":")
             if len(parts) != 2:
                 raise ValueError(f"found {vary!r}; allowed: KEY=LOW:HIGH")
-            low, high = (_number(part, vary) for part in parts)
+            low, high = (number(part, vary) for part in parts)
         warn(parameters)
         with progress_bar() as progress:
             solution = solve_for(
@@ -261,60 +259,3 @@ def _ends(
         return None
     first, second = (parse_weights(text, parameters, "--between") or {} for text in between)
     return first, second
-
-
-def _number(text: str, whole: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise ValueError(f"found {text.strip()!r} in {whole!r}; allowed: a number")
-    return value
-
-
-def _listed(value: Any, whole: str) -> float | str:
-    """Return a value of a list: a number, or what else can be written in TOML, as text."""
-    from bioanchors.parameters import toml_value
-
-    try:
-        return float(value) if type(value) in (int, float) else toml_value(value)
-    except (OverflowError, TypeError):
-        shown = whole if len(whole) < 80 else whole[:79] + "…"
-        raise ValueError(f"found {shown!r}; allowed: numbers, texts and tables of a file") from None
-
-
-def _values(text: str) -> tuple[str, list[float | str]]:
-    """Return key and values of ``KEY=LOW:HIGH:COUNT``, ``...:log`` or ``KEY=[...]``."""
-    import tomllib
-
-    import numpy as np
-
-    key, equals, given = (part.strip() for part in text.partition("="))
-    allowed = "allowed: KEY=LOW:HIGH:COUNT, KEY=LOW:HIGH:COUNT:log, or KEY=[VALUE, VALUE]"
-    if not (key and equals):
-        raise ValueError(f"found {text!r}; {allowed}")
-    if given.startswith("["):
-        try:
-            listed = tomllib.loads(f"v = {given}")["v"]
-        except tomllib.TOMLDecodeError:
-            raise ValueError(f"found {text!r}, which is not TOML; {allowed}") from None
-        if not listed:
-            raise ValueError(f"{key}: an empty list; needed: at least one value")
-        return key, [_listed(value, text) for value in listed]
-    parts = given.split(":")
-    is_log = len(parts) == 4 and parts[3].strip() == "log"
-    if len(parts) != 3 and not is_log:
-        raise ValueError(f"found {text!r}; {allowed}")
-    low, high = (_number(part, text) for part in parts[:2])
-    count = whole_number(parts[2])
-    if count is None or not 2 <= count <= MOST_VALUES:
-        raise ValueError(
-            f"found {parts[2].strip()!r} in {text!r}; allowed: a count from 2 to {MOST_VALUES:,}"
-        )
-    if not low < high:
-        raise ValueError(f"{key}: the range {low:g} to {high:g} is empty; allowed: the lower first")
-    if is_log and low <= 0:
-        raise ValueError(f"{key}: found {low:g}; allowed: above 0 for equal ratios")
-    make = np.geomspace if is_log else np.linspace
-    return key, [float(value) for value in make(low, high, count)]

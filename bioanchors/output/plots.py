@@ -33,7 +33,7 @@ from bioanchors.output.kinds import TREND_KINDS
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
-from bioanchors.output.sweep_figures import draw_ternary as ternary
+from bioanchors.output.ternary_figures import draw_ternary as ternary
 from bioanchors.results import Forecast
 from bioanchors.results.words import all_made_words
 
