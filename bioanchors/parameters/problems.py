@@ -11,8 +11,6 @@ from bioanchors.model.keys import Key
 from bioanchors.parameters.reading.toml_text import toml_key, toml_value
 from bioanchors.visible import shortened, visible
 
-LONGEST_FOUND = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:
