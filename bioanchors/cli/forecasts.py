@@ -173,7 +173,7 @@ def forecast_with_change(
 def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedForecast]) -> FileSet:
     """Return a forecast's files."""
     from bioanchors.formats.sets import FileSet
-    from bioanchors.output.figure import write_figure
+    from bioanchors.output.figure import write_cdf
     from bioanchors.output.tables import cdf_csv
     from bioanchors.results.exports.provenance import identity
     from bioanchors.results.summaries import summary_json
@@ -184,7 +184,7 @@ def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedFo
         files.text("prior_cdf.csv", cdf_csv(forecast.prior))
     files.text("summary.json", summary_json(forecast, change, overlays))
     files.netcdf("forecast.nc", forecast.dataset)
-    files.figure("cdf.png", lambda stream: write_figure(forecast, stream, overlays))
+    files.figure("cdf.png", lambda stream: write_cdf(forecast, stream, overlays))
     return files
 
 

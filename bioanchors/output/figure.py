@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -24,6 +26,7 @@ COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#9
 STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 MARKERS = ("D", "^", "s", "v", "P", "X")
 INK = "#222222"
+SHEET = Path(__file__).with_name("bioanchors.mplstyle")
 MOST_LABELS, LONGEST_LABEL, LONGEST_TITLE = 12, 24, 60
 
 
@@ -114,31 +117,54 @@ def short_title(title: str) -> str:
 
 def plain(axes: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
     """Give axes a grid behind what is drawn, and no box."""
+    axes.grid(visible=False)
     axes.grid(axis=grid, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
 
 
+@contextmanager
+def style() -> Iterator[None]:
+    """Return a context in which figures have the package's style."""
+    from matplotlib import rc_params_from_file, rcParams
+
+    sheet = rc_params_from_file(str(SHEET), use_default_template=False)
+    # Not matplotlib's own context: it also takes back what a notebook's backend has set meanwhile.
+    before = {key: rcParams[key] for key in sheet}
+    rcParams.update(sheet)
+    try:
+        yield
+    finally:
+        rcParams.update(before)
+
+
+def beside(figure: Figure, axes: Axes) -> None:
+    """Put what the lines mean beside the axes."""
+    lines, names = axes.get_legend_handles_labels()
+    if lines:
+        figure.legend(lines, names, loc="outside right upper")
+
+
 def write_drawn(
     path: Target,
     draw: Callable[[Figure], None],
-    note: str,
+    note: str = "",
     *,
-    size: tuple[float, float],
+    size: tuple[float, float] | None = None,
     title: str = "",
 ) -> None:
-    """Write a figure as PNG, with a title above and a note below; whole or not at all.
+    """Write a figure in the package's style, a title above and a note below; whole or not at all.
 
     Parameters
     ----------
     path
-        Where to: a path, or a stream.
+        Where to: a path, as PNG, SVG or PDF by its suffix, or a stream, as PNG.
     draw
         Draws into the figure.
     note
         Small print: of which event, how it was made.
     size
-        Width and height, inches.
+        Width and height, inches; by default that of the style.
     title
         Is cut to what fits.
     """
@@ -146,32 +172,35 @@ def write_drawn(
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size, dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
-    draw(figure)
-    if title:
-        figure.suptitle(short_title(title), x=0.01, ha="left", fontsize=11, parse_math=False)
-    figure.supxlabel(note, parse_math=False, fontsize=6.5, color="#666666", x=0.01, ha="left")
+    suffix = path.suffix if isinstance(path, Path) else ".png"
     made = io.BytesIO()
-    with warnings.catch_warnings():
+    with style(), warnings.catch_warnings():
         # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
         warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(made, format="png")
+        figure = Figure(figsize=size)
+        FigureCanvasAgg(figure)
+        draw(figure)
+        if title:
+            figure.suptitle(short_title(title), x=0.01, ha="left", fontsize=11, parse_math=False)
+        if note:
+            small = {"fontsize": 6.5, "color": "#666666"}
+            figure.supxlabel(note, parse_math=False, x=0.01, ha="left", **small)
+        metadata = {"Date": None} if suffix == ".svg" else None
+        figure.savefig(made, format=suffix.removeprefix("."), metadata=metadata)
     write_bytes(path, made.getvalue())
 
 
-def write_figure(
-    forecast: Forecast, path: Target, overlays: Sequence[PublishedForecast] = ()
-) -> None:
-    """Write the CDF as PNG; the file appears whole or not at all."""
+def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedForecast] = ()) -> None:
+    """Write the CDF, as ``write_drawn`` writes."""
 
     def draw(figure: Figure) -> None:
-        draw_cdf(forecast, figure.add_subplot(), overlays)
-        figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+        axes = figure.subplots()
+        draw_cdf(forecast, axes, overlays)
+        beside(figure, axes)
 
     lines = [
-        made_words(forecast),
+        f"event: {forecast.event}; {made_words(forecast)}",
         'hypotheses without "none"; band: two standard errors',
         *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
     ]
-    write_drawn(path, draw, "\n".join(lines), size=(7.2, 4.2), title=forecast.title)
+    write_drawn(path, draw, "\n".join(lines), title=forecast.title)

@@ -13,10 +13,8 @@ of the package's own figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +22,10 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.trajectories import Trajectories, trajectories
 from bioanchors.engine import REQUIREMENT_EDGES
-from bioanchors.formats.files import written_aside
+from bioanchors.formats.files import Target
 from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
-from bioanchors.output.figure import COLOURS, INK, STYLES, short_title
+from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
 from bioanchors.output.figure import draw_cdf as cdf
 from bioanchors.output.kinds import TREND_KINDS
 from bioanchors.output.sensitivity_figures import draw_effects as effects
@@ -39,6 +37,7 @@ from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     "cdf",
@@ -57,7 +56,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-SHEET = Path(__file__).with_name("bioanchors.mplstyle")
 BANDS = ((0, 4, 0.15), (1, 3, 0.25))
 TRENDS = {
     "hardware": "FLOP per $",
@@ -65,21 +63,6 @@ TRENDS = {
     "algorithms": "algorithmic gain, times",
 }
 SMOOTH_YEARS = 1.0
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Return a context in which figures have the package's style."""
-    from matplotlib import rc_params_from_file, rcParams
-
-    sheet = rc_params_from_file(str(SHEET), use_default_template=False)
-    # Not matplotlib's own context: it also takes back what a notebook's backend has set meanwhile.
-    before = {key: rcParams[key] for key in sheet}
-    rcParams.update(sheet)
-    try:
-        yield
-    finally:
-        rcParams.update(before)
 
 
 def density(forecast: Forecast, axes: Axes) -> Axes:
@@ -246,32 +229,19 @@ def drawing(kind: str) -> Callable[[Forecast, Axes], Axes]:
     return function
 
 
-def write_plot(made: Sequence[Forecast], kind: str, path: Path) -> None:
+def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
     """Write a figure of one forecast, or the CDFs of several, as PNG, SVG or PDF by the suffix."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    if len(made) == 1 and kind == "cdf":
+        write_cdf(made[0], path)
+        return
 
-    with style():
-        figure = Figure()
-        FigureCanvasAgg(figure)
+    def draw(figure: Figure) -> None:
         axes = figure.subplots()
         if len(made) > 1:
             forecasts(made, axes)
         else:
             drawing(kind)(made[0], axes)
-        title = made[0].title if len(made) == 1 else "Several forecasts"
-        axes.set_title(short_title(title), parse_math=False)
-        handles = axes.get_legend_handles_labels()
-        if handles[0]:
-            figure.legend(*handles, loc="outside right upper")
-        figure.supxlabel(
-            f"event: {made[0].event}; {all_made_words(made)}",
-            parse_math=False,
-            fontsize=6.5,
-            color="#666666",
-            x=0.01,
-            ha="left",
-        )
-        with written_aside(path) as aside:
-            metadata = {"Date": None} if path.suffix == ".svg" else None
-            figure.savefig(aside, format=path.suffix.removeprefix("."), metadata=metadata)
+        beside(figure, axes)
+
+    note = f"event: {made[0].event}; {all_made_words(made)}"
+    write_drawn(path, draw, note, title=made[0].title if len(made) == 1 else "Several forecasts")

@@ -8,10 +8,13 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bioanchors.formats.sets import FileSet, Written
-from bioanchors.output.plots import drawing, style
+from bioanchors.output.figure import beside, write_drawn
+from bioanchors.output.plots import drawing
 from bioanchors.parameters import (
     BadParameters,
     Difference,
@@ -36,6 +39,9 @@ from bioanchors.results.words import (
     year_words,
 )
 from bioanchors.visible import LINES, visible
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FIGURES = {
     "cdf": "Probability of arrival by year, of all hypotheses and of each alone",
@@ -137,23 +143,20 @@ def _figure_name(picture: str) -> str:
 
 
 def _pictures(forecast: Forecast) -> dict[str, bytes]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     pictures = {}
     for name in FIGURES:
         if name == "prior" and not forecast.has_evidence:
             continue
-        with style():
-            figure = Figure()
-            FigureCanvasAgg(figure)
-            axes = figure.subplots()
-            drawing(name)(forecast, axes)
-            figure.legend(*axes.get_legend_handles_labels(), loc="outside right upper")
-            buffer = io.BytesIO()
-            figure.savefig(buffer, format="png")
+        buffer = io.BytesIO()
+        write_drawn(buffer, partial(_draw, forecast, name))
         pictures[name] = buffer.getvalue()
     return pictures
+
+
+def _draw(forecast: Forecast, name: str, figure: Figure) -> None:
+    axes = figure.subplots()
+    drawing(name)(forecast, axes)
+    beside(figure, axes)
 
 
 def _blocks(

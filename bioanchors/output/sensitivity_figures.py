@@ -135,13 +135,7 @@ def write_effects(sensitivity: Sensitivity, path: Target) -> None:
         ):
             draw_effects(found, axes)
             axes.set_title(title, fontsize=9)
-        figure.legend(
-            *pair[0].get_legend_handles_labels(),
-            loc="outside upper right",
-            ncols=3,
-            fontsize=8,
-            frameon=False,
-        )
+        pair[-1].legend(loc="lower right")
 
     ties = f"; inputs depend by {', '.join(sensitivity.ties)}" if sensitivity.ties else ""
     note = f"output: {output_words(sensitivity.output)}; 95 % intervals; noise left out{ties}"
@@ -153,13 +147,7 @@ def write_tornado(found: Tornado, path: Target) -> None:
 
     def draw(figure: Figure) -> None:
         axes = draw_tornado(found, figure.subplots())
-        figure.legend(
-            *axes.get_legend_handles_labels(),
-            loc="outside upper right",
-            ncols=3,
-            fontsize=8,
-            frameon=False,
-        )
+        axes.legend(loc="lower right")
 
     note = "one input at a time, the others as in the file"
     if tornado_warning(found):
@@ -173,13 +161,7 @@ def write_ledger(found: Ledger, path: Target) -> None:
 
     def draw(figure: Figure) -> None:
         axes = draw_ledger(found, figure.subplots())
-        figure.legend(
-            *axes.get_legend_handles_labels(),
-            loc="outside upper right",
-            ncols=4,
-            fontsize=8,
-            frameon=False,
-        )
+        axes.legend(loc="upper right", frameon=True, edgecolor="none")
 
     _write(found.forecast, path, draw, "means over draws", height=1.6 + 0.2 * rows)
 

@@ -113,3 +113,10 @@ def test_of_several_forecasts_the_largest_error_is_told() -> None:
         words = all_made_words(order)
         assert f"standard errors at most {100 * unsure.origin.error:.2g} pp" in words
     assert all_made_words([sure]) == made_words(sure)
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "latest"])
+def test_the_picture_of_run_is_that_of_plot(cli, desk, preset):
+    cli("run", preset, "--out", "folder")
+    cli("plot", preset, "--out", "plotted.png")
+    assert Path("folder/cdf.png").read_bytes() == Path("plotted.png").read_bytes()
