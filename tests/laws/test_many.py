@@ -171,6 +171,8 @@ def test_an_interrupted_sweep_leaves_no_process_behind(
          "hardware.doubling_years=1:4:200", "--executor", executor, "--out", "o"],
         cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
+        # Where tests run in the background, Ctrl-C is ignored, and what they start inherits that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     time.sleep(6)
     # A terminal sends Ctrl-C to all of them, what else ends a process to it alone.
