@@ -131,8 +131,15 @@ def test_streams_of_others_stay_as_they_were() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("file", ["cotra2020-uncertain", "update-2026"])
-@pytest.mark.parametrize("of", ["hardware", "spending", "algorithms"])
+@pytest.mark.parametrize(
+    ("file", "of"),
+    [
+        ("cotra2020-uncertain", "hardware"),
+        ("cotra2020-uncertain", "spending"),
+        ("cotra2020-uncertain", "algorithms"),
+        ("update-2026", "hardware"),
+    ],
+)
 @pytest.mark.parametrize(
     "what",
     [
