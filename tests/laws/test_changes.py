@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bioanchors.analysis.inputs import input_group
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
+from bioanchors.analysis.groups import input_group
 from bioanchors.parameters import parse_parameters
 
 KNOWN = """\
