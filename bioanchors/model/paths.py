@@ -134,8 +134,11 @@ class Path:
         between two of them is found by golden sections, but where a drawn break lies there, too.
         """
         known = _looked_at(years[0], years[-1], self.breaks)
-        every = np.union1d(known, years)
-        found = np.atleast_2d(self.at(every))
+        every, other = np.union1d(known, years), np.setdiff1d(known, years)
+        given = np.atleast_2d(self.at(years) if values is None else values)
+        found = np.empty((given.shape[0], every.size))
+        found[:, np.searchsorted(every, years)] = given
+        found[:, np.searchsorted(every, other)] = self.at(other)
         best = np.maximum.accumulate(found, axis=1)
         for year in self.drawn_breaks:
             before = self.at(year - JUST_BEFORE)

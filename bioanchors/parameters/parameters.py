@@ -253,7 +253,8 @@ class Parameters:
                 happens = f"changes.{name}.happens"
                 key = Key("1 where it happens, else 0", "", REALS, 0, 1)
                 shares = (change.probability, 1.0 - change.probability)
-                either = Mixture(shares, (Point(1.0), Point(0.0)))
+                never = change.probability == 0
+                either = Point(0.0) if never else Mixture(shares, (Point(1.0), Point(0.0)))
                 inputs[happens] = Input(happens, f"changes.{name}.probability", either, key)
         return inputs
 

@@ -286,7 +286,7 @@ class Change(_OfAnyMechanism):
 
     of: TrendName | None = Field(default=None, description="hardware, spending or algorithms")
     year: Annotated[Quantity | None, YEAR] = None
-    probability: Annotated[float, Field(gt=0, le=1)] | None = Field(
+    probability: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="that it happens at all; 1 if left out"
     )
 

@@ -122,4 +122,6 @@ def draw(
 
 def _column(item: Input) -> str:
     """Return what an input is called: the noise of runs is no key's value."""
-    return "run_noise" if item.name == RUN_NOISE else item.path
+    if item.name == RUN_NOISE:
+        return "run_noise"
+    return item.name if item.name.endswith(".happens") else item.path

@@ -108,6 +108,30 @@ def test_what_may_happen_mixes_both_worlds() -> None:
     np.testing.assert_allclose(mixed.cdf[places], expected, atol=2e-3)
 
 
+def test_a_probability_of_0_is_none_and_draws_say_whether_it_happens() -> None:
+    change = 'changes.wall={of="hardware", year=2032, oom_per_year=0.02, probability=%s}'
+    base = ba.read_parameters("cotra2020")
+    never, plain = ba.run(base.edited(change % 0)), ba.run(base)
+    places = np.searchsorted(never.years, plain.years)
+    np.testing.assert_allclose(never.cdf[places], plain.cdf, atol=1e-9)
+    drawn = ba.draw(base.edited(change % 0.25), points=2048)["changes.wall.happens"].values
+    assert set(drawn) == {0.0, 1.0}
+    assert drawn.mean() == pytest.approx(0.25, abs=0.01)
+
+
+def test_a_tornado_fixes_whether_it_happens() -> None:
+    parameters = ba.read_parameters(
+        "cotra2020", ['changes.wall={of="hardware", year=2032, oom_per_year=0.02, probability=0.5}']
+    )
+    found = ba.tornado(parameters, "2050", inputs=["changes.wall.happens"])
+    (swing,) = found.swings
+    assert (swing.low, swing.high) == (0, 1)
+    for p, at in ((0, swing.at_low), (1, swing.at_high)):
+        exact = ba.run(parameters.edited(f"changes.wall.probability={p}"), precision=1e-4)
+        # The tornado's runs are made to the default precision.
+        assert abs(at - exact.probability_by(2050)) <= 4 * math.hypot(1e-3, 1e-4)
+
+
 def test_what_changes_nothing_moves_nothing() -> None:
     base = ba.read_parameters("cotra2020")
     same = base.edited('changes.same={of="hardware", year=2030, doubling_years=2.5}')
@@ -173,8 +197,8 @@ MISTAKES = {
     "oom_per_year: a second speed, beside doubling_years; allowed: one of them",
     'of = "hardware"\nyear = 203\ntimes = 2\n': "changes.any.year: found 203; allowed: "
     "1900 to 3000 year",
-    'of = "hardware"\nyear = 2030\ntimes = 2\nprobability = 0\n': "changes.any.probability: found "
-    "0; allowed: above 0",
+    'of = "hardware"\nyear = 2030\ntimes = 2\nprobability = 1.5\n': "changes.any.probability: "
+    "found 1.5; allowed: at most 1",
     'of = "hardware"\nyear = 2030\ntime = 2\n': "changes.any.time: unknown key; allowed: ",
     'of = "hardware"\nyear = 2030\ntimes = 2\n[changes.other]\nof = "hardware"\n'
     'year = { dist = "normal", mean = 2040, sd = 3 }\ntimes = 3\n': "changes.any.year: may come "
