@@ -217,6 +217,13 @@ class Release:
     start_year: float
     end_year: float
 
+    def at(self, year: Array) -> Array:
+        """Return the probability in decimal years, any shape; from the second year on, the last."""
+        if self.end_year == self.start_year:
+            return np.full_like(year, self.probability)
+        years = [self.start_year, self.end_year]
+        return np.interp(year, years, [self.probability, self.probability_end])
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:

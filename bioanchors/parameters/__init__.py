@@ -18,7 +18,7 @@ from bioanchors.parameters.reading.dates import decimal_year, whole_year_of, yea
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.reading.preset_files import presets
 from bioanchors.parameters.reading.toml_text import toml_brief, toml_key, toml_value
-from bioanchors.parameters.tables import Evidence
+from bioanchors.parameters.tables.evidence import Evidence
 
 __all__ = [
     "BadParameters",

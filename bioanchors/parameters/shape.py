@@ -20,7 +20,8 @@ from bioanchors.model.keys import Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.quantities.specs import Spec
 from bioanchors.parameters.reading.positions import KeyPath
-from bioanchors.parameters.tables import Tables, YearMark
+from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tables.years import YearMark
 
 STAR = "*"
 """Stands for every table of a family."""

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import bioanchors as ba
 from bioanchors.model.keys import Key
-from bioanchors.parameters import parse_parameters, tables
+from bioanchors.parameters import parse_parameters
+from bioanchors.parameters.tables import requirements, trends
 
 Tree = dict[str, Any]
 Strategy = st.SearchStrategy[Any]
@@ -438,9 +439,8 @@ def files(
 
 def bounds(table: str, key: str) -> tuple[float, float]:
     """Return the least and the greatest number that a key takes."""
-    mark = next(
-        mark for mark in getattr(tables, table).model_fields[key].metadata if isinstance(mark, Key)
-    )
+    model = getattr(trends, table, None) or getattr(requirements, table)
+    mark = next(mark for mark in model.model_fields[key].metadata if isinstance(mark, Key))
     return float(mark.low), float(mark.high)
 
 

@@ -23,11 +23,12 @@ import bioanchors as ba
 from bioanchors import distributions as d
 from bioanchors.model.joint import Model
 from bioanchors.model.keys import Key
-from bioanchors.parameters import parse_parameters, tables
+from bioanchors.parameters import parse_parameters
 from bioanchors.parameters.edits.swapping import differences
 from bioanchors.parameters.problems import BadParameters
 from bioanchors.parameters.quantities.families import MixtureSpec, PointSpec, quantity_troubles
 from bioanchors.parameters.quantities.listed_specs import QuantilesSpec
+from bioanchors.parameters.tables import requirements, trends
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.repeating import repeated
 
@@ -105,8 +106,8 @@ def reach(parameters: ba.Parameters, years: Any) -> Any:
 KEYS = [
     pytest.param(mark, id=f"{model.__name__}.{name}")
     for model in (
-        tables.Brain, tables.Network, tables.Scaling, tables.Hypothesis, tables.SharedAlgorithms,
-        tables.Hardware, tables.Spending, tables.Economy, tables.Lag,
+        requirements.Brain, requirements.Network, requirements.Scaling, requirements.Hypothesis,
+        trends.SharedAlgorithms, trends.Hardware, trends.Spending, trends.Economy, trends.Lag,
     )
     for name, info in model.model_fields.items()
     for mark in info.metadata

@@ -11,7 +11,8 @@ from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.quantities.families import build
 from bioanchors.parameters.reading.positions import KeyPath
-from bioanchors.parameters.tables import Change, Tables
+from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tables.trends import Change
 
 HERE = "changes"
 TAIL = 1e-9

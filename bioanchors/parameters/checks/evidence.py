@@ -5,7 +5,8 @@ from __future__ import annotations
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import dotted, found, nearest, number
 from bioanchors.parameters.reading.positions import KeyPath
-from bioanchors.parameters.tables import Evidence, InsufficientRun, Observation, Tables
+from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tables.evidence import Evidence, InsufficientRun, Observation
 
 HERE = "evidence"
 

@@ -15,7 +15,7 @@ from bioanchors.formats.question import (
 )
 from bioanchors.parameters import decimal_year as decimal_year_of
 from bioanchors.parameters import found
-from bioanchors.parameters.tables import FIRST_YEAR, LAST_YEAR
+from bioanchors.parameters.tables.years import FIRST_YEAR, LAST_YEAR
 
 A_DATE = "a date such as 2030-06-01, a year, or Unix seconds"
 

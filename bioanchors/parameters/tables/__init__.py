@@ -1,0 +1,104 @@
+"""The tables of a parameter file.
+
+All is optional here: a file that extends another is a fragment, and ``checks/`` asks for
+completeness once the parents are merged.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticKnownError
+
+from bioanchors.parameters.quantities.specs import Table
+from bioanchors.parameters.tables.evidence import Evidence
+from bioanchors.parameters.tables.requirements import (
+    Brain,
+    Hypothesis,
+    LowEndUpdate,
+    Network,
+    NoneOfThese,
+    NumberIsShort,
+    Scaling,
+)
+from bioanchors.parameters.tables.trends import (
+    Change,
+    Economy,
+    Hardware,
+    Lag,
+    SharedAlgorithms,
+    Spending,
+)
+from bioanchors.parameters.tables.years import EventName, Probability, WholeYear, Year
+
+
+class Forecast(Table):
+    """The window of years, those to report, and of which event."""
+
+    first_year: WholeYear | None = None
+    last_year: WholeYear | None = None
+    report_years: Annotated[list[WholeYear], Field(min_length=1, max_length=20)] | None = Field(
+        default=None, description="years to print probabilities for"
+    )
+    event: EventName | None = Field(
+        default=None, description="what arrives: affordable (the default), trained or deployed"
+    )
+
+
+class Correlation(Table):
+    """Rank correlations of two or more inputs."""
+
+    parameters: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="paths of quantities; * stands for every hypothesis"
+    )
+    rank_correlation: (
+        Annotated[float, Field(ge=-1, le=1)]
+        | list[list[Annotated[float, Field(ge=-1, le=1)]]]
+        | None
+    ) = Field(default=None, description="Spearman's, for each pair, or as a matrix")
+
+
+class Published(Table):
+    """What this file is meant to reproduce; shown beside the result."""
+
+    probability_by: dict[str, Probability] | None = Field(
+        default=None, description="year = probability of arrival by then"
+    )
+    median_year: Year | None = None
+
+
+def _integer(value: Any) -> Any:
+    """Refuse what merely equals 1 in Python: ``true`` and ``1.0``."""
+    if type(value) is not int:
+        raise PydanticKnownError("literal_error", {"expected": "1"})
+    return value
+
+
+class Tables(Table):
+    """A whole parameter file."""
+
+    format: Annotated[Literal[1], BeforeValidator(_integer)] | None = Field(
+        default=None, description="version of this file format"
+    )
+    title: str | None = None
+    extends: str | None = Field(
+        default=None, description="a preset's name, or a path to a .toml file relative to this one"
+    )
+    drop: list[str] | None = Field(default=None, description="paths to take away from the parent")
+    forecast: Forecast | None = None
+    brain: Brain | None = None
+    network: Network | None = None
+    scaling: Scaling | None = None
+    low_end_update: LowEndUpdate | None = None
+    hypotheses: dict[str, Hypothesis] | None = None
+    none: Annotated[NoneOfThese | None, NumberIsShort()] = None
+    algorithms: SharedAlgorithms | None = None
+    hardware: Hardware | None = None
+    spending: Spending | None = None
+    economy: Economy | None = None
+    changes: dict[str, Change] | None = None
+    lag: Lag | None = None
+    correlations: list[Correlation] | None = None
+    evidence: Evidence | None = None
+    published: Published | None = None

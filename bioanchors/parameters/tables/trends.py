@@ -1,0 +1,168 @@
+"""What the trends are, the economy and lags among them, and what happens to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, create_model
+
+from bioanchors.model.keys import (
+    ABOVE_0,
+    ABOVE_MINUS_1,
+    AT_LEAST_0,
+    REALS,
+    SHARE,
+    SPEEDS,
+    Domain,
+    Key,
+    log10,
+)
+from bioanchors.model.trends.changes import MECHANISMS, YEAR
+from bioanchors.parameters.quantities.families import Quantity
+from bioanchors.parameters.quantities.specs import Table
+from bioanchors.parameters.tables.years import WholeYear, Year
+
+TrendName = Literal["hardware", "spending", "algorithms"]
+
+
+def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, high: float) -> Key:
+    return Key(f"speed of the trend: {help_}", unit, domain, low, high, SPEEDS[name])
+
+
+TIMES_PER_YEAR = _speed_key("times_per_year", "growth per year", "times", ABOVE_0, 1e-6, 1e12)
+OOM_PER_YEAR = _speed_key("oom_per_year", "growth per year", "OOM/year", REALS, -20, 20)
+
+
+class _Growth(Table):
+    """A trend whose speed is a doubling time; one of the four."""
+
+    doubling_years: Annotated[
+        Quantity | None,
+        _speed_key("doubling_years", "doubling time", "years", ABOVE_0, 1e-3, 1e6),
+    ] = None
+    doubling_months: Annotated[
+        Quantity | None,
+        _speed_key("doubling_months", "doubling time", "months", ABOVE_0, 1e-2, 1e7),
+    ] = None
+    times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
+    oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+
+
+class Algorithms(Table):
+    """Algorithmic progress: how fast the FLOP needed fall, and by how much at the most."""
+
+    gain_start_year: Year | None = Field(default=None, description="year at which the gain is 1")
+    halving_years: Annotated[
+        Quantity | None,
+        _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
+    ] = None
+    halving_months: Annotated[
+        Quantity | None,
+        _speed_key(
+            "halving_months", "halving time of the requirement", "months", ABOVE_0, 1e-2, 1e7
+        ),
+    ] = None
+    times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
+    oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+    max_oom: Annotated[
+        Quantity | None,
+        Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
+    ] = None
+    transfer: Annotated[
+        Quantity | None,
+        Key(
+            "speed for a transformative task against that for measured ones; 1 if left out",
+            "",
+            ABOVE_0,
+            1e-3,
+            1e3,
+        ),
+    ] = None
+    requirement_year: Year | None = Field(
+        default=None,
+        description="year whose algorithms the requirement assumes; if left out, 2020 or, where "
+        "that is earlier, gain_start_year",
+    )
+
+
+class SharedAlgorithms(Algorithms):
+    """Algorithmic progress: what holds where a hypothesis says nothing else, and for all alike."""
+
+    halving_shift_years: Annotated[
+        Quantity | None,
+        Key("added to the halving time of every hypothesis", "years", REALS, -100, 100),
+    ] = None
+
+
+class Hardware(_Growth):
+    """Useful training FLOP per dollar of run cost."""
+
+    start_year: Year | None = None
+    flop_per_usd: Annotated[
+        Quantity | None, Key("FLOP per $ in start_year", "FLOP/$", ABOVE_0, 1, 1e60, log10)
+    ] = None
+    max_flop_per_usd: Annotated[
+        Quantity | None, Key("most FLOP per $ ever", "FLOP/$", ABOVE_0, 1, 1e80, log10)
+    ] = None
+
+
+class Spending(_Growth):
+    """Cost of the largest single training run."""
+
+    start_year: Year | None = None
+    largest_run_usd: Annotated[
+        Quantity | None, Key("largest run in start_year", "$", ABOVE_0, 1e-6, 1e30, log10)
+    ] = None
+    max_share_of_gdp: Annotated[
+        Quantity | None,
+        Key("most that one run may cost", "share of GDP", SHARE, 1e-12, 1, log10),
+    ] = None
+
+
+class Economy(Table):
+    """The largest economy, whose GDP limits spending."""
+
+    dollar_year: WholeYear | None = Field(default=None, description="year of the dollars; a label")
+    gdp_year: Year | None = None
+    largest_economy_gdp_usd: Annotated[
+        Quantity | None, Key("GDP in gdp_year", "$", ABOVE_0, 1, 1e30, log10)
+    ] = None
+    growth_per_year: Annotated[
+        Quantity | None,
+        Key("real growth of GDP per year", "share", ABOVE_MINUS_1, -0.5, 10),
+    ] = None
+
+
+def _keys_of_mechanisms() -> dict[str, Any]:
+    """Return fields for the keys of everything that may happen to a trend."""
+    keys = {name: key for each in MECHANISMS.values() for name, key in each.keys.items()}
+    return {name: (Annotated[Quantity | None, key], None) for name, key in keys.items()}
+
+
+if TYPE_CHECKING:
+    _OfAnyMechanism = Table
+else:
+    _OfAnyMechanism = create_model("_OfAnyMechanism", __base__=Table, **_keys_of_mechanisms())
+
+
+class Change(_OfAnyMechanism):
+    """Something that happens to a trend from some year on."""
+
+    of: TrendName | None = Field(default=None, description="hardware, spending or algorithms")
+    year: Annotated[Quantity | None, YEAR] = None
+    probability: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="that it happens at all; 1 if left out"
+    )
+
+
+class Lag(Table):
+    """Years from a run that can be bought to a trained, and from there to a deployed model."""
+
+    training_years: Annotated[
+        Quantity | None,
+        Key("from affordable to trained", "years", AT_LEAST_0, 0, 100),
+    ] = None
+    deployment_years: Annotated[
+        Quantity | None,
+        Key("from trained to deployed", "years", AT_LEAST_0, 0, 100),
+    ] = None

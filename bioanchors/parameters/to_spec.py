@@ -1,0 +1,252 @@
+"""From validated tables to what the model asks: inputs, hypotheses, what happens, what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+import numpy as np
+
+from bioanchors.distributions import Mixture, Normal, Point
+from bioanchors.model.keys import REALS, SPEEDS, Key
+from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.spec import (
+    ECONOMY,
+    HARDWARE,
+    LAGS,
+    RUN_NOISE,
+    SPENDING,
+    Change,
+    CorrelatedGroup,
+    HypothesisInputs,
+    Input,
+    Observed,
+    Release,
+    Spec,
+)
+from bioanchors.model.trends.changes import MECHANISMS
+from bioanchors.parameters.checks.changes import mechanism_of
+from bioanchors.parameters.checks.correlated import correlated_pairs
+from bioanchors.parameters.checks.validation import speed_name
+from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
+from bioanchors.parameters.problems import dotted
+from bioanchors.parameters.quantities.families import build, is_same
+from bioanchors.parameters.quantities.specs import known
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.shape import quantities
+from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tables.evidence import Evidence
+from bioanchors.parameters.tables.requirements import Hypothesis
+from bioanchors.parameters.tables.trends import Algorithms, SharedAlgorithms
+
+REQUIREMENT_YEAR = 2020.0
+"""Year whose algorithms a requirement assumes unless the file says otherwise, or that of the gain's
+start where that is earlier."""
+
+Given = dict[KeyPath, tuple[object, Input]]
+"""Quantities of a file by path: as written, and as inputs."""
+
+
+def quantities_given(tables: Tables, before: Given) -> Given:
+    """Return the quantities of a file; those that were the same before are taken from there."""
+    found: Given = {}
+    for path, value, key in quantities(tables):
+        if path in before and is_same(value, before[path][0]):
+            found[path] = value, before[path][1]
+            continue
+        stream = (*path[:-1], "speed") if path[-1] in SPEEDS else path
+        found[path] = value, Input(dotted(stream), dotted(path), build(value, key), key)
+    return found
+
+
+def seen(tables: Tables) -> Evidence:
+    """Return what has been seen; empty where the file says nothing of it."""
+    return tables.evidence or Evidence()
+
+
+def event(tables: Tables) -> str:
+    """Return what arrives."""
+    return known(tables.forecast).event or "affordable"
+
+
+def evidence_event(tables: Tables) -> str:
+    """Return of which event ``not_arrived_by`` speaks."""
+    return seen(tables).event or event(tables)
+
+
+def lags(tables: Tables, event: str) -> tuple[str, ...]:
+    """Return names of the inputs that part an event from what is affordable."""
+    return tuple(
+        name for name in LAGS[event] if getattr(tables.lag, name.split(".")[1], None) is not None
+    )
+
+
+def inputs(
+    tables: Tables, given: Given, hypotheses: Collection[HypothesisInputs]
+) -> dict[str, Input]:
+    """Return every quantity that the hypotheses and the trends draw on, by stream name."""
+    used = {*HARDWARE, *SPENDING, *ECONOMY}
+    for hypothesis in hypotheses:
+        used.update(hypothesis.inputs)
+    for each in (event(tables), evidence_event(tables)):
+        used.update(lags(tables, each))
+    result = {
+        item.name: item
+        for _, item in given.values()
+        if item.name in used or item.name.startswith("changes.")
+    }
+    softness = seen(tables).run_softness_oom
+    if seen(tables).every_run and softness:
+        key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
+        result[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
+    for name, change in (tables.changes or {}).items():
+        if change.probability is not None and change.probability < 1:
+            item = _happens(f"changes.{name}", change.probability)
+            result[item.name] = item
+    return result
+
+
+def _happens(path: str, probability: float) -> Input:
+    """Return the input that is 1 where something happens, else 0."""
+    key = Key("1 where it happens, else 0", "", REALS, 0, 1)
+    shares = (probability, 1.0 - probability)
+    either = Point(0.0) if probability == 0 else Mixture(shares, (Point(1.0), Point(0.0)))
+    return Input(f"{path}.happens", f"{path}.probability", either, key)
+
+
+def correlations(tables: Tables, inputs: Mapping[str, Input]) -> tuple[CorrelatedGroup, ...]:
+    """Return groups of correlated inputs, with their correlations on the normal scale."""
+    pairs, _ = correlated_pairs(
+        tables.correlations or [],
+        {item.path: item.is_random for item in inputs.values()},
+        frozenset(inputs),
+        lambda path, message: None,
+    )
+    return tuple(
+        CorrelatedGroup(members, to_normal(matrix_of(members, pairs)))
+        for members in groups_of(tuple(inputs), pairs)
+    )
+
+
+def changes(tables: Tables, inputs: Mapping[str, Input]) -> tuple[Change, ...]:
+    """Return what happens to trends, in the order of the years, then of the names."""
+
+    def order(change: Change) -> tuple[float, str]:
+        return inputs[change.year].median, change.name
+
+    return tuple(sorted(_changes(tables, inputs), key=order))
+
+
+def _changes(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Change]:
+    for name, change in (tables.changes or {}).items():
+        path = f"changes.{name}"
+        mechanism, keys = known(mechanism_of(change))
+        values = ("speed",) if MECHANISMS[mechanism].sets_speed else keys
+        happens = f"{path}.happens"
+        yield Change(
+            name,
+            known(change.of),
+            mechanism,
+            f"{path}.year",
+            tuple(f"{path}.{value}" for value in values),
+            happens if happens in inputs else None,
+        )
+
+
+def hypotheses(tables: Tables) -> tuple[HypothesisInputs, ...]:
+    """Return the hypotheses, in the order of the file."""
+    shared = tables.algorithms or SharedAlgorithms()
+    return tuple(
+        _hypothesis(name, hypothesis, shared)
+        for name, hypothesis in (tables.hypotheses or {}).items()
+    )
+
+
+def _hypothesis(name: str, hypothesis: Hypothesis, shared: SharedAlgorithms) -> HypothesisInputs:
+    own = hypothesis.algorithms or Algorithms()
+    path = f"hypotheses.{name}"
+    start = known(shared.gain_start_year) if own.gain_start_year is None else own.gain_start_year
+    year = shared.requirement_year if own.requirement_year is None else own.requirement_year
+    transfer = None
+    if own.transfer is not None:
+        transfer = f"{path}.algorithms.transfer"
+    elif shared.transfer is not None:
+        transfer = "algorithms.transfer"
+    shifted = shared.halving_shift_years is not None
+    return HypothesisInputs(
+        name=name,
+        kind=known(hypothesis.kind),
+        weight=known(hypothesis.weight),
+        requirement=REQUIREMENTS[known(hypothesis.kind)].inputs(path),
+        speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
+        max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
+        gain_start_year=start,
+        requirement_year=min(REQUIREMENT_YEAR, start) if year is None else year,
+        transfer=transfer,
+        halving_shift="algorithms.halving_shift_years" if shifted else None,
+    )
+
+
+def spec(
+    tables: Tables, inputs: dict[str, Input], hypotheses: tuple[HypothesisInputs, ...]
+) -> Spec:
+    """Return what the model asks of the file, complete."""
+    evidence, ramp, window = seen(tables), tables.low_end_update, known(tables.forecast)
+    return Spec(
+        first_year=float(known(window.first_year)),
+        last_year=float(known(window.last_year)),
+        inputs=inputs,
+        hypotheses=hypotheses,
+        correlations=correlations(tables, inputs),
+        hardware_start=known(known(tables.hardware).start_year),
+        spending_start=known(known(tables.spending).start_year),
+        gdp_year=known(known(tables.economy).gdp_year),
+        ramp=None
+        if ramp is None
+        else (
+            float(np.log10(known(ramp.ruled_out_below_flop))),
+            float(np.log10(known(ramp.full_weight_above_flop))),
+        ),
+        release=release(tables),
+        lags=lags(tables, event(tables)),
+        evidence_lags=lags(tables, evidence_event(tables)),
+        not_arrived_by=evidence.not_arrived_by,
+        changes=changes(tables, inputs),
+        observations=_observations(evidence),
+        runs=tuple(
+            sorted(
+                (float(np.log10(known(run.flop))), known(run.year))
+                for run in evidence.every_run.values()
+            )
+        ),
+    )
+
+
+def _observations(evidence: Evidence) -> tuple[Observed, ...]:
+    """Return what was measured, in an order that is not the file's: sums keep their bits."""
+    return tuple(
+        sorted(
+            Observed(
+                known(item.quantity),
+                known(item.year),
+                float(np.log10(known(item.value))),
+                known(item.standard_error_oom),
+                item.from_year,
+                item.hypothesis,
+                ("evidence", *path),
+            )
+            for path, item in evidence.every_observation.items()
+        )
+    )
+
+
+def release(tables: Tables) -> Release | None:
+    """Return how the probability of none of the hypotheses falls with the year, if there is any."""
+    none = tables.none
+    if none is None or none.probability is None:
+        return None
+    end = none.probability if none.probability_end is None else none.probability_end
+    start = none.start_year
+    if start is None:
+        start = float(known(known(tables.forecast).first_year))
+    stop = none.end_year if none.end_year is not None else start
+    return Release(none.probability, end, start, stop)
