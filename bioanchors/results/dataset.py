@@ -31,43 +31,70 @@ def label(forecast: Forecast) -> xr.Dataset:
     """Return a forecast's sums and estimates with names, units and where they come from."""
     import xarray as xr
 
-    sums, parameters = forecast.sums, forecast.parameters
     used = _between_none_and_all(forecast)
-    dataset = xr.Dataset(
-        coords={
-            "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
-            "hypothesis": list(forecast.hypotheses),
-            "replicate": np.arange(sums.total.shape[0], dtype=np.int32),
-            "log10_flop": (
-                "log10_flop",
-                REQUIREMENT_EDGES[used],
-                {
-                    "long_name": "training FLOP with the algorithms of the requirement's year",
-                    "units": "log10 FLOP",
-                },
-            ),
-        },
-        attrs={
-            "title": storable(parameters.tables.title or parameters.name),
-            "source": storable(parameters.tables.source or ""),
-            "note": storable(parameters.tables.note or ""),
-            "name": parameters.name,
-            "event": forecast.event,
-            "event_meaning": EVENT_MEANINGS[forecast.event],
-            **forecast.origin.attrs(),
-            "points": str(forecast.points),
-            "points_per_replicate": str(sums.points),
-            "trend_points_per_replicate": str(sums.trend_points),
-            "rounds": rounds_text(sums.rounds),
-            "shared_standard_error": repr(sums.unseen),
-            "trends_drawn_near_observations": str(sums.proposed),
-            "counted_hypotheses": ", ".join(sums.counted),
-            "parameters": parameters.text,
-            "parameters_sha256": parameters.hash,
-        },
-    )
-    by_year, by_flop = ("hypothesis", "year"), ("hypothesis", "log10_flop")
     variables = {
+        **_by_year(forecast),
+        **_by_hypothesis(forecast, used),
+        **_sums(forecast.sums, used),
+        **_seen_variables(forecast, used),
+    }
+    dataset = xr.Dataset(
+        {
+            name: (dims, values, {"long_name": long_name, "units": "1"})
+            for name, (dims, values, long_name) in variables.items()
+        },
+        coords=_coords(forecast, used),
+        attrs=_attrs(forecast),
+    )
+    return dataset.assign_attrs({DIGEST: dataset_digest(dataset)})
+
+
+Variables = dict[str, tuple[str | tuple[str, ...], Array, str]]
+"""Dimensions, values and meaning, by name."""
+
+
+def _coords(forecast: Forecast, used: slice) -> dict[str, Any]:
+    sums = forecast.sums
+    return {
+        "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
+        "hypothesis": list(forecast.hypotheses),
+        "replicate": np.arange(sums.total.shape[0], dtype=np.int32),
+        "log10_flop": (
+            "log10_flop",
+            REQUIREMENT_EDGES[used],
+            {
+                "long_name": "training FLOP with the algorithms of the requirement's year",
+                "units": "log10 FLOP",
+            },
+        ),
+    }
+
+
+def _attrs(forecast: Forecast) -> dict[str, str]:
+    sums, parameters = forecast.sums, forecast.parameters
+    return {
+        "title": storable(parameters.tables.title or parameters.name),
+        "source": storable(parameters.tables.source or ""),
+        "note": storable(parameters.tables.note or ""),
+        "name": parameters.name,
+        "event": forecast.event,
+        "event_meaning": EVENT_MEANINGS[forecast.event],
+        **forecast.origin.attrs(),
+        "points": str(forecast.points),
+        "points_per_replicate": str(sums.points),
+        "trend_points_per_replicate": str(sums.trend_points),
+        "rounds": rounds_text(sums.rounds),
+        "shared_standard_error": repr(sums.unseen),
+        "trends_drawn_near_observations": str(sums.proposed),
+        "counted_hypotheses": ", ".join(sums.counted),
+        "parameters": parameters.text,
+        "parameters_sha256": parameters.hash,
+    }
+
+
+def _by_year(forecast: Forecast) -> Variables:
+    by_year = ("hypothesis", "year")
+    return {
         "cdf": ("year", forecast.cdf, "probability of arrival by the year"),
         "cdf_standard_error": (
             "year",
@@ -86,7 +113,7 @@ def label(forecast: Forecast) -> xr.Dataset:
         ),
         "between_years_error": (
             "year",
-            sums.between_at(sums.years),
+            forecast.sums.between_at(forecast.sums.years),
             "bound of what interpolation between years leaves, part of every standard error",
         ),
         "none_probability": (
@@ -94,14 +121,19 @@ def label(forecast: Forecast) -> xr.Dataset:
             forecast.none_probability,
             "probability that none of the hypotheses holds",
         ),
+    }
+
+
+def _by_hypothesis(forecast: Forecast, used: slice) -> Variables:
+    return {
         "requirement_cdf": (
-            by_flop,
+            ("hypothesis", "log10_flop"),
             forecast.requirement_cdf[:, used],
             "probability that the FLOP are enough with 2020 algorithms, given the hypothesis",
         ),
         "weight": (
             "hypothesis",
-            np.array(list(parameters.weights.values())),
+            np.array(list(forecast.parameters.weights.values())),
             "weight as written",
         ),
         "share": ("hypothesis", forecast.share, "share of what none leaves, as used"),
@@ -110,26 +142,24 @@ def label(forecast: Forecast) -> xr.Dataset:
             forecast.low_end_removed,
             "share of the hypothesis that the low-end update takes away",
         ),
+    }
+
+
+def _sums(sums: Sums, used: slice) -> Variables:
+    by_replicate = ("replicate", "hypothesis")
+    return {
         "arrived": (
-            ("replicate", *by_year),
+            (*by_replicate, "year"),
             sums.arrived,
             "weight of the draws that have arrived, without none",
         ),
         "enough": (
-            ("replicate", *by_flop),
+            (*by_replicate, "log10_flop"),
             sums.enough[..., used],
             "weight of the draws for which the FLOP are enough",
         ),
-        "total": (("replicate", "hypothesis"), sums.total, "weight of all draws"),
-        **_seen_variables(forecast, used),
+        "total": (by_replicate, sums.total, "weight of all draws"),
     }
-    dataset = dataset.assign(
-        {
-            name: (dims, values, {"long_name": long_name, "units": "1"})
-            for name, (dims, values, long_name) in variables.items()
-        }
-    )
-    return dataset.assign_attrs({DIGEST: dataset_digest(dataset)})
 
 
 def storable(text: str) -> str:
@@ -137,7 +167,7 @@ def storable(text: str) -> str:
     return text.replace("\0", r"\x00")
 
 
-def _seen_variables(forecast: Forecast, used: slice) -> dict[str, Any]:
+def _seen_variables(forecast: Forecast, used: slice) -> Variables:
     """Return the prior, and the sums under the evidence, where there is any."""
     seen, prior = forecast.sums.seen, forecast.prior
     if seen is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,7 +64,25 @@ def draw(
     plan = Plan.of(points, replicates)
     if plan.total > MOST_DRAWS:
         raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")
-    streams = Streams.of(parameters.spec, seed, sampler)
+    columns = _drawn(parameters, Streams.of(parameters.spec, seed, sampler), plan)
+    made = Origin(seed, sampler).attrs()
+    return xr.Dataset(
+        columns,
+        coords={
+            "hypothesis": [hypothesis.name for hypothesis in parameters.hypotheses],
+            "replicate": ("draw", np.repeat(np.arange(plan.replicates), plan.points)),
+        },
+        attrs={
+            "title": parameters.title,
+            **{name: made[name] for name in ("seed", "sampler", "bioanchors_version", "created")},
+            "parameters": parameters.text,
+            "parameters_sha256": parameters.hash,
+        },
+    )
+
+
+def _drawn(parameters: Parameters, streams: Streams, plan: Plan) -> dict[str, Any]:
+    """Return dimensions, values and attributes of each column."""
     model, hypotheses = Model(parameters.spec), parameters.hypotheses
     inputs = {name: np.empty(plan.total) for name in parameters.inputs}
     release = np.empty(plan.total)
@@ -82,42 +100,24 @@ def draw(
             weight[h, rows] = 1.0 if outcome.kept is None else outcome.kept
             arrival[h, rows] = outcome.arrival
             evidence[h, rows] = outcome.evidence(model, release[rows])
-    both, made = ("hypothesis", "draw"), Origin(seed, sampler).attrs()
-    return xr.Dataset(
-        {
-            **{
-                _column(item): (
-                    "draw",
-                    item.key.to_file(inputs[name]),
-                    {"long_name": item.key.help, "units": item.key.unit or "1"},
-                )
-                for name, item in parameters.inputs.items()
-            },
-            "release_year": ("draw", release, {"units": "year"}),
-            "requirement": (
-                both,
-                requirement,
-                {"long_name": "log10 of the training FLOP needed", "units": "log10 FLOP"},
-            ),
-            "weight": (both, weight, {"units": "1"}),
-            "evidence_weight": (both, evidence, {"units": "1"}),
-            "arrival_year": (
-                both,
-                np.where(arrival > parameters.first_year, arrival, -np.inf),
-                {"units": "year", "event": parameters.event},
-            ),
+    both = ("hypothesis", "draw")
+    needed = {"long_name": "log10 of the training FLOP needed", "units": "log10 FLOP"}
+    in_window = np.where(arrival > parameters.first_year, arrival, -np.inf)
+    return {
+        **{
+            _column(item): (
+                "draw",
+                item.key.to_file(inputs[name]),
+                {"long_name": item.key.help, "units": item.key.unit or "1"},
+            )
+            for name, item in parameters.inputs.items()
         },
-        coords={
-            "hypothesis": [hypothesis.name for hypothesis in hypotheses],
-            "replicate": ("draw", np.repeat(np.arange(plan.replicates), plan.points)),
-        },
-        attrs={
-            "title": parameters.title,
-            **{name: made[name] for name in ("seed", "sampler", "bioanchors_version", "created")},
-            "parameters": parameters.text,
-            "parameters_sha256": parameters.hash,
-        },
-    )
+        "release_year": ("draw", release, {"units": "year"}),
+        "requirement": (both, requirement, needed),
+        "weight": (both, weight, {"units": "1"}),
+        "evidence_weight": (both, evidence, {"units": "1"}),
+        "arrival_year": (both, in_window, {"units": "year", "event": parameters.event}),
+    }
 
 
 def _column(item: Input) -> str:

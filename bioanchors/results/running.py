@@ -6,7 +6,7 @@ import math
 import operator
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bioanchors.engine import Integration, Sums, count
@@ -16,6 +16,7 @@ from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
+from bioanchors.results.sizes import RATES, Goal, Size, Standing
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
 
@@ -32,19 +33,8 @@ FEWEST_TREND_POINTS = 128
 MOST_CONFLICT = 6.0
 """Standard errors between prior and observations beyond which no draw comes near both."""
 
-HOPELESS_DRAWS, HOPELESS_AFTER = 250, 2**17
-"""Effective draws of so many below which no more points are tried."""
-
-REQUIREMENT_SHARE = 0.5
-"""Of the error allowed, what may come from the requirements."""
-
 FINEST = 1e-15
 """Standard error that a run may be asked for: sums have few more digits."""
-
-MARGIN = 1.0
-RATES = {"integrate": 1.0, "count": 0.6}
-REQUIREMENT_RATE = 0.75
-"""Powers of the points with which errors fall, to guess how many more are needed."""
 
 
 def run(
@@ -114,19 +104,8 @@ def run(
     >>> round(forecast.quantile(0.5))
     2053
     """
-    if not precision >= FINEST:
-        raise ValueError(f"precision must be at least {FINEST:g}, found {precision}")
-    if not max_seconds > 0:
-        raise ValueError(f"max_seconds must be above 0, found {max_seconds}")
     seed, points, replicates = (operator.index(value) for value in (seed, points, replicates))
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads must be at least 1, found {threads}")
-    for name, value, allowed in (
-        ("estimator", estimator, ESTIMATORS),
-        ("sampler", sampler, SAMPLERS),
-    ):
-        if value not in allowed:
-            raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
+    _check(precision, max_seconds, threads, estimator, sampler)
     parameters = as_parameters(source)
     if weights is not None:
         parameters = parameters.with_weights(weights)
@@ -144,86 +123,92 @@ def run(
     )
     most = Plan.of(points, replicates).points
     start = Plan.of(fewest, replicates).points if fewest else 1
-    each, started = min(max(start, FEWEST_POINTS), most), time.monotonic()
-    trend = min(max(start, FEWEST_TREND_POINTS), most)
-    stopped_by = "points"
-
-    def estimate(each: int, trend: int) -> Sums:
-        with naming_places(parameters):
-            if estimator == "count":
-                plan = Plan.of(each * replicates, replicates)
-                return count(model, plan, streams, threads, progress)
-            return integration.estimate(each, trend, progress)
-
-    model = Model(parameters.spec)
-    integration = Integration(model, streams, replicates, threads, precision)
-    if integration.conflict > MOST_CONFLICT:
-        raise contradiction(parameters, integration.conflict)
+    made = _Making(
+        parameters, origin, streams, replicates, threads, progress, Model(parameters.spec)
+    )
+    if made.integration.conflict > MOST_CONFLICT:
+        raise contradiction(parameters, made.integration.conflict)
     # Weights of integrated draws are bounded, and their error is what counts.
     needed = FEW_DRAWS if estimator == "count" else TOO_FEW_DRAWS
-    by_requirement: dict[int, float] = {}
-
+    goal = Goal(precision, most, needed, replicates, RATES[estimator], max_seconds)
+    size = Size(min(max(start, FEWEST_POINTS), most), min(max(start, FEWEST_TREND_POINTS), most))
     while True:
         before = time.monotonic()
-        forecast = Forecast(parameters, estimate(each, trend), origin)
-        error = forecast.largest_error
-        left = forecast.effective_draws if forecast.has_evidence else math.inf
-        done = forecast.sums.trend_points or each
-        enough = error <= precision and left >= needed
-        if enough or done >= most:
-            stopped_by = "precision" if enough else "points"
+        forecast = made.forecast(size)
+        standing = made.standing(forecast, size)
+        following, stopped_by = goal.next(standing, time.monotonic() - before)
+        if following is None:
             break
-        hopeless = left < HOPELESS_DRAWS and done * replicates >= HOPELESS_AFTER
-        if hopeless or left * most / done < TOO_FEW_DRAWS:
-            break  # not even all points would leave enough, or only after minutes
-        # What of the error comes from the requirements, which more trend points leave as it is.
-        part = 0.0
-        if forecast.sums.trend_points and not forecast.sums.counted:
-            if each not in by_requirement:
-                alone = Forecast(parameters, integration.by_requirement(), origin)
-                by_requirement[each] = alone.largest_error
-            part = by_requirement[each]
-        now = time.monotonic()
-        bearable = REQUIREMENT_SHARE * precision
-        if part > bearable and each < most:
-            growth = _following(each, most, part / bearable, REQUIREMENT_RATE) // each
-        else:
-            following = done
-            if not error <= precision:
-                rest = math.sqrt(max(precision**2 - part**2, (precision / 2) ** 2))
-                own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
-                following = _following(done, most, max(own / rest, 1.0), RATES[estimator])
-            if left < needed:
-                following = max(following, _following(done, most, needed / max(left, 1e-3), 1.0))
-            first_look = 1 << ((HOPELESS_AFTER // replicates).bit_length() - 1)
-            if left < HOPELESS_DRAWS and done < first_look:
-                following = min(following, first_look)
-            growth = following // done
-        while growth > 2 and now - started + (now - before) * growth > max_seconds:
-            growth //= 2
-        if now - started + (now - before) * growth > max_seconds:
-            stopped_by = "time"
-            break
-        if part > bearable and each < most:
-            each = min(most, growth * each)
-            continue
-        if forecast.sums.trend_points:
-            trend = growth * done
-        if forecast.sums.counted or not forecast.sums.trend_points:
-            each = min(most, growth * each)
-    if left < TOO_FEW_DRAWS:
+        size = following
+    if standing.left < TOO_FEW_DRAWS:
         drawn = forecast.trend_points or forecast.points
-        raise too_few(parameters, left, drawn, estimator)
-    forecast.origin = replace(origin, error=error, stopped_by=stopped_by)
+        raise too_few(parameters, standing.left, drawn, estimator)
+    forecast.origin = replace(origin, error=standing.error, stopped_by=stopped_by)
     return forecast
 
 
-def _following(done: int, most: int, too_large: float, rate: float) -> int:
-    """Return how many points to take next: a power of two, at least twice those done.
+def _check(
+    precision: float, max_seconds: float, threads: int | None, estimator: str, sampler: str
+) -> None:
+    if not precision >= FINEST:
+        raise ValueError(f"precision must be at least {FINEST:g}, found {precision}")
+    if not max_seconds > 0:
+        raise ValueError(f"max_seconds must be above 0, found {max_seconds}")
+    if threads is not None and threads < 1:
+        raise ValueError(f"threads must be at least 1, found {threads}")
+    for name, value, allowed in (
+        ("estimator", estimator, ESTIMATORS),
+        ("sampler", sampler, SAMPLERS),
+    ):
+        if value not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, found {value!r}")
 
-    An error that is not known, since a replicate holds nothing of a hypothesis, asks for twice.
-    """
-    if not math.isfinite(too_large):
-        return min(most, 2 * done)
-    doublings = math.ceil(math.log2(MARGIN * too_large) / rate)
-    return most if doublings > math.log2(most / done) else max(2, 1 << doublings) * done
+
+@dataclass
+class _Making:
+    """Forecasts of one file, of one size after the other."""
+
+    parameters: Parameters
+    origin: Origin
+    streams: Streams
+    replicates: int
+    threads: int | None
+    progress: Progress | None
+    model: Model
+    by_requirement: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.integration = Integration(
+            self.model, self.streams, self.replicates, self.threads, self.origin.precision
+        )
+
+    def forecast(self, size: Size) -> Forecast:
+        """Return the forecast of so many points."""
+        with naming_places(self.parameters):
+            if self.origin.estimator == "count":
+                plan = Plan.of(size.each * self.replicates, self.replicates)
+                sums = count(self.model, plan, self.streams, self.threads, self.progress)
+            else:
+                sums = self.integration.estimate(size.each, size.trend, self.progress)
+        return Forecast(self.parameters, sums, self.origin)
+
+    def standing(self, forecast: Forecast, size: Size) -> Standing:
+        """Return what a forecast of so many points has come to."""
+        sums = forecast.sums
+        return Standing(
+            size,
+            error=forecast.largest_error,
+            left=forecast.effective_draws if forecast.has_evidence else math.inf,
+            averaged=sums.trend_points,
+            drawn=bool(sums.counted) or not sums.trend_points,
+            by_requirement=lambda: self._by_requirement(sums, size.each),
+        )
+
+    def _by_requirement(self, sums: Sums, each: int) -> float:
+        """Return the error that comes from requirements, which more trend points leave as it is."""
+        if not sums.trend_points or sums.counted:
+            return 0.0
+        if each not in self.by_requirement:
+            alone = Forecast(self.parameters, self.integration.by_requirement(), self.origin)
+            self.by_requirement[each] = alone.largest_error
+        return self.by_requirement[each]
