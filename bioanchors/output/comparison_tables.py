@@ -13,7 +13,6 @@ from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.output.tables import dataset_csv, grid, within
 from bioanchors.parameters import Difference
-from bioanchors.parameters.shape import named
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 from bioanchors.results.words import all_made_words, year_words
@@ -84,8 +83,6 @@ def _difference(each: Difference) -> RenderableType:
     sources = [_short(text) for text in (each.first_source, each.second_source) if text]
     text = Text(f"{each.name}: ")
     text.append(f"{before} -> {after}")
-    if named(each.path) is not None:
-        text = Text(f"{each.name}: {'removed' if each.second is None else 'added'}")
     lines: list[RenderableType] = [text]
     if sources:
         lines.append(Padding(Text(" -> ".join(dict.fromkeys(sources)), style="dim"), (0, 0, 0, 4)))

@@ -318,3 +318,13 @@ def _keys_in(model: type[BaseModel]) -> tuple[tuple[str, Key], ...]:
         for mark in info.metadata
         if isinstance(mark, Key)
     )
+
+
+def bare(value: Any) -> Any:
+    """Return a value without sources and notes; a number alone where that is all there is."""
+    if isinstance(value, list):
+        return [bare(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    left = {key: bare(item) for key, item in value.items() if key not in WORDS}
+    return left["value"] if set(left) == {"value"} else left
