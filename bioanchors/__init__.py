@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.comparison import compare
     from bioanchors.analysis.ledgers import ledger
+    from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
     from bioanchors.analysis.sensitivities import sensitivity
     from bioanchors.analysis.solving import solve
@@ -39,6 +40,7 @@ _HOMES = {
     "export": "bioanchors.results.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
+    "milestones": "bioanchors.analysis.milestones",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
@@ -63,6 +65,7 @@ __all__ = [
     "export",
     "ledger",
     "load",
+    "milestones",
     "new",
     "plots",
     "presets",

@@ -33,13 +33,11 @@ def check_milestones(checker: Checker, tables: Tables) -> None:
         _check_harder(checker, (*path, "oom"), milestone)
     _check_circles(checker, milestones)
     seen = tables.evidence
-    if seen is not None and seen.milestone is not None:
-        if seen.not_arrived_by is None and not seen.every_run:
-            checker.add(
-                ("evidence", "milestone"),
-                "does nothing without not_arrived_by or a run that was insufficient; allowed: "
-                "with one of them",
-            )
+    if seen is None or seen.milestone is None:
+        return
+    if seen.not_arrived_by is None and not seen.every_run:
+        message = "does nothing without not_arrived_by or insufficient runs; allowed: with them"
+        checker.add(("evidence", "milestone"), message)
 
 
 def _check_name(
@@ -58,14 +56,14 @@ def _check_harder(checker: Checker, path: KeyPath, milestone: Milestone) -> None
     key = next(mark for mark in marks if isinstance(mark, Key))
     at_least = replace(key, domain=AT_LEAST_0, low=0.0)
     for inner, message in quantity_troubles(milestone.oom, at_least):
-        checker.add((*path, *inner), f"{message}, since there is harder_than")
+        checker.add((*path, *inner), f"with harder_than, {message}")
 
 
 def _check_circles(checker: Checker, milestones: Mapping[str, Milestone]) -> None:
     told: set[str] = set()
     for name in milestones:
         way, here = [name], milestones[name].harder_than
-        while here in milestones and here not in way:
+        while here is not None and here in milestones and here not in way:
             way.append(here)
             here = milestones[here].harder_than
         if here == name and name not in told:
