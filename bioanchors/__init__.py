@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from bioanchors.analysis.attribution import attribute
+    from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
@@ -35,6 +36,7 @@ _HOMES = {
     "Forecast": "bioanchors.results",
     "Parameters": "bioanchors.parameters",
     "attribute": "bioanchors.analysis.attribution",
+    "bounds": "bioanchors.analysis.bounding",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
     "export": "bioanchors.results.exports.writing",
@@ -60,6 +62,7 @@ __all__ = [
     "Parameters",
     "__version__",
     "attribute",
+    "bounds",
     "compare",
     "draw",
     "export",
