@@ -15,8 +15,10 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from bioanchors.analysis.attribution import attribute
+    from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
     from bioanchors.analysis.ledgers import ledger
+    from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
     from bioanchors.analysis.sensitivities import sensitivity
     from bioanchors.analysis.solving import solve
@@ -34,11 +36,13 @@ _HOMES = {
     "Forecast": "bioanchors.results",
     "Parameters": "bioanchors.parameters",
     "attribute": "bioanchors.analysis.attribution",
+    "bounds": "bioanchors.analysis.bounding",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
     "export": "bioanchors.results.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
+    "milestones": "bioanchors.analysis.milestones",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
@@ -58,11 +62,13 @@ __all__ = [
     "Parameters",
     "__version__",
     "attribute",
+    "bounds",
     "compare",
     "draw",
     "export",
     "ledger",
     "load",
+    "milestones",
     "new",
     "plots",
     "presets",

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors import __version__
+from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
 from bioanchors.results.dataset import storable
 
@@ -16,13 +18,17 @@ Variable = tuple[str | Sequence[str], Any, dict[str, str]]
 
 def about(forecast: Forecast, **more: str | float) -> dict[str, str | float]:
     """Return attributes that say of what, from which file and how a result was made."""
-    parameters = forecast.parameters
+    return about_file(forecast.parameters, **more, **forecast.origin.attrs())
+
+
+def about_file(parameters: Parameters, **more: str | float) -> dict[str, str | float]:
+    """Return the same of what no draws were made for."""
     return {
-        "title": storable(forecast.title),
+        "title": storable(parameters.title),
         "source": storable(parameters.tables.source or ""),
-        "event": forecast.event,
+        "event": parameters.event,
+        "bioanchors_version": __version__,
         **more,
-        **forecast.origin.attrs(),
         "parameters": parameters.text,
         "parameters_sha256": parameters.hash,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     import xarray as xr
 
+    from bioanchors.analysis.milestones import Milestones
     from bioanchors.formats.sets import FileSet
     from bioanchors.parameters import Parameters
     from bioanchors.results import Change, Forecast, PublishedForecast
@@ -86,6 +88,13 @@ DRAWS = 2**17
     help='Show a published forecast beside it (see "bioanchors published"); repeatable.',
 )
 @click.option(
+    "--milestones",
+    "every_milestone",
+    is_flag=True,
+    help="Run each of the file's milestones on the same draws, and print them in one table; with "
+    "--out, milestones.csv, milestone_years.csv, milestones.nc and milestones.png, too.",
+)
+@click.option(
     "--keep-draws",
     is_flag=True,
     help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
@@ -105,9 +114,12 @@ def run(
     estimator: str,
     out: Path | None,
     overlays: tuple[str, ...],
+    every_milestone: bool,
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
+    from bioanchors.analysis.milestones import milestones as all_milestones
+    from bioanchors.output.milestone_tables import milestones_screen
     from bioanchors.output.terminal import Screen, screen
 
     parameters = read(file, settings, first_year, last_year)
@@ -119,6 +131,8 @@ def run(
 
     if keep_draws and points is not None and points > MOST_DRAWS:
         raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
+    if every_milestone and not parameters.tables.milestones:
+        raise click.UsageError(f"--milestones: {file} has none; needed: a table [milestones.NAME]")
     warn(parameters)
     options: dict[str, Any] = {
         "precision": precision,
@@ -136,8 +150,16 @@ def run(
         say(f"note: {parameters.name}: {note}", err=True)
     console = Screen()
     console.print(screen(forecast, change, beside))
+    found = None
+    if every_milestone:
+        with progress_bar() as progress:
+            found = all_milestones(parameters, weights=chosen, progress=progress, **options)
+        console.print()
+        console.print(milestones_screen(found))
     if out is not None:
         files = _files(forecast, change, beside)
+        if found is not None:
+            _add_milestones(files, found)
         if keep_draws:
             files.netcdf("draws.nc", _draws(forecast, points))
         writing.tell(files.write(out), out)
@@ -186,6 +208,16 @@ def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedFo
     files.netcdf("forecast.nc", forecast.dataset)
     files.figure("cdf.png", lambda stream: write_cdf(forecast, stream, overlays))
     return files
+
+
+def _add_milestones(files: FileSet, found: Milestones) -> None:
+    from bioanchors.output.milestone_figures import write_milestones
+    from bioanchors.output.milestone_tables import milestone_years_csv, milestones_csv
+
+    files.text("milestones.csv", milestones_csv(found))
+    files.text("milestone_years.csv", milestone_years_csv(found))
+    files.netcdf("milestones.nc", found.dataset)
+    files.figure("milestones.png", partial(write_milestones, found))
 
 
 def _draws(forecast: Forecast, points: int | None) -> xr.Dataset:

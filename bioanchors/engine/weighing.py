@@ -69,7 +69,7 @@ class Weighing:
         Hypotheses with the same algorithms share all but their requirement.
         """
         lag = trends.lag
-        moved = trends.affordable.later(lag)
+        moved = trends.counting
         bought = moved.at(years)
         curves: dict[object, Array] = {}
         for i, hypothesis in enumerate(self._hypotheses):

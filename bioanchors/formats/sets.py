@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SETS = {
-    "run": ("cdf.csv", "prior_cdf.csv", "summary.json", "forecast.nc", "cdf.png", "draws.nc"),
+    "run": (
+        "cdf.csv", "prior_cdf.csv", "summary.json", "forecast.nc", "cdf.png", "draws.nc",
+        "milestones.csv", "milestone_years.csv", "milestones.nc", "milestones.png",
+    ),
     "report": (
         "report.md", "report.html", "report_cdf.png", "report_density.png",
         "report_requirements.png", "report_needed.png", "report_prior.png",
@@ -34,6 +37,7 @@ SETS = {
         "sensitivity.csv", "sensitivity.nc", "sensitivity.png", "early_and_late.csv",
         "tornado.csv", "tornado_pairs.csv", "tornado.png", "ledger.csv", "ledger.png",
     ),
+    "bounds": ("bounds.csv", "bounds.nc"),
     "compare": (
         "differences.csv", "comparison.csv", "compare.png", "attribution.csv", "attribution.png",
     ),

@@ -68,7 +68,7 @@ class Model:
     @property
     def same_event(self) -> bool:
         """Whether the event that has not happened is the one that is forecast."""
-        return self.spec.lags == self.spec.evidence_lags
+        return self.spec.lags == self.spec.evidence_lags and not self.spec.offset
 
     def common_likelihood(self, trends: Trends) -> Value:
         """Return how likely the trends make what is observed of all hypotheses alike.

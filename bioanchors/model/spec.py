@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 RUN_NOISE = "evidence.run_softness_oom"
 """Name of the stream that softens the runs' threshold."""
 
+BASE = "base"
+"""The milestone that the hypotheses speak of."""
+
 HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
 SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
 ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
@@ -296,6 +299,8 @@ class Spec:
         log10 FLOP and decimal year of runs that were not enough.
     changes
         What happens to trends, of each in the order of the years.
+    offset
+        Inputs that add up to how many OOM more the event's milestone asks for than the hypotheses.
     """
 
     first_year: float
@@ -314,6 +319,7 @@ class Spec:
     observations: tuple[Observed, ...] = ()
     runs: tuple[tuple[float, float], ...] = ()
     changes: tuple[Change, ...] = ()
+    offset: tuple[str, ...] = ()
 
     def changes_of(self, trend: str) -> tuple[Change, ...]:
         """Return what happens to a trend."""
@@ -326,8 +332,8 @@ class Spec:
 
     @cached_property
     def shared_trends(self) -> tuple[str, ...]:
-        """Names of the inputs of what can be bought and of the lags."""
-        names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"]}
+        """Names of the inputs of what can be bought, of the lags and of the event's milestone."""
+        names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"], *self.offset}
         names.update(*(change.inputs for change in self.changes))
         return tuple(name for name in self.inputs if name in names)
 

@@ -22,8 +22,21 @@ LONGEST_NAME = 40
 LATER, EARLIER = COLOURS[4], COLOURS[5]
 
 
-def draw_forecasts(forecasts: Sequence[Forecast], axes: Axes) -> Axes:
-    """Draw the CDFs of several forecasts, each with twice its standard error."""
+def draw_forecasts(
+    forecasts: Sequence[Forecast], axes: Axes, names: Sequence[str] | None = None
+) -> Axes:
+    """Draw the CDFs of several forecasts, each with twice its standard error.
+
+    Parameters
+    ----------
+    forecasts
+        What to draw.
+    axes
+        Where to draw it.
+    names
+        What to call each; by default as their files.
+    """
+    called = [_name(each) for each in forecasts] if names is None else names
     for i, forecast in enumerate(forecasts):
         colour = COLOURS[(i + 4) % len(COLOURS)]
         years, cdf, error = forecast.years, forecast.cdf, forecast.cdf_standard_error
@@ -36,7 +49,7 @@ def draw_forecasts(forecasts: Sequence[Forecast], axes: Axes) -> Axes:
             color=colour,
             linestyle=STYLES[i % len(STYLES)],
             linewidth=1.8,
-            label=_name(forecast),
+            label=called[i],
         )
     axes.set_xlim(forecasts[0].years[0], forecasts[0].years[-1])
     axes.set_ylim(0, 1)

@@ -104,7 +104,7 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(f"year in which it is {forecast.event}")
+    axes.set_xlabel(f"year in which {forecast.subject} is {forecast.event}")
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes

@@ -28,6 +28,7 @@ from bioanchors.output.comparison_figures import draw_waterfall as waterfall
 from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
 from bioanchors.output.figure import draw_cdf as cdf
 from bioanchors.output.kinds import TREND_KINDS
+from bioanchors.output.milestone_figures import draw_milestones as milestones
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
@@ -45,6 +46,7 @@ __all__ = [
     "effects",
     "forecasts",
     "ledger",
+    "milestones",
     "needed",
     "prior",
     "requirements",
@@ -90,7 +92,7 @@ def density(forecast: Forecast, axes: Axes) -> Axes:
     axes.set_xlim(years[0], years[-1])
     axes.set_ylim(bottom=0)
     axes.locator_params(axis="x", integer=True)
-    axes.set_xlabel(f"year in which it is {forecast.event}")
+    axes.set_xlabel(f"year in which {forecast.subject} is {forecast.event}")
     axes.set_ylabel("probability per year, %")
     return axes
 
@@ -210,7 +212,7 @@ def prior(forecast: Forecast, axes: Axes) -> Axes:
     axes.set_xlim(forecast.years[0], forecast.years[-1])
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(f"year in which it is {forecast.event}")
+    axes.set_xlabel(f"year in which {forecast.subject} is {forecast.event}")
     axes.set_ylabel("probability of arrival by the year")
     return axes
 

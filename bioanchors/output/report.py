@@ -25,7 +25,7 @@ from bioanchors.parameters import (
 )
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.exports.provenance import identity
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import event_meaning
 from bioanchors.results.summaries import QUANTILES
 from bioanchors.results.words import (
     change_words,
@@ -169,7 +169,8 @@ def _blocks(
     report = parameters.report_years
     blocks: list[Block] = [
         Paragraph(
-            f"The event is that it is {forecast.event}: {EVENT_MEANINGS[forecast.event]}. "
+            f"The event is that {forecast.subject} is {forecast.event}: "
+            f"{event_meaning(parameters)}. "
             "Years are decimal; standard errors say how far a number may be off because points "
             "were drawn, not whether the assumptions are right."
         ),

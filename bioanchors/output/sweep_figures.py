@@ -60,7 +60,7 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
     if not finite.all():
         median.legend(fontsize=7, frameon=False)
     median.ticklabel_format(axis="y", useOffset=False)
-    median.set_ylabel(f"median year in which it is {sweep.forecast.event}")
+    median.set_ylabel(f"median year in which {sweep.forecast.subject} is {sweep.forecast.event}")
     for i, year in enumerate(sweep.report_years):
         values = data["probability"].sel(year=year).values
         error = data["probability_standard_error"].sel(year=year).values

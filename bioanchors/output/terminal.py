@@ -18,7 +18,7 @@ from bioanchors.output.tables import headed
 from bioanchors.results import words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import Forecast
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import event_meaning
 from bioanchors.results.overlays import PublishedForecast
 from bioanchors.results.summaries import QUANTILES
 from bioanchors.visible import LINES, visible
@@ -80,7 +80,7 @@ def screen(
     parts: list[RenderableType] = [
         Text(forecast.title, style="bold"),
         Text(
-            f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}",
+            f"{forecast.event}: {event_meaning(forecast.parameters)}",
             style="dim",
         ),
         _years(forecast),

@@ -21,6 +21,7 @@ from bioanchors.parameters.checks.structure import Checked, patched
 from bioanchors.parameters.checks.validation import validate, without_idle_defaults
 from bioanchors.parameters.edits.laying import edit
 from bioanchors.parameters.edits.weights import weight_values
+from bioanchors.parameters.milestones import chains
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
 from bioanchors.parameters.quantities.specs import known
 from bioanchors.parameters.reading.files import name_text
@@ -82,6 +83,27 @@ class Parameters:
     def event(self) -> str:
         """What arrives: ``"affordable"``, ``"trained"`` or ``"deployed"``."""
         return to_spec.event(self.tables)
+
+    @property
+    def milestone(self) -> str:
+        """Which milestone arrives: ``"base"`` is what the hypotheses say."""
+        return to_spec.milestone(self.tables)
+
+    @property
+    def milestones(self) -> dict[str, tuple[str, ...]]:
+        """Names of the inputs that add up to each milestone's offset, ``"base"`` first."""
+        return chains(self.tables.milestones or {})
+
+    def with_milestone(self, name: str) -> Parameters:
+        """Return the same parameters of which another milestone arrives.
+
+        Raises
+        ------
+        BadParameters
+            If there is no such milestone.
+        """
+        same = name == self.milestone
+        return self if same else self.with_values({"forecast.milestone": name})
 
     @property
     def evidence(self) -> Evidence:

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from bioanchors.model.keys import Key
 from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.spec import BASE
 from bioanchors.parameters.quantities.specs import Spec
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Tables
@@ -94,6 +95,7 @@ NAMED = (
         takes_star=True,
     ),
     Family(("changes",), "change"),
+    Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),
     Family(("evidence", "insufficient_runs"), "run", listed="insufficient_run"),
 )

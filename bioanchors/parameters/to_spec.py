@@ -10,6 +10,7 @@ from bioanchors.distributions import Mixture, Normal, Point
 from bioanchors.model.keys import REALS, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
+    BASE,
     ECONOMY,
     HARDWARE,
     LAGS,
@@ -28,6 +29,7 @@ from bioanchors.parameters.checks.changes import mechanism_of
 from bioanchors.parameters.checks.correlated import correlated_pairs
 from bioanchors.parameters.checks.validation import speed_name
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
+from bioanchors.parameters.milestones import chains
 from bioanchors.parameters.problems import dotted
 from bioanchors.parameters.quantities.families import build, is_same
 from bioanchors.parameters.quantities.specs import known
@@ -68,6 +70,11 @@ def event(tables: Tables) -> str:
     return known(tables.forecast).event or "affordable"
 
 
+def milestone(tables: Tables) -> str:
+    """Return which milestone arrives."""
+    return known(tables.forecast).milestone or BASE
+
+
 def evidence_event(tables: Tables) -> str:
     """Return of which event ``not_arrived_by`` speaks."""
     return seen(tables).event or event(tables)
@@ -92,7 +99,8 @@ def inputs(
     result = {
         item.name: item
         for _, item in given.values()
-        if item.name in used or item.name.startswith("changes.")
+        # Every milestone's, whichever arrives: a run of each has the same draws.
+        if item.name in used or item.name.startswith(("changes.", "milestones."))
     }
     softness = seen(tables).run_softness_oom
     if seen(tables).every_run and softness:
@@ -211,6 +219,12 @@ def spec(
         evidence_lags=lags(tables, evidence_event(tables)),
         not_arrived_by=evidence.not_arrived_by,
         changes=changes(tables, inputs),
+        # An offset of 0 is none.
+        offset=tuple(
+            name
+            for name in chains(tables.milestones or {})[milestone(tables)]
+            if inputs[name].is_random or inputs[name].point != 0
+        ),
         observations=_observations(evidence),
         runs=tuple(
             sorted(

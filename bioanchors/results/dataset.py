@@ -11,7 +11,7 @@ import numpy as np
 from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
 from bioanchors.parameters import Parameters, found
 from bioanchors.results.estimates import Array
-from bioanchors.results.origin import EVENT_MEANINGS, Origin, check_rounds, rounds_of, rounds_text
+from bioanchors.results.origin import Origin, check_rounds, event_meaning, rounds_of, rounds_text
 from bioanchors.results.stored import (
     DIGEST,
     check_dataset,
@@ -78,7 +78,7 @@ def _attrs(forecast: Forecast) -> dict[str, str]:
         "note": storable(parameters.tables.note or ""),
         "name": parameters.name,
         "event": forecast.event,
-        "event_meaning": EVENT_MEANINGS[forecast.event],
+        "event_meaning": event_meaning(parameters),
         **forecast.origin.attrs(),
         "points": str(forecast.points),
         "points_per_replicate": str(sums.points),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.engine import Outcome
 from bioanchors.model.joint import Model
@@ -16,6 +17,8 @@ from bioanchors.sampling import Plan, Streams, draw_inputs
 
 if TYPE_CHECKING:
     import xarray as xr
+
+Array = NDArray[np.float64]
 
 DRAWS, MOST_DRAWS = 2**14, 2**23
 
@@ -49,6 +52,8 @@ def draw(
         ``arrival_year`` in decimal years, ``-inf`` where it is at or before the window's first,
         ``inf`` where it is not by the last.
         ``arrival_year`` leaves "none" out; with it, arrival is the later of the two years.
+        Where the file has milestones, ``milestone_arrival_year`` is the same of each ``milestone``,
+        ``"base"`` among them, so that the gap of two is their difference.
 
     Raises
     ------
@@ -64,11 +69,16 @@ def draw(
     plan = Plan.of(points, replicates)
     if plan.total > MOST_DRAWS:
         raise ValueError(f"points must be at most {MOST_DRAWS} when draws are kept")
-    columns = _drawn(parameters, Streams.of(parameters.spec, seed, sampler), plan)
+    streams = Streams.of(parameters.spec, seed, sampler)
+    columns, names = _drawn(parameters, streams, plan), {}
+    if parameters.tables.milestones:
+        columns["milestone_arrival_year"] = _milestone_years(parameters, streams, plan)
+        names["milestone"] = list(parameters.milestones)
     made = Origin(seed, sampler).attrs()
     return xr.Dataset(
         columns,
         coords={
+            **names,
             "hypothesis": [hypothesis.name for hypothesis in parameters.hypotheses],
             "replicate": ("draw", np.repeat(np.arange(plan.replicates), plan.points)),
         },
@@ -102,7 +112,6 @@ def _drawn(parameters: Parameters, streams: Streams, plan: Plan) -> dict[str, An
             evidence[h, rows] = outcome.evidence(model, release[rows])
     both = ("hypothesis", "draw")
     needed = {"long_name": "log10 of the training FLOP needed", "units": "log10 FLOP"}
-    in_window = np.where(arrival > parameters.first_year, arrival, -np.inf)
     return {
         **{
             _column(item): (
@@ -116,8 +125,30 @@ def _drawn(parameters: Parameters, streams: Streams, plan: Plan) -> dict[str, An
         "requirement": (both, requirement, needed),
         "weight": (both, weight, {"units": "1"}),
         "evidence_weight": (both, evidence, {"units": "1"}),
-        "arrival_year": (both, in_window, {"units": "year", "event": parameters.event}),
+        "arrival_year": (both, *_years(parameters, arrival)),
     }
+
+
+def _milestone_years(parameters: Parameters, streams: Streams, plan: Plan) -> Any:
+    """Return dimensions, values and attributes of each milestone's arrival, on the same draws."""
+    models = [Model(parameters.with_milestone(name).spec) for name in parameters.milestones]
+    hypotheses = parameters.hypotheses
+    arrival = np.empty((len(models), len(hypotheses), plan.total))
+    for i, job in enumerate(plan.jobs):
+        rows = slice(i * plan.block, (i + 1) * plan.block)
+        draws = draw_inputs(parameters.inputs, streams, *job, plan.block)
+        for m, model in enumerate(models):
+            trends = model.trends(draws)
+            for h, hypothesis in enumerate(hypotheses):
+                need = np.broadcast_to(model.requirement(hypothesis, draws), (plan.block,))
+                arrival[m, h, rows] = model.arrival(hypothesis, trends, need)
+    return ("milestone", "hypothesis", "draw"), *_years(parameters, arrival)
+
+
+def _years(parameters: Parameters, arrival: Array) -> tuple[Array, dict[str, str]]:
+    """Return arrival years as they are told, and their attributes."""
+    told = np.where(arrival > parameters.first_year, arrival, -np.inf)
+    return told, {"units": "year", "event": parameters.event}
 
 
 def _column(item: Input) -> str:

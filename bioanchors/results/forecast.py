@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.engine import Sums
+from bioanchors.model.spec import BASE
 from bioanchors.parameters import Parameters
 from bioanchors.results import dataset as labelled
 from bioanchors.results.arrival import EstimatedCdf
@@ -128,6 +129,12 @@ class Forecast(Asking, Exporting):
     def event(self) -> str:
         """What arrives: ``"affordable"``, ``"trained"`` or ``"deployed"``."""
         return self.parameters.event
+
+    @property
+    def subject(self) -> str:
+        """What it is of which the event is told: ``"it"``, or the milestone's name."""
+        milestone = self.parameters.milestone
+        return "it" if milestone == BASE else milestone.replace("_", " ")
 
     @property
     def has_evidence(self) -> bool:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bioanchors import __version__
-from bioanchors.parameters import found
+from bioanchors.model.spec import BASE
+from bioanchors.parameters import Parameters, found
 from bioanchors.sampling.streams import MOST_POINTS, Plan
 
 EVENT_MEANINGS = {
@@ -17,6 +18,12 @@ EVENT_MEANINGS = {
     "trained": "a training run that is large enough could be finished",
     "deployed": "the model of a training run that is large enough could be in use",
 }
+
+
+def event_meaning(parameters: Parameters) -> str:
+    """Return what it is that happens, in words."""
+    milestone = "" if parameters.milestone == BASE else f", of milestone {parameters.milestone}"
+    return EVENT_MEANINGS[parameters.event] + milestone
 
 
 def _now() -> str:

@@ -160,7 +160,7 @@ class Response:
         -------
         dict of array
             ``hardware`` (FLOP per $), ``spending`` ($) and ``algorithms`` (gain), each of shape
-            (year, draw); ``requirement`` (FLOP) and ``weight``, of shape (draw,).
+            (year, draw); ``requirement`` (FLOP, of the milestone) and ``weight``, of shape (draw,).
         """
         i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
         size = _size(uniforms)
@@ -175,7 +175,7 @@ class Response:
             for name, curve in curves.items()
         }
         need = self._model.requirement(self.parameters.hypotheses[i], trends.draws)
-        result["requirement"] = np.broadcast_to(need, (size,))
+        result["requirement"] = np.broadcast_to(need + trends.offset, (size,))
         result["weight"] = self._given(i, uniforms, size)[1]
         return result
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import event_meaning
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def summary(
         "source": parameters.tables.source,
         "name": parameters.name,
         "event": forecast.event,
-        "event_meaning": EVENT_MEANINGS[forecast.event],
+        "event_meaning": event_meaning(forecast.parameters),
         "bioanchors_version": origin.version,
         "created": origin.created,
         "seed": origin.seed,

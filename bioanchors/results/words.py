@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from bioanchors.results.origin import EVENT_MEANINGS, Origin
+from bioanchors.results.origin import Origin, event_meaning
 from bioanchors.results.summaries import QUANTILES, published_fit
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def short_html(forecast: Forecast) -> str:
     report = forecast.parameters.report_years
     return (
         f"<div><strong>{html.escape(forecast.title)}</strong><br>"
-        f"{forecast.event}: {EVENT_MEANINGS[forecast.event]}"
+        f"{forecast.event}: {event_meaning(forecast.parameters)}"
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")

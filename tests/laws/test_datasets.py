@@ -19,6 +19,7 @@ from bioanchors.analysis.weightings import line, listed, simplex
 from bioanchors.formats.netcdf import netcdf_bytes
 from bioanchors.output.comparison_tables import attribution_csv, comparison_csv, differences_csv
 from bioanchors.output.ledger_tables import ledger_csv
+from bioanchors.output.milestone_tables import milestone_years_csv, milestones_csv
 from bioanchors.output.sensitivity_tables import regional_csv, sensitivity_csv
 from bioanchors.output.sweep_tables import sweep_csv
 from bioanchors.output.tables import dataset_csv
@@ -44,6 +45,10 @@ MADE = {
     "regional": lambda: regional(ba.run(SHORT, **COARSE), 2040),
     "pawn": lambda: pawn(ba.run(SHORT, **COARSE), draws=1000),
     "ledger": lambda: ba.ledger(SHORT, [2030, 2040]),
+    "milestones": lambda: ba.milestones(
+        SHORT.edited("milestones.a.oom=-3", 'milestones.b={harder_than="a", oom=2}'),
+        **COARSE,
+    ),
     "comparison": lambda: ba.compare(SHORT, "shah2020", years=[2040], **COARSE),
     "attribution": lambda: ba.attribute("cotra2020", "cotra2020-aggressive", **COARSE),
     "trajectories": lambda: trajectories(ba.run(SHORT, **COARSE), draws=256),
@@ -113,6 +118,19 @@ def check(cells: Iterable[str], values: Any) -> None:
         [value if math.isfinite(value) else math.nan for value in flat],
         rel=0, abs=0, nan_ok=True,
     )  # fmt: skip
+
+
+def test_milestones_read_back(made: dict[str, Any]) -> None:
+    found = of("milestones", made)
+    data, table = found.dataset, read(milestones_csv(found))
+    check(table["probability"], data["probability"])
+    check(table["standard_error"], data["probability_standard_error"])
+    assert table["milestone"][:: data.sizes["year"]] == ["base", "a", "b"]
+    years = read(milestone_years_csv(found))
+    count = data["arrival"].size
+    check(years["year"][:count], data["arrival"])
+    check(years["years_between"][count:], data["gap_years"])
+    assert years["from_milestone"][count:] == ["a"] * 3
 
 
 def test_a_sweep_reads_back(made: dict[str, Any]) -> None:

@@ -61,8 +61,8 @@ algorithms = { halving_years = 3, max_oom = 2 }
 
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, low_end_update, hypotheses, "
-    "none, algorithms, hardware, spending, economy, changes, lag, correlations, evidence, "
-    "published, source, note"
+    "none, algorithms, hardware, spending, economy, changes, milestones, lag, correlations, "
+    "evidence, published, source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"

@@ -52,6 +52,20 @@ class Trends:
         """The same for the event of which ``not_arrived_by`` speaks."""
         return sum((self.draws[name] for name in self._spec.evidence_lags), 0.0)
 
+    @property
+    def offset(self) -> Value:
+        """OOM that the event's milestone asks for beyond what the hypotheses do."""
+        return sum((self.draws[name] for name in self._spec.offset), 0.0)
+
+    @cached_property
+    def counting(self) -> Curve:
+        """FLOP that count for the event in a year, without any gain, log10.
+
+        What could be bought a lag before, less the milestone's offset.
+        """
+        moved = self.affordable.later(self.lag)
+        return moved.plus(-self.offset) if self._spec.offset else moved
+
     def gain(self, hypothesis: HypothesisInputs) -> Curve:
         """Return a hypothesis' algorithmic gain, OOM."""
         key = hypothesis.gain_key
@@ -67,7 +81,8 @@ class Trends:
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        return (self.affordable + self.gain(hypothesis)).later(self.lag)
+        moved = (self.affordable + self.gain(hypothesis)).later(self.lag)
+        return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""

@@ -18,6 +18,7 @@ from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.checks.changes import check_changes
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
+from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
 from bioanchors.parameters.problems import BadParameters, closest, found
 from bioanchors.parameters.quantities.families import is_same, quantity_troubles
@@ -67,6 +68,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             _check_low_end_update,
             _check_published,
             check_changes,
+            check_milestones,
             check_evidence,
             check_lag,
         ):

@@ -13,6 +13,7 @@ from pydantic_core import PydanticKnownError
 
 from bioanchors.parameters.quantities.specs import Table
 from bioanchors.parameters.tables.evidence import Evidence
+from bioanchors.parameters.tables.milestones import Milestone
 from bioanchors.parameters.tables.requirements import (
     Brain,
     Hypothesis,
@@ -43,6 +44,9 @@ class Forecast(Table):
     )
     event: EventName | None = Field(
         default=None, description="what arrives: affordable (the default), trained or deployed"
+    )
+    milestone: str | None = Field(
+        default=None, description="which milestone arrives; if left out, what the hypotheses say"
     )
 
 
@@ -98,6 +102,7 @@ class Tables(Table):
     spending: Spending | None = None
     economy: Economy | None = None
     changes: dict[str, Change] | None = None
+    milestones: dict[str, Milestone] | None = None
     lag: Lag | None = None
     correlations: list[Correlation] | None = None
     evidence: Evidence | None = None

@@ -52,6 +52,10 @@ class Evidence(Table):
     event: EventName | None = Field(
         default=None, description="which event has not; the forecast's if left out"
     )
+    milestone: Literal["base"] | None = Field(
+        default=None,
+        description="of which milestone not_arrived_by and the runs speak: what the hypotheses say",
+    )
     run_softness_oom: Annotated[float, Field(ge=0, le=100)] | None = Field(
         default=None, description="how sharply a run rules out what it reaches; 0 is a hard cut"
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bioanchors.formats.question import Question, nearest
 from bioanchors.results.arrival import probability_at
 from bioanchors.results.exports.provenance import provenance
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import event_meaning
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def metaculus_text(forecast: Forecast, made: Continuous, provenance: Mapping[str
         "version": 1,
         "continuous_cdf": made.cdf.tolist(),
         "event": forecast.event,
-        "event_meaning": EVENT_MEANINGS[forecast.event],
+        "event_meaning": event_meaning(forecast.parameters),
         "lag": None if lag is None else forecast.parameters.resolved.get("lag"),
         "conditional_on_arrival_by_upper_bound": made.is_conditional,
         "not_before_lower_bound": made.is_conditional and not question.open_low,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bioanchors.results.origin import EVENT_MEANINGS, rounds_text
+from bioanchors.results.origin import event_meaning, rounds_text
 from bioanchors.results.stored import digest
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def provenance(forecast: Forecast) -> dict[str, Any]:
         "source": parameters.tables.source,
         "name": parameters.name,
         "event": forecast.event,
-        "event_meaning": EVENT_MEANINGS[forecast.event],
+        "event_meaning": event_meaning(forecast.parameters),
         **forecast.origin.attrs(),
         "largest_standard_error": error if math.isfinite(error) else None,
         "replicates": forecast.replicates,

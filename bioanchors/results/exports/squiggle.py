@@ -8,7 +8,7 @@ import numpy as np
 
 from bioanchors.formats.squiggle import point_set
 from bioanchors.results.exports.tables import by_year
-from bioanchors.results.origin import EVENT_MEANINGS
+from bioanchors.results.origin import event_meaning
 from bioanchors.results.words import made_words
 from bioanchors.visible import visible
 
@@ -32,7 +32,7 @@ def squiggle_text(forecast: Forecast) -> str:
         raise ValueError("there is no arrival within the window to give a distribution of")
     first, last = (f"{year:g}" for year in years[[0, -1]])
     return f"""// {visible(forecast.title)}
-// {forecast.event}: {EVENT_MEANINGS[forecast.event]}
+// {forecast.event}: {event_meaning(forecast.parameters)}
 // {visible(made_words(forecast))}
 // parameters, SHA-256: {forecast.parameters.hash}
 

@@ -1,0 +1,41 @@
+"""Milestones as a figure: one CDF for each, on the same draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bioanchors.analysis.milestones import Milestones
+from bioanchors.formats.files import Target
+from bioanchors.output.comparison_figures import draw_forecasts
+from bioanchors.output.figure import beside, write_drawn
+from bioanchors.results.words import all_made_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def draw_milestones(found: Milestones, axes: Axes) -> Axes:
+    """Draw the CDF of each milestone with twice its standard error, and its median year."""
+    names = [
+        f"{name.replace('_', ' ')} ({found.offsets[name] + 0.0:+.1f} OOM)"
+        for name in found.forecasts
+    ]
+    made = list(found.forecasts.values())
+    draw_forecasts(made, axes, names)
+    axes.set_xlabel(f"year in which it is {found.base.event}")
+    axes.axhline(0.5, color="#999999", linewidth=0.7, zorder=0)
+    return axes
+
+
+def write_milestones(found: Milestones, path: Target) -> None:
+    """Write the milestones, as ``write_drawn`` writes."""
+
+    def draw(figure: Figure) -> None:
+        axes = figure.subplots()
+        draw_milestones(found, axes)
+        beside(figure, axes)
+
+    made = list(found.forecasts.values())
+    note = f"event: {found.base.event}; {all_made_words(made)}\nbands: two standard errors"
+    write_drawn(path, draw, note, title=found.base.title)
