@@ -26,6 +26,7 @@ class Trends:
     def __init__(self, spec: Spec, draws: Draws) -> None:
         self.draws, self._spec = draws, spec
         self._gains: dict[tuple[object, ...], Curve] = {}
+        self._enough: dict[tuple[object, ...], Curve] = {}
 
     @cached_property
     def price_performance(self) -> Curve:
@@ -45,17 +46,17 @@ class Trends:
     @property
     def lag(self) -> Value:
         """Years from when a run can be bought to the event."""
-        return sum((self.draws[name] for name in self._spec.lags), 0.0)
+        return self._sum_of(self._spec.lags)
 
     @property
     def evidence_lag(self) -> Value:
         """The same for the event of which ``not_arrived_by`` speaks."""
-        return sum((self.draws[name] for name in self._spec.evidence_lags), 0.0)
+        return self._sum_of(self._spec.evidence_lags)
 
     @property
     def offset(self) -> Value:
         """OOM that the event's milestone asks for beyond what the hypotheses do."""
-        return sum((self.draws[name] for name in self._spec.offset), 0.0)
+        return self._sum_of(self._spec.offset)
 
     @cached_property
     def counting(self) -> Curve:
@@ -81,9 +82,19 @@ class Trends:
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = (self.affordable + self.gain(hypothesis)).later(self.lag)
+        moved = self._enough_after(hypothesis, self._spec.lags)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return (self.affordable + self.gain(hypothesis)).later(self.evidence_lag)
+        return self._enough_after(hypothesis, self._spec.evidence_lags)
+
+    def _enough_after(self, hypothesis: HypothesisInputs, lags: tuple[str, ...]) -> Curve:
+        key = (lags, hypothesis.gain_key)
+        if key not in self._enough:
+            lag = self._sum_of(lags)
+            self._enough[key] = (self.affordable + self.gain(hypothesis)).later(lag)
+        return self._enough[key]
+
+    def _sum_of(self, names: tuple[str, ...]) -> Value:
+        return sum((self.draws[name] for name in names), 0.0)
