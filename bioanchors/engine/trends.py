@@ -80,11 +80,16 @@ class TrendAverages:
             curves = self.weighing.enough(trends, years)
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
+            thresholds: dict[object, Array | None] = {}
             # All alike, so that other weights of the hypotheses have the same draws.
             for hypothesis, cdf in alike:
-                most = curves[hypothesis.gain_key]
-                # The first case: all of the evidence binds, since "none" does not hold.
-                threshold = self.weighing.thresholds(hypothesis, trends, years, most, size)[0]
+                key = hypothesis.gain_key
+                if key not in thresholds:
+                    # The first case: all of the evidence binds, since "none" does not hold.
+                    thresholds[key] = self.weighing.thresholds(
+                        hypothesis, trends, years, curves[key], size
+                    )[0]
+                threshold = thresholds[key]
                 below = 0.0 if threshold is None else cdf(threshold)
                 result += cdf(np.array([np.inf])) - below
             return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -24,6 +23,8 @@ def outcome_words(outcome: Outcome) -> str:
     """Return an outcome's name as a person says it."""
     if isinstance(outcome, ProbabilityBy):
         return f"by {outcome.year:g}, %"
+    if isinstance(outcome, QuantileYear) and outcome.probability != 0.5:
+        return f"year with {100 * outcome.probability:g} %"
     return f"mean up to {outcome.until:g}" if isinstance(outcome, RestrictedMean) else "median"
 
 
@@ -110,7 +111,7 @@ def attribution_screen(attribution: Attribution, most: int = 3) -> RenderableTyp
     ]
     if not a.groups:
         return Group(*parts, Text("nothing: the files have the same parameters"))
-    for outcome in chosen_outcomes(a.outcomes, most):
+    for outcome in chosen_outcomes(a, most):
         before, after = a.ends(outcome)
         rows = [
             [
@@ -141,8 +142,14 @@ def attribution_made(attribution: Attribution) -> str:
     )
 
 
-def chosen_outcomes(outcomes: Sequence[Outcome], most: int) -> list[Outcome]:
-    """Return the outcomes to show: the mean, then the middle probability, then the median."""
+def chosen_outcomes(attribution: Attribution, most: int) -> list[Outcome]:
+    """Return the outcomes to show: the mean, then the middle probability, then the median.
+
+    All where they were asked for.
+    """
+    outcomes = attribution.outcomes
+    if attribution.is_asked:
+        return list(outcomes)
     chances = [o for o in outcomes if isinstance(o, ProbabilityBy)]
     others = [o for o in outcomes if not isinstance(o, ProbabilityBy)]
     middle = [chances[len(chances) // 2]] if chances else []

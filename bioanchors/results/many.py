@@ -18,7 +18,7 @@ Where = str | HasMap | None
 """Where many runs are made, as ``run_many`` takes it."""
 
 Job = Source | tuple[Source, Mapping[str, Any]]
-"""What to run, perhaps with options of its own, as ``run`` takes them."""
+"""What to run, perhaps with options of its own, as ``run_many`` takes them, and a ``keep``."""
 
 
 def whole(forecast: Forecast) -> Forecast:
@@ -39,8 +39,8 @@ def run_many(
     Parameters
     ----------
     jobs
-        Presets' names, paths or ``Parameters``; each alone, or with options of its own:
-        ``("latest", {"seed": 2})``. All files are read before the first is run.
+        Presets' names, paths or ``Parameters``; each alone, or with options of its own, ``keep``
+        among them: ``("latest", {"seed": 2})``. All files are read before the first is run.
     executor
         Where they run: ``None`` one after the other, ``"threads"`` or ``"processes"`` (with
         ``":N"`` so many, by default one for each processor), or whatever has a ``map``: an executor
@@ -84,7 +84,7 @@ def try_many(
     jobs: Iterable[Job],
     executor: Where = None,
     *,
-    keep: Callable[[Forecast], Kept],
+    keep: Callable[[Forecast], Kept] = whole,  # type: ignore[assignment]
     progress: Progress | None = None,
     **options: Any,
 ) -> list[Kept | BadParameters]:
@@ -125,11 +125,13 @@ class _Work:
     options: Mapping[str, Any]
 
     def __call__(self, job: _Job) -> Any:
+        options = {**self.options, **job.options}
+        keep = options.pop("keep", self.keep)
         try:
-            forecast = run(job.parameters, **{**self.options, **job.options})
+            forecast = run(job.parameters, **options)
         except BadParameters as error:
             return error
-        return self.keep(forecast)
+        return keep(forecast)
 
     def stopped_by(self, check: Callable[[], None]) -> _Work:
         return replace(self, options={**self.options, "progress": lambda done, of: check()})
