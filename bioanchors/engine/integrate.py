@@ -29,7 +29,6 @@ from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
 from bioanchors.model.convolution import Histogram
 from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
-from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
 from bioanchors.types import Progress
 
@@ -204,12 +203,10 @@ class Integration:
 
     def _sampled_parts(self, replicate: int, points: int) -> Iterator[list[Value]]:
         """Yield each hypothesis' requirement without its added terms, block by block."""
-        formulas = [
-            (REQUIREMENTS[hypothesis.kind], hypothesis.requirement)
-            for hypothesis in self._model.spec.hypotheses
+        requirements = [
+            self._model.requirements[hypothesis.name] for hypothesis in self._model.spec.hypotheses
         ]
-        correlated = self._model.spec.correlated
-        used = {name for formula, names in formulas for name in formula.split(names, correlated)[1]}
+        used = {name for requirement in requirements for name in requirement.others}
         inputs = {name: item for name, item in self._model.spec.inputs.items() if name in used}
         size = min(points, BLOCK)
         # Where nothing is sampled one block says it all.
@@ -219,9 +216,7 @@ class Integration:
             draws = draw_inputs(inputs, streams, replicate, block, size)
             # Networks that differ in their horizons alone have one such part between them.
             parts: dict[tuple[object, ...], Value] = {}
-            keys = []
-            for formula, names in formulas:
-                keys.append((formula.formula, *formula.split(names, correlated)[1]))
-                if keys[-1] not in parts:
-                    parts[keys[-1]] = formula.rest(names, draws, correlated)
-            yield [parts[key] for key in keys]
+            for requirement in requirements:
+                if requirement.key not in parts:
+                    parts[requirement.key] = requirement.rest(draws)
+            yield [parts[requirement.key] for requirement in requirements]

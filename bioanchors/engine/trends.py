@@ -318,8 +318,9 @@ def _balance(log_ratio: Array) -> Array:
 
 
 def _tied_to_trends(spec: Spec) -> list[int]:
-    """Return the hypotheses of which a requirement's input is correlated with a trend's."""
+    """Return the hypotheses of which a requirement's input is a trend's, or goes with one."""
     trends = set(spec.trends)
+    both = {name for name in trends if spec.inputs[name].is_random}
     tied = {
         name
         for group in spec.correlations
@@ -327,4 +328,4 @@ def _tied_to_trends(spec: Spec) -> list[int]:
         for name in group.names
         if name not in trends
     }
-    return [i for i, h in enumerate(spec.hypotheses) if tied & set(h.requirement)]
+    return [i for i, h in enumerate(spec.hypotheses) if (tied | both) & set(h.requirement)]

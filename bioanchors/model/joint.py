@@ -12,7 +12,7 @@ from bioanchors.model.curves import Array, Value
 from bioanchors.model.evidence import Case, cases, largest_run, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.release import release_year
-from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.requirement import Requirement
 from bioanchors.model.spec import RUN_NOISE, HypothesisInputs, Spec
 from bioanchors.model.trends import Draws, Trends
 
@@ -29,6 +29,8 @@ class Model:
     ----------
     cases
         Of the evidence: which of it binds, by a draw's year of release.
+    requirements
+        What each hypothesis asks for, by its name.
     """
 
     def __init__(self, spec: Spec) -> None:
@@ -41,6 +43,7 @@ class Model:
         if spec.observations or spec.runs or spec.not_arrived_by is not None:
             self.cases = cases(last_run, spec.not_arrived_by)
         self._by_name = {hypothesis.name: hypothesis for hypothesis in spec.hypotheses}
+        self.requirements = {name: Requirement(spec, each) for name, each in self._by_name.items()}
 
     @cached_property
     def breaks(self) -> tuple[float, ...]:
@@ -123,8 +126,7 @@ class Model:
 
     def requirement(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""
-        formula = REQUIREMENTS[hypothesis.kind].formula
-        return formula(*(draws[name] for name in hypothesis.requirement))
+        return self.requirements[hypothesis.name].value(draws)
 
     def weight(self, requirement: Value) -> Array | None:
         """Return the low-end update's weight of each draw, or None where there is no update."""

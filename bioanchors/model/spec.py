@@ -121,18 +121,27 @@ class Input:
 
 @dataclass(frozen=True)
 class HypothesisInputs:
-    """What a hypothesis draws on: names of inputs, and its known numbers."""
+    """What a hypothesis draws on: names of inputs, and its known numbers.
+
+    ``terms`` are those of its kind's formula, each with its input's name.
+    """
 
     name: str
     kind: str
     weight: float
-    requirement: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...]
     speed: str
     max_oom: str
     gain_start_year: float
     requirement_year: float
     transfer: str | None = None
     halving_shift: str | None = None
+    factors: tuple[str, ...] = ()
+
+    @property
+    def requirement(self) -> tuple[str, ...]:
+        """Names of the inputs of what it asks for."""
+        return (*(name for _, name in self.terms), *self.factors)
 
     @property
     def algorithms(self) -> tuple[str, ...]:

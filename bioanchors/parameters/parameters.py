@@ -178,7 +178,7 @@ class Parameters:
     @cached_property
     def hypotheses(self) -> tuple[HypothesisInputs, ...]:
         """The hypotheses, in the order of the file."""
-        return to_spec.hypotheses(self.tables)
+        return to_spec.hypotheses(self.tables, self._given)
 
     @property
     def weights(self) -> dict[str, float]:

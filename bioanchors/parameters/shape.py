@@ -94,6 +94,7 @@ NAMED = (
         reserved=("none", "year", "probability", "standard_error"),
         takes_star=True,
     ),
+    Family(("hypotheses", STAR, "factors"), "factor"),
     Family(("changes",), "change"),
     Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),

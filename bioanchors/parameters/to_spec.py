@@ -160,16 +160,20 @@ def _changes(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Change]:
         )
 
 
-def hypotheses(tables: Tables) -> tuple[HypothesisInputs, ...]:
+def hypotheses(tables: Tables, given: Given) -> tuple[HypothesisInputs, ...]:
     """Return the hypotheses, in the order of the file."""
     shared = tables.algorithms or SharedAlgorithms()
+    names = {item.name for _, item in given.values()}
     return tuple(
-        _hypothesis(name, hypothesis, shared)
+        _hypothesis(name, hypothesis, shared, names)
         for name, hypothesis in (tables.hypotheses or {}).items()
     )
 
 
-def _hypothesis(name: str, hypothesis: Hypothesis, shared: SharedAlgorithms) -> HypothesisInputs:
+def _hypothesis(
+    name: str, hypothesis: Hypothesis, shared: SharedAlgorithms, given: Collection[str]
+) -> HypothesisInputs:
+    """Return one of them; ``given`` are the names of all quantities of the file."""
     own = hypothesis.algorithms or Algorithms()
     path = f"hypotheses.{name}"
     start = known(shared.gain_start_year) if own.gain_start_year is None else own.gain_start_year
@@ -184,13 +188,14 @@ def _hypothesis(name: str, hypothesis: Hypothesis, shared: SharedAlgorithms) -> 
         name=name,
         kind=known(hypothesis.kind),
         weight=known(hypothesis.weight),
-        requirement=REQUIREMENTS[known(hypothesis.kind)].inputs(path),
+        terms=tuple(REQUIREMENTS[known(hypothesis.kind)].inputs(path, given).items()),
         speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
         max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
         gain_start_year=start,
         requirement_year=min(REQUIREMENT_YEAR, start) if year is None else year,
         transfer=transfer,
         halving_shift="algorithms.halving_shift_years" if shifted else None,
+        factors=tuple(f"{path}.factors.{each}.oom" for each in hypothesis.factors or {}),
     )
 
 

@@ -22,6 +22,7 @@ from bioanchors.parameters.tables.requirements import (
     NoneOfThese,
     NumberIsShort,
     Scaling,
+    ScalingLaw,
 )
 from bioanchors.parameters.tables.trends import (
     Change,
@@ -94,6 +95,7 @@ class Tables(Table):
     brain: Brain | None = None
     network: Network | None = None
     scaling: Scaling | None = None
+    scaling_law: ScalingLaw | None = None
     low_end_update: LowEndUpdate | None = None
     hypotheses: dict[str, Hypothesis] | None = None
     none: Annotated[NoneOfThese | None, NumberIsShort()] = None
