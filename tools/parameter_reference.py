@@ -113,6 +113,8 @@ DEFAULTS = {
     "algorithms.transfer": "1",
     "algorithms.halving_shift_years": "0",
     "algorithms.requirement_year": "2020, or gain_start_year if earlier",
+    "scaling.horizon_exponent": "1",
+    "hypotheses.flop_per_parameter_per_data_point": "6",
     "lag.training_years": "0",
     "lag.deployment_years": "0",
     "none.probability": "0",
@@ -235,14 +237,15 @@ def families() -> None:
 
 def named_tables(family: shape.Family) -> None:
     """Print the keys of a family of named tables, those of each kind apart."""
-    path, model = ".".join(family.path), family.model
+    path, model = ".".join(family.path).replace(shape.STAR, "NAME"), family.model
     titles = [f"`[{path}.NAME]`"]
     if family.listed is not None:
         titles.insert(0, f"`[[{'.'.join((*family.path[:-1], family.listed))}]]`")
-    shared = tuple(name for name in family.common_keys() if name not in family.sections)
+    shared = tuple(family.common_keys())
     table(" or ".join(titles), first_line(model), list(rows(model, path, shared)))
     for kind, own in family.kinds.items():
         needs = ", ".join(f"`{each}`" for each in REQUIREMENTS[kind].shared)
+        needs += " and the constants of its form" if "scaling_law" in needs else ""
         text = f"Besides `weight` and `algorithms`; draws on {needs or 'nothing of other tables'}."
         table(f'`kind = "{kind}"`', text, list(rows(model, path, own)))
     for name in family.sections:

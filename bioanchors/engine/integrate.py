@@ -148,14 +148,15 @@ class Integration:
         added.total[0] = self._total
         added.enough[0] = self._enough
         counted = [self._model.spec.hypotheses[i] for i in trends.sharp]
-        unseen = 0.0
+        all_sampled = any(requirement.is_all_sampled for requirement in self._requirements)
+        unseen = 1.0 / (points * self._replicates) if all_sampled else 0.0
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
                 self._counted = add_up(self._model, self._streams, plan, counted, self._threads)
             some = self._counted
             grid = year_grid(self._model.spec)
-            unseen = some.smallest_step(points * self._replicates)
+            unseen = max(unseen, some.smallest_step(points * self._replicates))
             added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
             added.total[:, :, trends.sharp] = some.total
             added.enough[:, :, trends.sharp] = some.enough

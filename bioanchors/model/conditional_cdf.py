@@ -97,6 +97,11 @@ class ConditionalCdf:
         Its sampled part in some replicate, by which the grid is chosen.
     trends_known
         Whether it is asked at few places only, so that no grid is needed.
+
+    Attributes
+    ----------
+    is_all_sampled
+        Whether no smooth term reaches beyond the rarest draw of the sampled part.
     """
 
     def __init__(
@@ -112,6 +117,7 @@ class ConditionalCdf:
         self.source: object = requirement.key
         terms = [Term.of(item.cdf, item.values) for item in requirement.terms]
         self.known = requirement.known
+        self.is_all_sampled = bool(np.ndim(sample)) and not terms
         self._only = terms[0] if len(terms) == 1 and not np.ndim(sample) else None
         self.term = self._only if trends_known else None
         self.sum: Sum | None = None

@@ -74,11 +74,20 @@ class Family:
             raise LookupError(f"no class of keys for {'.'.join(self.path)}")
         return model
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Keys of families of named tables inside each."""
+        return tuple(each.path[-1] for each in NAMED if each.path[:-1] == (*self.path, STAR))
+
     def common_keys(self) -> list[str]:
-        """Keys that a table of any kind may have: values, then tables, source and note aside."""
-        by_kind = {key for own in self.kinds.values() for key in own}
-        names = [name for name in self.model.model_fields if name not in (*by_kind, *WORDS)]
-        return sorted(names, key=lambda name: name in self.sections)
+        """Keys of values that a table of any kind may have, source and note aside."""
+        apart = {*(key for own in self.kinds.values() for key in own), *WORDS, *self.tables}
+        return [name for name in self.model.model_fields if name not in apart]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Keys of tables that a table of any kind may have."""
+        return (*self.sections, *self.families)
 
     def keys_of(self, kind: object) -> list[str]:
         """Keys that only a table of this kind has."""

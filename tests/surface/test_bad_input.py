@@ -60,9 +60,9 @@ algorithms = { halving_years = 3, max_oom = 2 }
 """
 
 TOP = (
-    "format, title, extends, drop, forecast, brain, network, scaling, low_end_update, hypotheses, "
-    "none, algorithms, hardware, spending, economy, changes, milestones, lag, correlations, "
-    "evidence, published, source, note"
+    "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
+    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, changes, "
+    "milestones, lag, correlations, evidence, published, source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
@@ -75,7 +75,10 @@ FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }
 QUANTITY = f"allowed: a number, {FORMS}"
 UNQUOTED = f"allowed: a number without quotes, {FORMS}"
 LOGNORMAL = f"allowed: median and sd_oom, or one of {INTERVALS}"
-KIND = "lifetime, neural_network, genome, evolution, direct"
+KIND = (
+    "lifetime, neural_network, genome, evolution, direct, fine_tuned_network, data_points, "
+    "loss_threshold"
+)
 QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
 PRESETS = (
     "cotra2020, cotra2020-aggressive, cotra2020-conservative, cotra2020-report, "

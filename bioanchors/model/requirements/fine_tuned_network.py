@@ -11,6 +11,7 @@ from bioanchors.model.requirements._kind import Kind
 from bioanchors.model.requirements.neural_network import EFFECTIVE_HORIZON_S
 
 BETWEEN = Domain(0.0, 1.0, "above 0, below 1", "beta")
+MOST = 1.0 - 2.0**-53
 
 
 def mixed_horizon(
@@ -29,7 +30,8 @@ def mixed_horizon(
     -----
     H = (1 - f) H_short + f H_long. What is long hardly counts where f < H_short / H_long.
     """
-    rest = np.log1p(-np.power(10.0, fine_tuning_share))
+    # A tail beyond the domain, of a mass that is ignored, is still a share.
+    rest = np.log1p(-np.minimum(np.power(10.0, fine_tuning_share), MOST))
     short = rest + LN10 * pretraining_horizon_s
     return np.logaddexp(short, LN10 * (fine_tuning_share + fine_tuning_horizon_s)) / LN10
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.checks.checker import Checker
-from bioanchors.parameters.problems import closest
+from bioanchors.parameters.problems import closest, dotted
+from bioanchors.parameters.quantities.families import build
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tables.requirements import Hypothesis
+
+TAIL = 1e-9
+"""Mass that is ignored, as outside of a key's domain."""
 
 
 def check_hypotheses(checker: Checker, tables: Tables) -> None:
@@ -48,3 +54,21 @@ def _check_keys(checker: Checker, path: KeyPath, hypothesis: Hypothesis, name: s
         if getattr(hypothesis, key) is not None:
             message = f"the kind {name} has no such key; allowed: {', '.join(kind.own)}"
             checker.add((*path, key), message)
+    if name == "fine_tuned_network":
+        _warn_of_short_tuning(checker, path, hypothesis)
+
+
+def _warn_of_short_tuning(checker: Checker, path: KeyPath, hypothesis: Hypothesis) -> None:
+    """Warn where fine-tuning takes no longer samples than the rest of training."""
+    keys = REQUIREMENTS["fine_tuned_network"].own
+    ends = []
+    for key, share in (("pretraining_horizon_s", TAIL), ("fine_tuning_horizon_s", 1.0 - TAIL)):
+        value = getattr(hypothesis, key)
+        if value is None or checker.is_told((*path, key)):
+            return
+        ends.append(float(build(value, keys[key]).ppf(np.array([share]))[0]))
+    if ends[1] <= ends[0]:
+        checker.warnings.append(
+            f"{dotted(path)}: fine_tuning_horizon_s is nowhere above pretraining_horizon_s, so "
+            "that fine-tuning makes nothing dearer"
+        )

@@ -113,9 +113,7 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
     if family is not None:
         own = family.keys_of(node(tree, (*path[:-1], "kind")))
         if own:
-            common = family.common_keys()
-            values = [name for name in common if name not in family.sections]
-            return [*values, *own, *family.sections, *WORDS]
+            return [*family.common_keys(), *own, *family.tables, *WORDS]
     return _field_names(model) if model is not None else []
 
 

@@ -106,10 +106,9 @@ def _star_tables(
 ) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield what is said of every one by the table inside of each in which it belongs."""
     inner = [name for name in family.sections if isinstance(star.get(name), dict)]
-    families = [each.path[-1] for each in NAMED if each.path[:-1] == (*family.path, STAR)]
     named = {
         (key, name): table
-        for key in families
+        for key in family.families
         for name, table in (star[key] if _holds_tables(star.get(key)) else {}).items()
     }
     apart = {*inner, *(key for key, _ in named)}
@@ -127,7 +126,8 @@ def _keys_of(family: Family, kind: Any, inside: tuple[str, ...]) -> list[str]:
     """Keys that a table of a kind may be given for being one of all."""
     if inside:
         return field_names((*family.path, STAR, *inside))
-    return [*(name for name in family.common_keys() if name != "kind"), *family.keys_of(kind)]
+    values = [name for name in family.common_keys() if name != "kind"]
+    return [*values, *family.keys_of(kind), *family.tables]
 
 
 def _refuse_star(layer: Layer, path: KeyPath, family: Family, known: list[str]) -> None:
