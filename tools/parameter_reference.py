@@ -112,6 +112,8 @@ DEFAULTS = {
     "forecast.event": "affordable",
     "algorithms.transfer": "1",
     "algorithms.halving_shift_years": "0",
+    "algorithms.compute_share": "0",
+    "algorithms.answers_to": "interventions",
     "algorithms.requirement_year": "2020, or gain_start_year if earlier",
     "scaling.horizon_exponent": "1",
     "hypotheses.flop_per_parameter_per_data_point": "6",
@@ -166,7 +168,8 @@ def kind(annotation: Any) -> str:
     text = str(annotation)
     if "Literal" in text:
         options = [v for part in (annotation, *get_args(annotation)) for v in get_args(part)]
-        return " or ".join(f"`{v}`" for v in options if isinstance(v, str | int))
+        known = ["true" if v is True else v for v in options if isinstance(v, str | int)]
+        return " or ".join(f"`{v}`" for v in known)
     for name, words in (("dict", "table"), ("list", "list"), ("int", "whole number"),
                         ("float", "number"), ("str", "text")):  # fmt: skip
         if name in text:

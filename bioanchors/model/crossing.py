@@ -6,7 +6,7 @@ import numpy as np
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Value
 from bioanchors.model.paths import drawn_breaks_of, seen_in, years_to_look_at
-from bioanchors.model.summits import higher_beside, summit
+from bioanchors.model.summits import SLIGHT_OOM, higher_beside, summit
 
 CLOSE_YEARS = 1e-4
 """A step towards an arrival that is no longer is the last: what is left is much less."""
@@ -80,7 +80,7 @@ def _first(curve: Curve, need: Array, years: Array, found: Array) -> Array:
     low, high, below, above = (each[k, place] for each in (years, found) for k in (before, at))
     # A summit between two looks may come first.
     earlier = np.arange(1, len(years) - 1)[:, np.newaxis] < first
-    higher = (found[1:-1] > found[:-2]) & (found[1:-1] >= found[2:]) & earlier
+    higher = (found[1:-1] > found[:-2] + SLIGHT_OOM) & (found[1:-1] >= found[2:]) & earlier
     for j in np.flatnonzero(higher.any(axis=1)):
         rows = np.flatnonzero(higher[j])
         rows = rows[first[rows] > j + 1]

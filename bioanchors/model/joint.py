@@ -37,7 +37,9 @@ class Model:
         self.spec = spec
         last_run = max((year for _, year in spec.runs), default=None)
         speeds = [spec.inputs[hypothesis.speed] for hypothesis in spec.hypotheses]
-        rises = all(float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds)
+        rises = not spec.changes_of("algorithms") and all(
+            float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds
+        )
         self._runs = undominated(spec.runs) if rises else spec.runs
         self.cases: tuple[Case, ...] = ()
         if spec.observations or spec.runs or spec.not_arrived_by is not None:

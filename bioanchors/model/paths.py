@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Rows, Value, taken
-from bioanchors.model.summits import higher_beside, summit
+from bioanchors.model.summits import SLIGHT_OOM, higher_beside, summit
 
 STEP_YEARS = 8.0
 """Years between those at which a path is first looked at, besides its breaks."""
@@ -59,16 +59,20 @@ class Path:
         function, arguments
             As of a path.
         years
-            Known or drawn, at which the new curve bends or jumps, besides those of the old one.
+            Known or drawn, at which the new curve bends or jumps, besides those of the curves of
+            which it is made.
         """
+        curves = [curve, *_curves(arguments)]
         known = [float(year) for year in years if np.ndim(year) == 0]
-        drawn = tuple(np.asarray(year) for year in years if np.ndim(year))
+        drawn = [np.asarray(year) for year in years if np.ndim(year)]
+        # Each array once: curves may share what bends them.
+        every = {id(year): year for each in curves for year in drawn_breaks_of(each)}
         return cls(
             function,
             (curve, *arguments),
             curve.origin,
-            _ascending([*curve.breaks, *known]),
-            (*drawn_breaks_of(curve), *drawn),
+            _ascending([*(year for each in curves for year in each.breaks), *known]),
+            (*every.values(), *drawn),
         )
 
     def at(self, year: Value) -> Array:
@@ -95,13 +99,7 @@ class Path:
         """Curve of the product of two quantities."""
         if self.origin != other.origin:
             raise ValueError("curves count from different years")
-        return Path(
-            _sum,
-            (self, other),
-            self.origin,
-            _ascending([*self.breaks, *other.breaks]),
-            (*self.drawn_breaks, *drawn_breaks_of(other)),
-        )
+        return Path.bent(self, _sum, other)
 
     def take(self, rows: Rows) -> Path:
         """Return the paths of some draws."""
@@ -139,7 +137,8 @@ class Path:
             counts = (year > every[0]) & (every >= year)
             best = np.maximum(best, np.where(counts, before, -np.inf))
         # A summit lies beside a year with more than both of its neighbours.
-        higher = (found[:, 1:-1] > found[:, :-2]) & (found[:, 1:-1] >= found[:, 2:])
+        higher = found[:, 1:-1] > found[:, :-2] + SLIGHT_OOM
+        higher &= found[:, 1:-1] >= found[:, 2:]
         for year in self.drawn_breaks:
             higher &= (year < every[:-2]) | (year > every[2:])
         for j in np.flatnonzero(higher.any(axis=0)):
@@ -156,11 +155,7 @@ def seen_in(curve: Curve, years: tuple[float, ...]) -> Array:
         return curve.at(np.array(years)[:, np.newaxis])
     if years not in curve.seen:
         if curve.function is _sum:
-            one, other = (
-                seen_in(each, years)
-                for each in curve.arguments
-                if not isinstance(each, float | int | np.ndarray)
-            )
+            one, other = (seen_in(each, years) for each in _curves(curve.arguments))
             curve.seen[years] = one + other
         else:
             curve.seen[years] = curve.at(np.array(years)[:, np.newaxis])
@@ -178,6 +173,10 @@ def years_to_look_at(first: float, last: float, breaks: Sequence[float]) -> Arra
 def drawn_breaks_of(curve: Curve) -> tuple[Array, ...]:
     """Return the years, of each draw, at which a curve bends or jumps."""
     return curve.drawn_breaks if isinstance(curve, Path) else ()
+
+
+def _curves(arguments: Sequence[Value | Curve]) -> list[Curve]:
+    return [each for each in arguments if not isinstance(each, float | int | np.ndarray)]
 
 
 def _ascending(years: Sequence[float]) -> tuple[float, ...]:

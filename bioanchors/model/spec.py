@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.distributions import Distribution, Mixture
+from bioanchors.model.happenings import Change, Intervention
 from bioanchors.model.keys import Key, log10, natural
 
 Array = NDArray[np.float64]
@@ -137,6 +138,7 @@ class HypothesisInputs:
     transfer: str | None = None
     halving_shift: str | None = None
     factors: tuple[str, ...] = ()
+    compute_share: str | None = None
 
     @property
     def requirement(self) -> tuple[str, ...]:
@@ -146,7 +148,7 @@ class HypothesisInputs:
     @property
     def algorithms(self) -> tuple[str, ...]:
         """Names of the inputs of its algorithmic gain."""
-        rest = (self.transfer, self.halving_shift)
+        rest = (self.transfer, self.halving_shift, self.compute_share)
         return (self.speed, self.max_oom, *(name for name in rest if name is not None))
 
     @property
@@ -163,45 +165,13 @@ class HypothesisInputs:
             self.max_oom,
             self.gain_start_year,
             self.requirement_year,
+            self.compute_share,
         )
 
     @property
     def gain_key(self) -> tuple[object, ...]:
         """What its gain hangs on: two with the same one have the same gain."""
         return (*self.measured_key, self.transfer)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that happens to a trend from some year on.
-
-    Attributes
-    ----------
-    name
-        As the file calls it.
-    of
-        ``"hardware"``, ``"spending"`` or ``"algorithms"``.
-    mechanism
-        What happens, by its name among the mechanisms.
-    year
-        Name of the input that is its year.
-    values
-        Names of the inputs that the mechanism takes.
-    happens
-        Name of the input that is 1 where it happens and 0 where not; None where it is certain.
-    """
-
-    name: str
-    of: str
-    mechanism: str
-    year: str
-    values: tuple[str, ...]
-    happens: str | None = None
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of all its inputs."""
-        return (self.year, *self.values, *(() if self.happens is None else (self.happens,)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -310,6 +280,10 @@ class Spec:
         What happens to trends, of each in the order of the years.
     offset
         Inputs that add up to how many OOM more the event's milestone asks for than the hypotheses.
+    interventions
+        What somebody does to what can be bought, in the order of the years.
+    answers_to_interventions
+        Whether algorithms that answer to compute do so to interventions alone, or to all growth.
     """
 
     first_year: float
@@ -329,10 +303,16 @@ class Spec:
     runs: tuple[tuple[float, float], ...] = ()
     changes: tuple[Change, ...] = ()
     offset: tuple[str, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    answers_to_interventions: bool = True
 
     def changes_of(self, trend: str) -> tuple[Change, ...]:
         """Return what happens to a trend."""
         return tuple(change for change in self.changes if change.of == trend)
+
+    def interventions_on(self, quantity: str) -> tuple[Intervention, ...]:
+        """Return what is done to a quantity."""
+        return tuple(each for each in self.interventions if each.of == quantity)
 
     @cached_property
     def correlated(self) -> frozenset[str]:
@@ -344,6 +324,7 @@ class Spec:
         """Names of the inputs of what can be bought, of the lags and of the event's milestone."""
         names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"], *self.offset}
         names.update(*(change.inputs for change in self.changes))
+        names.update(*(each.inputs for each in self.interventions))
         return tuple(name for name in self.inputs if name in names)
 
     @cached_property

@@ -10,6 +10,9 @@ from bioanchors.model.curves import Array, Curve, Value, taken
 BESIDE = 1e-3
 """Years to either side of a summit at which nothing is higher."""
 
+SLIGHT_OOM = 1e-9
+"""What is higher by no more is as high: a plateau has no summit."""
+
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 HALVINGS = 40
 
@@ -38,7 +41,7 @@ def higher_beside(
     column = (-1, 1) if np.ndim(year) == 0 else (-1,)
     when = taken(year, rows)
     beside = [np.reshape(some.at(when + side), column)[..., 0] for side in (-BESIDE, BESIDE)]
-    return rows[(beside[0] > top) | (beside[1] > top)]
+    return rows[np.maximum(*beside) > top + SLIGHT_OOM]
 
 
 def summit(curve: Curve, low: Array, high: Array) -> tuple[Array, Array]:

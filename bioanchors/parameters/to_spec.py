@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 
 from bioanchors.distributions import Mixture, Normal, Point
+from bioanchors.model.happenings import Change, Intervention
 from bioanchors.model.keys import REALS, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
@@ -16,7 +17,6 @@ from bioanchors.model.spec import (
     LAGS,
     RUN_NOISE,
     SPENDING,
-    Change,
     CorrelatedGroup,
     HypothesisInputs,
     Input,
@@ -27,6 +27,7 @@ from bioanchors.model.spec import (
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.parameters.checks.changes import mechanism_of
 from bioanchors.parameters.checks.correlated import correlated_pairs
+from bioanchors.parameters.checks.interventions import actions_of
 from bioanchors.parameters.checks.validation import speed_name
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
 from bioanchors.parameters.milestones import chains
@@ -100,15 +101,22 @@ def inputs(
         item.name: item
         for _, item in given.values()
         # Every milestone's, whichever arrives: a run of each has the same draws.
-        if item.name in used or item.name.startswith(("changes.", "milestones."))
+        if item.name in used or item.name.startswith(("changes.", "interventions.", "milestones."))
     }
     softness = seen(tables).run_softness_oom
     if seen(tables).every_run and softness:
         key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
         result[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
-    for name, change in (tables.changes or {}).items():
-        if change.probability is not None and change.probability < 1:
-            item = _happens(f"changes.{name}", change.probability)
+    chances = {
+        **{f"changes.{name}": each.probability for name, each in (tables.changes or {}).items()},
+        **{
+            f"interventions.{name}": each.probability
+            for name, each in (tables.interventions or {}).items()
+        },
+    }
+    for path, probability in chances.items():
+        if probability is not None and probability < 1:
+            item = _happens(path, probability)
             result[item.name] = item
     return result
 
@@ -160,6 +168,31 @@ def _changes(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Change]:
         )
 
 
+def interventions(tables: Tables, inputs: Mapping[str, Input]) -> tuple[Intervention, ...]:
+    """Return what is done to what can be bought, in the order of the years, then of the names."""
+
+    def order(intervention: Intervention) -> tuple[float, str]:
+        return inputs[intervention.year].median, intervention.name
+
+    return tuple(sorted(_interventions(tables, inputs), key=order))
+
+
+def _interventions(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Intervention]:
+    for name, each in (tables.interventions or {}).items():
+        path = f"interventions.{name}"
+        (action,) = actions_of(each)
+        until, value, happens = (f"{path}.{key}" for key in ("until_year", action, "happens"))
+        yield Intervention(
+            name,
+            known(each.of),
+            action,
+            f"{path}.year",
+            until if until in inputs else None,
+            value if value in inputs else None,
+            happens if happens in inputs else None,
+        )
+
+
 def hypotheses(tables: Tables, given: Given) -> tuple[HypothesisInputs, ...]:
     """Return the hypotheses, in the order of the file."""
     shared = tables.algorithms or SharedAlgorithms()
@@ -183,6 +216,11 @@ def _hypothesis(
         transfer = f"{path}.algorithms.transfer"
     elif shared.transfer is not None:
         transfer = "algorithms.transfer"
+    share = None
+    if own.compute_share is not None:
+        share = f"{path}.algorithms.compute_share"
+    elif shared.compute_share is not None:
+        share = "algorithms.compute_share"
     shifted = shared.halving_shift_years is not None
     return HypothesisInputs(
         name=name,
@@ -196,6 +234,7 @@ def _hypothesis(
         transfer=transfer,
         halving_shift="algorithms.halving_shift_years" if shifted else None,
         factors=tuple(f"{path}.factors.{each}.oom" for each in hypothesis.factors or {}),
+        compute_share=share,
     )
 
 
@@ -230,6 +269,8 @@ def spec(
             for name in chains(tables.milestones or {})[milestone(tables)]
             if inputs[name].is_random or inputs[name].point != 0
         ),
+        interventions=interventions(tables, inputs),
+        answers_to_interventions=getattr(tables.algorithms, "answers_to", None) != "compute",
         observations=_observations(evidence),
         runs=tuple(
             sorted(

@@ -62,12 +62,14 @@ algorithms = { halving_years = 3, max_oom = 2 }
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
     "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, changes, "
-    "milestones, lag, correlations, evidence, published, source, note"
+    "interventions, milestones, lag, correlations, evidence, published, source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
-ALGORITHMS = f"gain_start_year, {PROGRESS}, max_oom, transfer, requirement_year, source, note"
+ALGORITHMS = (
+    f"gain_start_year, {PROGRESS}, max_oom, transfer, compute_share, requirement_year, source, note"
+)
 SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
 INTERVALS = "ci1 to ci99"
 FAMILY = ", ".join(FAMILIES)

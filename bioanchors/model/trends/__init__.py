@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
+
+import numpy as np
 
 from bioanchors.model.curves import Curve, Value
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending
+from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
+from bioanchors.model.trends.interventions import holding, intervened
 
 Draws = Mapping[str, Value]
 
@@ -31,17 +36,38 @@ class Trends:
     @cached_property
     def price_performance(self) -> Curve:
         """FLOP per dollar, log10."""
-        return hardware.of(self._spec, self.draws)
+        return self._intervened("flop_per_usd", hardware.of(self._spec, self.draws))
 
     @cached_property
     def spending(self) -> Curve:
         """Dollars spent on the largest training run, log10."""
-        return spending.of(self._spec, self.draws)
+        return self._intervened("largest_run_usd", spending.of(self._spec, self.draws))
 
     @cached_property
     def affordable(self) -> Curve:
         """FLOP of the largest training run that can be bought, log10."""
-        return self.price_performance + self.spending
+        return self._intervened("largest_run_flop", self.price_performance + self.spending)
+
+    def _intervened(self, quantity: str, curve: Curve) -> Curve:
+        return intervened(self._spec.interventions_on(quantity), self.draws, curve)
+
+    @cached_property
+    def _beyond_reference(self) -> Curve | None:
+        """OOM of compute beyond the same without interventions; None where there are none."""
+        if not holding(self._spec.interventions, self.draws):
+            return None
+        reference = Trends(replace(self._spec, interventions=()), self.draws)
+        return beyond_reference(self.affordable, reference.affordable)
+
+    def _compute(self, hypothesis: HypothesisInputs) -> Curve | None:
+        """Return OOM of compute beyond what a hypothesis' algorithms assume; None where of none."""
+        share = hypothesis.compute_share
+        if share is None or (np.ndim(self.draws[share]) == 0 and self.draws[share] == 0):
+            return None
+        if self._spec.answers_to_interventions:
+            return self._beyond_reference
+        speed = speed_of_compute(self.draws)
+        return beyond_its_speeds(self.affordable, speed, hypothesis.gain_start_year)
 
     @property
     def lag(self) -> Value:
@@ -71,14 +97,17 @@ class Trends:
         """Return a hypothesis' algorithmic gain, OOM."""
         key = hypothesis.gain_key
         if key not in self._gains:
-            self._gains[key] = algorithms.of(self._spec, hypothesis, self.draws)
+            self._gains[key] = algorithms.of(
+                self._spec, hypothesis, self.draws, self._compute(hypothesis)
+            )
         return self._gains[key]
 
     def measured_gain(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the gain on the tasks on which it is measured: without ``transfer``."""
         if hypothesis.transfer is None:
             return self.gain(hypothesis)
-        return algorithms.of(self._spec, hypothesis, self.draws, measured=True)
+        compute = self._compute(hypothesis)
+        return algorithms.of(self._spec, hypothesis, self.draws, compute, measured=True)
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""

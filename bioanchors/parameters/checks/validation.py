@@ -19,6 +19,7 @@ from bioanchors.parameters.checks.changes import check_changes
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
 from bioanchors.parameters.checks.hypotheses import check_hypotheses
+from bioanchors.parameters.checks.interventions import check_answers, check_interventions
 from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.scaling_law import check_scaling_law
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
@@ -40,7 +41,7 @@ ALWAYS_NEEDED = {
 GROWING = ("hardware", "spending")
 DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
 """One key of each of these is needed, in [algorithms] or in a hypothesis' own table."""
-OPTIONAL_DEFAULTS = (("transfer",), ("requirement_year",))
+OPTIONAL_DEFAULTS = (("transfer",), ("compute_share",), ("requirement_year",))
 
 
 def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[str]]:
@@ -72,6 +73,8 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             _check_published,
             check_changes,
             check_milestones,
+            check_interventions,
+            check_answers,
             check_evidence,
             check_lag,
         ):

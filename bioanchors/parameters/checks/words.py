@@ -52,6 +52,7 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
         message = _untagged(value) + _with_a_dot(path, value)
     elif kind == "literal_error":
         allowed = str(context["expected"]).replace("'", '"').replace(" or ", ", ")
+        allowed = allowed.replace("True", "true")
         names = re.findall(r'"([^"]*)"', allowed)
         near = nearest(value, names) if isinstance(value, str) else ""
         message = f"{found(value)}; allowed: {allowed}{near}"

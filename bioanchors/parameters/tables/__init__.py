@@ -28,6 +28,7 @@ from bioanchors.parameters.tables.trends import (
     Change,
     Economy,
     Hardware,
+    Intervention,
     Lag,
     SharedAlgorithms,
     Spending,
@@ -104,6 +105,7 @@ class Tables(Table):
     spending: Spending | None = None
     economy: Economy | None = None
     changes: dict[str, Change] | None = None
+    interventions: dict[str, Intervention] | None = None
     milestones: dict[str, Milestone] | None = None
     lag: Lag | None = None
     correlations: list[Correlation] | None = None
