@@ -133,9 +133,12 @@ def _executor(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 executor = click.option(
     "--executor",
-    metavar="KIND[:N]",
+    metavar="KIND",
     callback=_executor,
-    help="Make the runs on threads, or in processes, so many at a time; the numbers are the same.",
+    default="auto",
+    show_default=True,
+    help="Where to make the runs: auto (in processes once that pays), threads:N, processes:N, "
+    "dask:N or dask:HOST:PORT; the numbers are the same.",
 )
 """Where many runs are made."""
 
