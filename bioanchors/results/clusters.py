@@ -13,7 +13,7 @@ from bioanchors.results.workers import Done, Job, Work
 AHEAD = 4
 """Jobs that are sent ahead for each thread of the cluster: thousands at once would fill memory."""
 
-WAIT = "60s"
+WAIT_S = 60.0
 """How long to wait for a scheduler."""
 
 
@@ -49,7 +49,7 @@ def dask_client(address: str, workers: int) -> Iterator[Any]:
             yield client
         return
     try:
-        client = distributed.Client(address, timeout=WAIT, set_as_default=False)
+        client = distributed.Client(address, timeout=WAIT_S, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ValueError(f"no dask scheduler answers at {address}: {error}") from None
     with client:

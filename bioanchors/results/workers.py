@@ -49,7 +49,9 @@ class Processes:
         if self._if_it_pays and self._pool is None:
             yield from self._here_at_first(work, left)
         for deaths in range(DEATHS + 1):
-            finished = not left
+            if not left:
+                return
+            finished = False
             try:
                 for place, result in submitted(self._started(), work, list(left.items())):
                     del left[place]
@@ -61,8 +63,6 @@ class Processes:
             finally:
                 if not finished:
                     self._end()
-            if finished:
-                return
 
     def _here_at_first(self, work: Work, left: dict[int, Job]) -> Done:
         """Make the jobs here, one after the other, for as long as the rest is not worth a start."""
