@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,10 @@ from bioanchors.analysis.groups import Grouping
 from bioanchors.analysis.labels import about, labelled, texts
 from bioanchors.analysis.running import Counted, points_of, run_alike
 from bioanchors.analysis.shapley import shapley_matrix, steps
-from bioanchors.analysis.swaps import Swaps
+from bioanchors.analysis.swaps import Swapped, Swaps
 from bioanchors.parameters import Parameters, Source, as_parameters, differences
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where
+from bioanchors.results.executors import Where, opened
 from bioanchors.results.outcomes import MEDIAN, Estimate, Outcome, read_outcome
 from bioanchors.types import Progress
 
@@ -197,23 +197,13 @@ def attribute(
     asked = _asked(read, a, years, outcomes)
     grouping = Grouping(a, b, differences(a, b))
     counted = Counted(progress)
-    needed = run_alike(
-        [a, b], points_of, executor=executor, seed=seed, precision=precision, progress=counted
-    )
-    counted.advance()
-    points = max(needed)
-    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    swaps = Swaps(a, b, _Values(asked), executor, options, counted)
-    while True:
-        swapped, invalid = swaps.all(grouping)
-        if not invalid:
-            break
-        one, other = grouping.split_most(invalid)
-        grouping.merge(
-            grouping.members[one][0],
-            grouping.members[other][0],
-            "one without the other makes no forecast",
-        )
+    options: dict[str, Any] = {"seed": seed, "precision": precision}
+    with opened(executor) as maker:
+        points = max(run_alike([a, b], points_of, executor=maker, progress=counted, **options))
+        counted.advance()
+        options |= {"fewest": points, "points": points}
+        swaps = Swaps(a, b, _Values(asked), maker, options, counted)
+        swapped = _swapped(swaps, grouping)
     groups = tuple(grouping.members)
     values = np.array([each.values for each in swapped])
     told = dict(zip(asked, np.moveaxis(values, 1, 0), strict=True))
@@ -233,6 +223,20 @@ def attribute(
         swaps.runs,
         outcomes is not None,
     )
+
+
+def _swapped(swaps: Swaps, grouping: Grouping) -> list[Swapped]:
+    """Return all swaps; groups are merged until each makes a forecast."""
+    while True:
+        swapped, invalid = swaps.all(grouping)
+        if not invalid:
+            return swapped
+        one, other = grouping.split_most(invalid)
+        grouping.merge(
+            grouping.members[one][0],
+            grouping.members[other][0],
+            "one without the other makes no forecast",
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from bioanchors.analysis.estimating import LeftOut
 from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, with_fixed
-from bioanchors.results.many import Where, try_many
+from bioanchors.results.executors import Where
+from bioanchors.results.many import try_many
 from bioanchors.results.outcomes import Estimate, Outcome
 from bioanchors.types import Progress
 

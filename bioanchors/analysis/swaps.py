@@ -13,7 +13,8 @@ from bioanchors.analysis.groups import EVIDENCE, WEIGHTS, Grouping
 from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, swapped
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where, try_many
+from bioanchors.results.executors import Where
+from bioanchors.results.many import try_many
 
 Array = NDArray[np.float64]
 Subset = frozenset[str]

@@ -12,13 +12,13 @@ from bioanchors.cli.options import (
     accuracy,
     edits,
     executor,
-    progress_bar,
     read,
     refuse_idle,
     usage_errors,
     warn,
     years_list,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 
 
 @click.command()
@@ -49,6 +49,7 @@ from bioanchors.cli.options import (
     help="Write differences.csv, comparison.csv and compare.png into this folder, and "
     "attribution.csv and attribution.png.",
 )
+@quiet
 def compare(
     file_names: tuple[str, ...],
     settings: tuple[str, ...],

@@ -15,7 +15,6 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
     executor,
-    progress_bar,
     read,
     refuse_idle,
     seconds,
@@ -23,6 +22,7 @@ from bioanchors.cli.options import (
     warn,
     years_list,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,6 +87,7 @@ class Asked:
     metavar="DIR",
     help="Write each view as CSV and PNG into this folder.",
 )
+@quiet
 def sensitivity(
     file: str,
     settings: tuple[str, ...],
@@ -172,8 +173,9 @@ def _regional(console: Console, asked: Asked) -> None:
 
     _, outcome = read_output(asked.output, asked.parameters)
     split = outcome.year if isinstance(outcome, ProbabilityBy) else None
-    forecast = run(asked.parameters, seed=asked.seed)
-    found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
+    with progress_bar():
+        forecast = run(asked.parameters, seed=asked.seed)
+        found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
     console.print(regional_screen(found, moved))
     if asked.files is None:
         return
@@ -207,7 +209,8 @@ def _ledger(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.output.ledger_tables import ledger_csv, ledger_screen
 
-    found = ledger(asked.parameters, asked.years, seed=asked.seed)
+    with progress_bar():
+        found = ledger(asked.parameters, asked.years, seed=asked.seed)
     console.print(ledger_screen(found))
     if asked.files is None:
         return

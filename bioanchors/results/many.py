@@ -8,15 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.results.executors import HasMap, shared
+from bioanchors.results.executors import InTurn, Where, opened
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.running import run
 from bioanchors.types import Progress
 
 Kept = TypeVar("Kept")
-Where = str | HasMap | None
-"""Where many runs are made, as ``run_many`` takes it."""
-
 Job = Source | tuple[Source, Mapping[str, Any]]
 """What to run, perhaps with options of its own, as ``run_many`` takes them, and a ``keep``."""
 
@@ -42,15 +39,16 @@ def run_many(
         Presets' names, paths or ``Parameters``; each alone, or with options of its own, ``keep``
         among them: ``("latest", {"seed": 2})``. All files are read before the first is run.
     executor
-        Where they run: ``None`` one after the other, ``"threads"`` or ``"processes"`` (with
-        ``":N"`` so many, by default one for each processor), or whatever has a ``map``: an executor
-        of ``concurrent.futures``, or a client of ``dask.distributed``. What is sent is pickled, so
-        that a worker needs none of our files.
+        Where they run: ``None`` one after the other; ``"threads"`` or ``"processes"`` (with
+        ``":N"`` so many, by default one for each processor); ``"auto"`` in processes once that
+        pays; ``"dask"`` or ``"dask:HOST:PORT"``; or a client of ``dask.distributed``, an executor
+        of ``concurrent.futures``, or whatever has a ``map``. What is sent is pickled, so that a
+        worker needs none of our files.
     keep
         What to keep of each forecast, which is dropped then. In processes it is pickled, and what
         it returns, too: a function of a module, not a closure.
     progress
-        Called as each run is done, with how many are, and of how many.
+        Called at the start and as each run is done, with how many are, and of how many.
     **options
         As ``run``, for all that have no such option of their own.
 
@@ -90,15 +88,18 @@ def try_many(
 ) -> list[Kept | BadParameters]:
     """Do what ``run_many`` does, with the error in place of what a file that is refused gives."""
     read = [_read(job) for job in jobs]
-    if executor is not None:
-        # The workers share the processors.
-        options.setdefault("threads", 1)
     results: list[Kept | BadParameters | None] = [None] * len(read)
-    with closing(shared(executor, _Work(keep, options), read)) as made:  # type: ignore[type-var]
-        for done, (place, result) in enumerate(made, start=1):
-            results[place] = result
-            if progress is not None:
-                progress(done, len(read))
+    if progress is not None:
+        progress(0, len(read))
+    with opened(executor) as maker:
+        if not isinstance(maker, InTurn):
+            # The workers share the processors.
+            options.setdefault("threads", 1)
+        with closing(maker.made(_Work(keep, options), read)) as made:
+            for done, (place, result) in enumerate(made, start=1):
+                results[place] = result
+                if progress is not None:
+                    progress(done, len(read))
     return results  # type: ignore[return-value]
 
 
