@@ -14,6 +14,12 @@ STEP_YEARS = 8.0
 """Years between those at which a path is first looked at, besides its breaks."""
 
 
+ROUNDING_OOM = 1e-12
+
+
+ROUNDING_OOM = 1e-12
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """Any function of the year, in log10.
@@ -146,7 +152,9 @@ class Path:
             low, high = (np.full((rows.size, 1), every[k]) for k in (j, j + 2))
             _, top = summit(self.take(rows), low, high)
             best[rows, j + 2 :] = np.maximum(best[rows, j + 2 :], top)
-        return np.asarray(best[:, np.searchsorted(every, years)])
+        result = best[:, np.searchsorted(every, years)]
+        # A fall by rounding is none.
+        return np.asarray(np.where(result - given <= ROUNDING_OOM, given, result))
 
 
 def seen_in(curve: Curve, years: tuple[float, ...]) -> Array:
