@@ -14,6 +14,7 @@ import bioanchors as ba
 from bioanchors.analysis.groups import input_group
 from bioanchors.model.joint import Model
 from bioanchors.model.trends.unhobbling import unhobbled
+from tests.helpers.straight import KNOWN as STRAIGHT
 from tests.helpers.straight import arrival
 
 LAW = (
@@ -171,7 +172,6 @@ CASES = [
             "data={stock_tokens={ci90=[1e14, 1e15]}, stock_year=2024, "
             'times_per_year={ci90=[1.02, 1.3]}, algorithms_save={dist="uniform", low=0, high=1}}',
             "unhobbling={max_oom={ci90=[0.7, 1.3]}, start_year=2027.5, years={ci90=[1, 6]}}",
-            "power={flop={ci90=[2e28, 5e29]}, year=2030, times_per_year={ci90=[1.2, 2]}}",
             'interventions.pause={of="largest_run_flop", year={dist="normal", mean=2032, sd=1}, '
             "until_year=2044, freeze=true, probability=0.5}",
             "algorithms.compute_share=0.6",
@@ -239,3 +239,39 @@ def test_mistakes_are_told(desk: None, text: str, told: str) -> None:
     with pytest.raises(ba.BadParameters) as caught:
         ba.read_parameters("mine.toml")
     assert told in str(caught.value)
+
+
+# The ledger ---------------------------------------------------------------------------------
+
+
+def test_the_ledger_has_what_comes_besides_and_still_adds_up() -> None:
+    edits = [*data(1e14, 1.05, 0.3), UNHOBBLING, "power={flop=1e27, year=2030, times_per_year=1.2}"]
+    found = ba.ledger(ba.read_parameters("cotra2020", edits), [2030, 2050])
+    assert found.shared == ("hardware", "spending", "limits")
+    assert found.own == ("algorithms", "unhobbling", "data")
+    assert found.limits[1].value < -1
+    for entry in found.entries:
+        assert entry.unhobbling[0].value == pytest.approx(-math.expm1(-7 / 3), abs=1e-9)
+        assert entry.data[1].value < 0
+        for i in (0, 1):
+            parts = [getattr(found, item)[i].value for item in found.shared]
+            parts += [getattr(entry, item)[i].value for item in found.own]
+            assert entry.sum[i].value == pytest.approx(sum(parts), abs=1e-9)
+    plain = ba.ledger("cotra2020", [2030])
+    assert (plain.shared, plain.own) == (("hardware", "spending"), ("algorithms",))
+
+
+@pytest.mark.parametrize(("halving", "doubling", "share"), [(9, 10, "52.6 %"), (16, 3.4, "17.5 %")])
+def test_the_share_of_algorithms(
+    cli, desk: None, halving: float, doubling: float, share: str
+) -> None:
+    """S4.2 of the vectors: before any ceiling is near."""
+    Path("mine.toml").write_text(
+        STRAIGHT.format(need="1e30")
+        .replace("oom_per_year = 1e-9", f"halving_months = {halving}")
+        .replace("oom_per_year = 0.2", f"doubling_months = {2 * doubling}")
+        .replace("oom_per_year = 0.1", f"doubling_months = {2 * doubling}")
+    )
+    said = cli("ledger", "mine.toml", "--years", "2026,2030", "--out", "o")
+    assert share in said
+    assert (Path("o") / "ledger.csv").is_file()
