@@ -141,6 +141,46 @@ def sensitivity(
         writing.tell(files.write(out), out)
 
 
+@click.command()
+@click.argument("file")
+@edits
+@click.option("--years", callback=years_list, metavar="Y,Y", help="Years; of two, what is between.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=writing.folder,
+    metavar="DIR",
+    help="Write ledger.csv and ledger.png into this folder.",
+)
+def ledger(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    years: tuple[int, ...] | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Say how many orders of magnitude each trend of FILE brings by a year, and what is missing.
+
+    \b
+    bioanchors ledger latest --years 2027,2036
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.formats.sets import FileSet
+    from bioanchors.output.terminal import Screen
+
+    parameters = read(file, settings, first_year, last_year)
+    warn(parameters)
+    about = [parameters.hash, str(years), str(seed)]
+    files = None if out is None else FileSet("ledger", about)
+    asked = Asked(parameters, None, (), years, seed, 0, None, None, files)
+    with usage_errors():
+        _ledger(Screen(), asked)
+    if files is not None and out is not None:
+        writing.tell(files.write(out), out)
+
+
 def _variance(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.sensitivities import sensitivity as analyse
     from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen

@@ -76,7 +76,7 @@ class Weighing:
             key = hypothesis.gain_key
             if key in curves or self._is_idle(i):
                 continue
-            gain = trends.gain(hypothesis).later(lag)
+            gain = trends.saved(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
             curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
         return curves

@@ -6,7 +6,7 @@ import numpy as np
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Value
 from bioanchors.model.paths import drawn_breaks_of, seen_in, years_to_look_at
-from bioanchors.model.summits import SLIGHT_OOM, higher_beside, summit
+from bioanchors.model.summits import SLIGHT_OOM, summits
 
 CLOSE_YEARS = 1e-4
 """A step towards an arrival that is no longer is the last: what is left is much less."""
@@ -81,16 +81,15 @@ def _first(curve: Curve, need: Array, years: Array, found: Array) -> Array:
     # A summit between two looks may come first.
     earlier = np.arange(1, len(years) - 1)[:, np.newaxis] < first
     higher = (found[1:-1] > found[:-2] + SLIGHT_OOM) & (found[1:-1] >= found[2:]) & earlier
-    for j in np.flatnonzero(higher.any(axis=1)):
-        rows = np.flatnonzero(higher[j])
-        rows = rows[first[rows] > j + 1]
-        rows = higher_beside(curve, rows, years[j + 1], found[j + 1])
-        year, top = summit(curve.take(rows), years[j, rows], years[j + 2, rows])
-        is_over = top >= need[rows]
-        over = rows[is_over]
-        low[over], high[over] = years[j, over], year[is_over]
-        below[over], above[over] = found[j, over], top[is_over]
-        first[over] = j + 1
+    looks, rows = np.nonzero(higher)
+    if rows.size:
+        start, year, end = (years[looks + k, rows] for k in range(3))
+        over, year, top = summits(curve, rows, start, year, end, found[looks + 1, rows])
+        # Of several in a draw the earliest, which is written last.
+        some = np.flatnonzero(top >= need[rows[over]])[::-1]
+        row, look = rows[over[some]], looks[over[some]]
+        low[row], high[row], first[row] = years[look, row], year[some], look + 1
+        below[row], above[row] = found[look, row], top[some]
     result: Array = np.where(first == 0, years[0], high)
     rest = np.flatnonzero((first > 0) & (first < len(years)) & (high - low > 2 * JUST_BEFORE))
     gaps = below[rest] - need[rest], above[rest] - need[rest]

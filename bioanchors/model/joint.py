@@ -9,7 +9,7 @@ import numpy as np
 from bioanchors.model import observables
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Value
-from bioanchors.model.evidence import Case, cases, largest_run, undominated
+from bioanchors.model.evidence import Case, cases, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.release import release_year
 from bioanchors.model.requirement import Requirement
@@ -37,8 +37,10 @@ class Model:
         self.spec = spec
         last_run = max((year for _, year in spec.runs), default=None)
         speeds = [spec.inputs[hypothesis.speed] for hypothesis in spec.hypotheses]
-        rises = not spec.changes_of("algorithms") and all(
-            float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds
+        rises = (
+            not spec.changes_of("algorithms")
+            and spec.stock_year is None
+            and all(float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds)
         )
         self._runs = undominated(spec.runs) if rises else spec.runs
         self.cases: tuple[Case, ...] = ()
@@ -124,7 +126,9 @@ class Model:
         The largest effective run plus a normal deviate of the runs' softness: the requirement
         exceeds it with probability Phi((requirement - run) / softness).
         """
-        return largest_run(trends.gain(hypothesis), self._runs) + trends.draws.get(RUN_NOISE, 0.0)
+        runs = [trends.effective(hypothesis, flop, year) for flop, year in self._runs]
+        largest: Value = np.maximum.reduce(np.broadcast_arrays(*runs))
+        return largest + trends.draws.get(RUN_NOISE, 0.0)
 
     def requirement(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""

@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Rows, Value, taken
-from bioanchors.model.summits import SLIGHT_OOM, higher_beside, summit
+from bioanchors.model.summits import SLIGHT_OOM, summits
 
 STEP_YEARS = 8.0
 """Years between those at which a path is first looked at, besides its breaks."""
+
+
+ROUNDING_OOM = 1e-12
+
+
+ROUNDING_OOM = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +147,17 @@ class Path:
         higher &= found[:, 1:-1] >= found[:, 2:]
         for year in self.drawn_breaks:
             higher &= (year < every[:-2]) | (year > every[2:])
-        for j in np.flatnonzero(higher.any(axis=0)):
-            rows = higher_beside(self, np.flatnonzero(higher[:, j]), every[j + 1], found[:, j + 1])
-            low, high = (np.full((rows.size, 1), every[k]) for k in (j, j + 2))
-            _, top = summit(self.take(rows), low, high)
-            best[rows, j + 2 :] = np.maximum(best[rows, j + 2 :], top)
-        return np.asarray(best[:, np.searchsorted(every, years)])
+        rows, place = np.nonzero(higher)
+        if rows.size:
+            low, year, high = (every[place + k, np.newaxis] for k in range(3))
+            value = found[rows, place + 1, np.newaxis]
+            over, _, top = summits(self, rows, low, year, high, value)
+            tops = np.full(best.shape, -np.inf)
+            tops[rows[over], place[over] + 2] = top[:, 0]
+            best = np.maximum(best, np.maximum.accumulate(tops, axis=1))
+        result = best[:, np.searchsorted(every, years)]
+        # A fall by rounding is none.
+        return np.asarray(np.where(result - given <= ROUNDING_OOM, given, result))
 
 
 def seen_in(curve: Curve, years: tuple[float, ...]) -> Array:

@@ -24,6 +24,11 @@ BASE = "base"
 HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
 SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
 ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
+UNHOBBLING = ("unhobbling.max_oom", "unhobbling.years")
+POWER = ("power.flop", "power.speed")
+DATA = ("data.stock_tokens", "data.speed", "data.algorithms_save")
+SCALING_LAW = "scaling_law."
+"""How the names of the law's constants begin."""
 TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
 LAGS: dict[str, tuple[str, ...]] = {
     "affordable": (),
@@ -139,6 +144,7 @@ class HypothesisInputs:
     halving_shift: str | None = None
     factors: tuple[str, ...] = ()
     compute_share: str | None = None
+    data_limited: bool = False
 
     @property
     def requirement(self) -> tuple[str, ...]:
@@ -171,7 +177,7 @@ class HypothesisInputs:
     @property
     def gain_key(self) -> tuple[object, ...]:
         """What its gain hangs on: two with the same one have the same gain."""
-        return (*self.measured_key, self.transfer)
+        return (*self.measured_key, self.transfer, self.data_limited)
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,6 +290,9 @@ class Spec:
         What somebody does to what can be bought, in the order of the years.
     answers_to_interventions
         Whether algorithms that answer to compute do so to interventions alone, or to all growth.
+    unhobbling_start, power_year, stock_year
+        Years in which unhobbling begins, and what can be powered and the stock of data hold; None
+        where the file has none of it.
     """
 
     first_year: float
@@ -305,6 +314,9 @@ class Spec:
     offset: tuple[str, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     answers_to_interventions: bool = True
+    unhobbling_start: float | None = None
+    power_year: float | None = None
+    stock_year: float | None = None
 
     def changes_of(self, trend: str) -> tuple[Change, ...]:
         """Return what happens to a trend."""
@@ -323,6 +335,9 @@ class Spec:
     def shared_trends(self) -> tuple[str, ...]:
         """Names of the inputs of what can be bought, of the lags and of the event's milestone."""
         names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"], *self.offset}
+        names |= {*UNHOBBLING, *POWER, *DATA}
+        if self.stock_year is not None:
+            names.update(name for name in self.inputs if name.startswith(SCALING_LAW))
         names.update(*(change.inputs for change in self.changes))
         names.update(*(each.inputs for each in self.interventions))
         return tuple(name for name in self.inputs if name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.model.curves import Array, Curve, Value, taken
+from bioanchors.model.curves import Array, Curve
 
 BESIDE = 1e-3
 """Years to either side of a summit at which nothing is higher."""
@@ -14,41 +14,41 @@ SLIGHT_OOM = 1e-9
 """What is higher by no more is as high: a plateau has no summit."""
 
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
-HALVINGS = 40
+SECTIONS = 30
+"""Of a few years: to less than a millionth of one."""
 
 
-def higher_beside(
-    curve: Curve, rows: NDArray[np.intp], year: Value, value: Array
-) -> NDArray[np.intp]:
-    """Return those of some rows in which a curve is higher shortly before or after a year.
+def summits(
+    curve: Curve, rows: NDArray[np.intp], low: Array, year: Array, high: Array, value: Array
+) -> tuple[NDArray[np.intp], Array, Array]:
+    """Return which places have a higher one beside them, and year and value of the highest.
 
     Parameters
     ----------
     curve
         One for each draw.
     rows
-        Draws in which the year is above its neighbours.
-    year, value
-        The year, known or of each draw, and the curves there, (draw,).
+        Draws of the places.
+    low, year, high
+        Each place, above its neighbours, between the years before and after it, in the shape of
+        the curve's draws.
+    value
+        The curve there.
 
     Notes
     -----
-    Elsewhere the year itself is the summit, as the last one before a fall.
+    By golden sections. A place that has nothing higher beside it is itself the summit, as the last
+    one before a fall.
     """
-    if not rows.size:
-        return rows
-    some, top = curve.take(rows), value[rows]
-    column = (-1, 1) if np.ndim(year) == 0 else (-1,)
-    when = taken(year, rows)
-    beside = [np.reshape(some.at(when + side), column)[..., 0] for side in (-BESIDE, BESIDE)]
-    return rows[np.maximum(*beside) > top + SLIGHT_OOM]
-
-
-def summit(curve: Curve, low: Array, high: Array) -> tuple[Array, Array]:
-    """Return year and value of the highest place between two years, by golden sections."""
-    for _ in range(HALVINGS):
+    some = curve.take(rows)
+    beside = np.maximum(some.at(year - BESIDE), some.at(year + BESIDE))
+    places = np.flatnonzero(beside > value + SLIGHT_OOM)
+    if not places.size:
+        return places, low[places], value[places]
+    some, low, high = curve.take(rows[places]), low[places], high[places]
+    for _ in range(SECTIONS):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        rises = curve.at(right) > curve.at(left)
+        rises = some.at(right) > some.at(left)
         low, high = np.where(rises, left, low), np.where(rises, high, right)
-    year = 0.5 * (low + high)
-    return year, np.asarray(curve.at(year))
+    middle = 0.5 * (low + high)
+    return places, middle, np.asarray(some.at(middle))

@@ -12,11 +12,15 @@ from bioanchors.model.keys import REALS, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
     BASE,
+    DATA,
     ECONOMY,
     HARDWARE,
     LAGS,
+    POWER,
     RUN_NOISE,
+    SCALING_LAW,
     SPENDING,
+    UNHOBBLING,
     CorrelatedGroup,
     HypothesisInputs,
     Input,
@@ -92,7 +96,9 @@ def inputs(
     tables: Tables, given: Given, hypotheses: Collection[HypothesisInputs]
 ) -> dict[str, Input]:
     """Return every quantity that the hypotheses and the trends draw on, by stream name."""
-    used = {*HARDWARE, *SPENDING, *ECONOMY}
+    used = {*HARDWARE, *SPENDING, *ECONOMY, *UNHOBBLING, *POWER, *DATA}
+    if tables.data is not None:
+        used.update(item.name for _, item in given.values() if item.name.startswith(SCALING_LAW))
     for hypothesis in hypotheses:
         used.update(hypothesis.inputs)
     for each in (event(tables), evidence_event(tables)):
@@ -197,16 +203,23 @@ def hypotheses(tables: Tables, given: Given) -> tuple[HypothesisInputs, ...]:
     """Return the hypotheses, in the order of the file."""
     shared = tables.algorithms or SharedAlgorithms()
     names = {item.name for _, item in given.values()}
+    every = tables.hypotheses or {}
+    limited: Collection[str] = ()
+    if tables.data is not None:
+        limited = every if tables.data.applies_to is None else tables.data.applies_to
     return tuple(
-        _hypothesis(name, hypothesis, shared, names)
-        for name, hypothesis in (tables.hypotheses or {}).items()
+        _hypothesis(name, hypothesis, shared, names, limited) for name, hypothesis in every.items()
     )
 
 
 def _hypothesis(
-    name: str, hypothesis: Hypothesis, shared: SharedAlgorithms, given: Collection[str]
+    name: str,
+    hypothesis: Hypothesis,
+    shared: SharedAlgorithms,
+    given: Collection[str],
+    limited: Collection[str],
 ) -> HypothesisInputs:
-    """Return one of them; ``given`` are the names of all quantities of the file."""
+    """Return one of them; of all quantities of the file, and of those that lack data, the names."""
     own = hypothesis.algorithms or Algorithms()
     path = f"hypotheses.{name}"
     start = known(shared.gain_start_year) if own.gain_start_year is None else own.gain_start_year
@@ -235,6 +248,7 @@ def _hypothesis(
         halving_shift="algorithms.halving_shift_years" if shifted else None,
         factors=tuple(f"{path}.factors.{each}.oom" for each in hypothesis.factors or {}),
         compute_share=share,
+        data_limited=name in limited,
     )
 
 
@@ -270,6 +284,9 @@ def spec(
             if inputs[name].is_random or inputs[name].point != 0
         ),
         interventions=interventions(tables, inputs),
+        unhobbling_start=getattr(tables.unhobbling, "start_year", None),
+        power_year=getattr(tables.power, "year", None),
+        stock_year=getattr(tables.data, "stock_year", None),
         answers_to_interventions=getattr(tables.algorithms, "answers_to", None) != "compute",
         observations=_observations(evidence),
         runs=tuple(

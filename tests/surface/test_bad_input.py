@@ -61,8 +61,9 @@ algorithms = { halving_years = 3, max_oom = 2 }
 
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
-    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, changes, "
-    "interventions, milestones, lag, correlations, evidence, published, source, note"
+    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, unhobbling, "
+    "power, data, changes, interventions, milestones, lag, correlations, evidence, published, "
+    "source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"

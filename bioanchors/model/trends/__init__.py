@@ -10,9 +10,11 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Value
 from bioanchors.model.spec import HypothesisInputs, Spec
-from bioanchors.model.trends import algorithms, hardware, spending
+from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
 from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
+from bioanchors.model.trends.data import Wall
 from bioanchors.model.trends.interventions import holding, intervened
+from bioanchors.model.trends.power import powered
 
 Draws = Mapping[str, Value]
 
@@ -32,6 +34,7 @@ class Trends:
         self.draws, self._spec = draws, spec
         self._gains: dict[tuple[object, ...], Curve] = {}
         self._enough: dict[tuple[object, ...], Curve] = {}
+        self._left: dict[tuple[object, ...], Curve] = {}
 
     @cached_property
     def price_performance(self) -> Curve:
@@ -46,7 +49,8 @@ class Trends:
     @cached_property
     def affordable(self) -> Curve:
         """FLOP of the largest training run that can be bought, log10."""
-        return self._intervened("largest_run_flop", self.price_performance + self.spending)
+        bought = self.price_performance + self.spending
+        return self._intervened("largest_run_flop", powered(self._spec, self.draws, bought))
 
     def _intervened(self, quantity: str, curve: Curve) -> Curve:
         return intervened(self._spec.interventions_on(quantity), self.draws, curve)
@@ -102,6 +106,37 @@ class Trends:
             )
         return self._gains[key]
 
+    @cached_property
+    def unhobbling(self) -> Curve | None:
+        """What better use of trained models brings, OOM; None where a file has none."""
+        return unhobbling.of(self._spec, self.draws)
+
+    @cached_property
+    def _wall(self) -> Wall | None:
+        year = self._spec.stock_year
+        return None if year is None else Wall(self._spec, self.draws, year)
+
+    def left_by_data(self, hypothesis: HypothesisInputs) -> Curve:
+        """Return a hypothesis' algorithmic gain less what its runs lose for want of data, OOM."""
+        gain, key = self.gain(hypothesis), hypothesis.gain_key
+        if not hypothesis.data_limited or self._wall is None:
+            return gain
+        if key not in self._left:
+            self._left[key] = self._wall.of(gain, self.affordable)
+        return self._left[key]
+
+    def saved(self, hypothesis: HypothesisInputs) -> Curve:
+        """Return by how many OOM a run that can be bought counts for more, or for less."""
+        saved = self.left_by_data(hypothesis)
+        return saved if self.unhobbling is None else self.unhobbling + saved
+
+    def effective(self, hypothesis: HypothesisInputs, flop: float, year: float) -> Value:
+        """Return what a run of so many FLOP in a year counts, both log10."""
+        gain: Value = self.gain(hypothesis).at(year)
+        if hypothesis.data_limited and self._wall is not None:
+            gain = self._wall.of_run(gain, flop, year)
+        return flop + gain + (0.0 if self.unhobbling is None else self.unhobbling.at(year))
+
     def measured_gain(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the gain on the tasks on which it is measured: without ``transfer``."""
         if hypothesis.transfer is None:
@@ -122,7 +157,7 @@ class Trends:
         key = (lags, hypothesis.gain_key)
         if key not in self._enough:
             lag = self._sum_of(lags)
-            self._enough[key] = (self.affordable + self.gain(hypothesis)).later(lag)
+            self._enough[key] = (self.affordable + self.saved(hypothesis)).later(lag)
         return self._enough[key]
 
     def _sum_of(self, names: tuple[str, ...]) -> Value:

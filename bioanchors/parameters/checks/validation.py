@@ -20,6 +20,7 @@ from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
 from bioanchors.parameters.checks.hypotheses import check_hypotheses
 from bioanchors.parameters.checks.interventions import check_answers, check_interventions
+from bioanchors.parameters.checks.limits import check_limits
 from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.scaling_law import check_scaling_law
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
@@ -73,6 +74,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             _check_published,
             check_changes,
             check_milestones,
+            check_limits,
             check_interventions,
             check_answers,
             check_evidence,
@@ -139,6 +141,8 @@ def _check_speeds(checker: Checker, tables: Tables) -> None:
     trends: list[tuple[KeyPath, BaseModel | None, tuple[str, ...]]] = [
         (("hardware",), tables.hardware, GROWTH_SPEEDS),
         (("spending",), tables.spending, GROWTH_SPEEDS),
+        (("power",), tables.power, GROWTH_SPEEDS),
+        (("data",), tables.data, GROWTH_SPEEDS),
         (("algorithms",), tables.algorithms, PROGRESS_SPEEDS),
     ]
     for name, hypothesis in (tables.hypotheses or {}).items():
@@ -176,6 +180,8 @@ def _check_needed_tables(checker: Checker, tables: Tables) -> None:
             _need_one(checker, (table_name,), table, (key,), by)
         if speed:
             _need_one(checker, (table_name,), table, GROWTH_SPEEDS)
+    if tables.data is not None:
+        needed["scaling_law"] = {}
     for table_name in sorted(OPTIONAL_TABLES - set(needed)):
         if getattr(tables, table_name) is not None and kinds:
             checker.warnings.append(f"[{table_name}]: none of the hypotheses uses it")

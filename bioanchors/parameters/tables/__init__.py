@@ -26,12 +26,15 @@ from bioanchors.parameters.tables.requirements import (
 )
 from bioanchors.parameters.tables.trends import (
     Change,
+    Data,
     Economy,
     Hardware,
     Intervention,
     Lag,
+    Power,
     SharedAlgorithms,
     Spending,
+    Unhobbling,
 )
 from bioanchors.parameters.tables.years import EventName, Probability, WholeYear, Year
 
@@ -104,6 +107,9 @@ class Tables(Table):
     hardware: Hardware | None = None
     spending: Spending | None = None
     economy: Economy | None = None
+    unhobbling: Unhobbling | None = None
+    power: Power | None = None
+    data: Data | None = None
     changes: dict[str, Change] | None = None
     interventions: dict[str, Intervention] | None = None
     milestones: dict[str, Milestone] | None = None

@@ -8,6 +8,7 @@ from pydantic import Field, create_model
 
 from bioanchors.model.keys import (
     ABOVE_0,
+    ABOVE_1,
     ABOVE_MINUS_1,
     AT_LEAST_0,
     PART,
@@ -195,6 +196,45 @@ class Intervention(_OfAnyAction):
     )
     probability: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="that it is done at all; 1 if left out"
+    )
+
+
+class Unhobbling(Table):
+    """What better use of the same trained model brings, once, outside of max_oom."""
+
+    max_oom: Annotated[
+        Quantity | None, Key("all that there is to gain", "OOM", ABOVE_0, 1e-6, 100)
+    ] = None
+    start_year: Year | None = Field(default=None, description="before which there is nothing")
+    years: Annotated[
+        Quantity | None, Key("until all but 1/e of it is there", "years", ABOVE_0, 1e-3, 1e3)
+    ] = None
+
+
+class Power(_Growth):
+    """The largest run whose computers can be powered."""
+
+    flop: Annotated[
+        Quantity | None,
+        Key("FLOP of a run that can be powered in year", "FLOP", ABOVE_0, 1, 1e80, log10),
+    ] = None
+    year: Year | None = None
+
+
+class Data(_Growth):
+    """The stock of data; a run that lacks them counts as the smaller run of equal loss."""
+
+    stock_tokens: Annotated[
+        Quantity | None,
+        Key("tokens that there are in stock_year", "tokens", ABOVE_1, 2, 1e80, log10),
+    ] = None
+    stock_year: Year | None = None
+    algorithms_save: Annotated[
+        Quantity | None,
+        Key("share of the algorithmic gain that saves data as well", "share", PART, 0, 1),
+    ] = None
+    applies_to: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="hypotheses whose runs need such data; all if left out"
     )
 
 
