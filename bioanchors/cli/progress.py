@@ -22,8 +22,6 @@ LINE_AFTER_S, LINE_EVERY_S = 3.0, 5.0
 REFRESH_S = 0.25
 QUIET = "bioanchors.quiet"
 
-MINUTE_S, HOUR_S = 60.0, 3600.0
-
 
 class Pace:
     """How much is done, and how long the rest will take at the pace that was measured.
@@ -79,11 +77,10 @@ def about(seconds: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return a time in the units that a person would take."""
-    if round(seconds) < MINUTE_S:
+    if round(seconds) < 60:
         return f"{seconds:.0f} s"
-    if round(seconds) < HOUR_S:
-        return f"{seconds / MINUTE_S:.0f} min"
-    return f"{seconds // HOUR_S:.0f} h {seconds % HOUR_S / MINUTE_S:.0f} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def _be_quiet(ctx: click.Context, param: click.Parameter, value: bool) -> None:

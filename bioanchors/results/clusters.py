@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import logging
+import multiprocessing
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from bioanchors.results.workers import Done, Job, Work
+from bioanchors.results.workers import Done, Job, Work, interrupts_wait
 
 AHEAD = 4
 """Jobs that are sent ahead for each thread of the cluster: thousands at once would fill memory."""
@@ -40,12 +42,7 @@ def dask_client(address: str, workers: int) -> Iterator[Any]:
     """
     distributed = _distributed()
     if not address:
-        with (
-            distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=50
-            ) as cluster,
-            distributed.Client(cluster, set_as_default=False) as client,
-        ):
+        with _local_cluster(distributed, workers) as client:
             yield client
         return
     try:
@@ -54,6 +51,40 @@ def dask_client(address: str, workers: int) -> Iterator[Any]:
         raise ValueError(f"no dask scheduler answers at {address}: {error}") from None
     with client:
         yield client
+
+
+@contextmanager
+def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
+    others = set(multiprocessing.active_children())
+    runner = distributed.utils.LoopRunner()
+    with interrupts_wait():
+        # Whom this thread starts, Ctrl-C does not reach: that is for the process that waits.
+        runner.start()
+    # Workers come afterwards: until there is a cluster nothing of it could be ended.
+    cluster = distributed.LocalCluster(
+        n_workers=0,
+        threads_per_worker=1,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+        loop=runner.loop,
+    )
+    try:
+        with distributed.Client(cluster, set_as_default=False) as client:
+            cluster.scale(workers)
+            client.wait_for_workers(workers)
+            yield client
+    except BaseException:
+        # Nobody waits for a farewell.
+        for name in ("asyncio", "tornado"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        cluster.shutdown_on_close = False
+        for nanny in cluster.workers.values():
+            nanny.auto_restart = False
+        for process in set(multiprocessing.active_children()) - others:
+            process.kill()
+        raise
+    cluster.close()
+    runner.stop()
 
 
 def _distributed() -> Any:

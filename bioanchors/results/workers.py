@@ -100,18 +100,22 @@ class Processes:
 
 def submitted(pool: Executor, work: Work, jobs: Iterable[tuple[int, Job]]) -> Done:
     """Yield place and result of each job that a pool makes."""
-    with _interrupts_wait():
+    with interrupts_wait():
         futures = {pool.submit(work, job): place for place, job in jobs}
     for future in as_completed(futures):
         yield futures[future], future.result()
 
 
 @contextmanager
-def _interrupts_wait() -> Iterator[None]:
+def interrupts_wait() -> Iterator[None]:
     """Let Ctrl-C wait, also in processes that are started here, for as long as they live."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker
+
+    # To be started later, by the first process, it would let Ctrl-C through again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
