@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
+    from bioanchors.analysis.explaining import explain
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
@@ -39,6 +40,7 @@ _HOMES = {
     "bounds": "bioanchors.analysis.bounding",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
+    "explain": "bioanchors.analysis.explaining",
     "export": "bioanchors.results.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
@@ -65,6 +67,7 @@ __all__ = [
     "bounds",
     "compare",
     "draw",
+    "explain",
     "export",
     "ledger",
     "load",
