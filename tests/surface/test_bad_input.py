@@ -145,13 +145,13 @@ BAD_FILES = [
         "unknown-key-in-hypothesis",
         CHILD + "[hypotheses.genome]\nwieght = 2\n",
         f"{LINE_4}hypotheses.genome.wieght: unknown key; allowed: kind, weight, parameters, "
-        'effective_horizon_s, algorithms, source, note; did you mean "weight"?',
+        'effective_horizon_s, algorithms, factors, source, note; did you mean "weight"?',
     ),
     bad(
         "unknown-key-in-new-hypothesis-is-not-missing-too",
         CHILD + "[hypotheses.mine]\n" + MINE.replace("training_flop", "trainng_flop"),
         "{file}:6: hypotheses.mine.trainng_flop: unknown key; allowed: kind, weight, "
-        'training_flop, algorithms, source, note; did you mean "training_flop"?',
+        'training_flop, algorithms, factors, source, note; did you mean "training_flop"?',
     ),
     bad(
         "unknown-key-in-algorithms",
@@ -1526,3 +1526,19 @@ def test_any_edit(edits: list[str]) -> None:
         check_messages(error)
     else:
         check_usable(parameters)
+
+
+@pytest.mark.parametrize("name", [*FAMILIES, "dist"])
+@pytest.mark.parametrize("table", ["", "hardware", "hypotheses.genome", "evidence"])
+def test_the_name_of_a_family_where_no_quantity_stands_is_an_unknown_key(
+    name: str, table: str, tmp_path: Path
+) -> None:
+    """Names of families are left out of the path inside quantities, and only there."""
+    path = tmp_path / "file.toml"
+    head = f"[{table}]\n" if table else ""
+    path.write_text(f"{CHILD}{head}{name} = 0\n", encoding="utf-8")
+    with pytest.raises(BadParameters) as error:
+        read_parameters(path)
+    key = f"{table}.{name}" if table else name
+    assert [problem.key for problem in error.value.problems] == [key]
+    assert "unknown key" in error.value.problems[0].message
