@@ -33,12 +33,14 @@ def input_group(name: str) -> str:
 
     ``brain`` (with ``network``), ``scaling``, ``horizon`` (effective horizon lengths), ``anchors``
     (what else hypotheses ask for), ``algorithms``, ``hardware``, ``spending``, ``economy``,
-    ``lag``, each ``changes.NAME`` and ``milestones.NAME``, ``evidence`` (how sharply runs refute),
-    and ``hypothesis choice`` (which one, or none, holds).
+    ``lag``, each ``changes.NAME``, ``lag.delays.NAME`` and ``milestones.NAME``, ``evidence`` (how
+    sharply runs refute), and ``hypothesis choice`` (which one, or none, holds).
     """
     if name in (HYPOTHESIS, NONE):
         return CHOICE
     parts = name.split(".")
+    if parts[:2] == ["lag", "delays"]:
+        return ".".join(parts[:3])
     if parts[0] in ("changes", "milestones"):
         return ".".join(parts[:2])
     if "algorithms" in parts:

@@ -280,7 +280,7 @@ def _higher_beside(
 
 def _summit(curve: Curve, low: Array, high: Array) -> tuple[Array, Array]:
     """Return year and value of the highest place between two years, by golden sections."""
-    for _ in range(HALVINGS):
+    for _ in range(HALVINGS if low.size else 0):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
         rises = curve.at(right) > curve.at(left)
         low, high = np.where(rises, left, low), np.where(rises, high, right)

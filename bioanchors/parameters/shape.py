@@ -95,6 +95,7 @@ NAMED = (
         takes_star=True,
     ),
     Family(("changes",), "change"),
+    Family(("lag", "delays"), "delay"),
     Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),
     Family(("evidence", "insufficient_runs"), "run", listed="insufficient_run"),

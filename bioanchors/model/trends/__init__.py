@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from bioanchors.model.curves import Curve, Value
+from bioanchors.model.delays import Delay, delayed
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending
 
@@ -81,9 +82,14 @@ class Trends:
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = (self.affordable + self.gain(hypothesis)).later(self.lag)
+        moved = self._ready(hypothesis, self._spec.delays).later(self.lag)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return (self.affordable + self.gain(hypothesis)).later(self.evidence_lag)
+        return self._ready(hypothesis, self._spec.evidence_delays).later(self.evidence_lag)
+
+    def _ready(self, hypothesis: HypothesisInputs, delays: Sequence[Delay]) -> Curve:
+        """Return what could be bought, with the gain, and has waited for what was lacking."""
+        curve = self.affordable + self.gain(hypothesis)
+        return delayed(curve, delays, self.draws) if delays else curve

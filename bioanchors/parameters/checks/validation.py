@@ -17,6 +17,7 @@ from bioanchors.model.keys import SPEEDS
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.checks.changes import check_changes
 from bioanchors.parameters.checks.checker import Checker
+from bioanchors.parameters.checks.delays import check_delays
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
 from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
@@ -71,6 +72,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             check_milestones,
             check_evidence,
             check_lag,
+            check_delays,
         ):
             check(checker, tables)
     if checker.problems or tables is None:
