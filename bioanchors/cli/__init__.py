@@ -16,7 +16,7 @@ from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
-from bioanchors.cli.limits import bounds
+from bioanchors.cli.limits import afford, bounds
 from bioanchors.cli.looking import sensitivity
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
@@ -46,6 +46,7 @@ for command in (
     solve,
     sensitivity,
     bounds,
+    afford,
     compare,
     plot,
     report,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from bioanchors.model.curves import Curve, Value
+from bioanchors.model.curves import Curve, Line, Value
 from bioanchors.model.delays import Delay, delayed
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending
@@ -37,6 +37,11 @@ class Trends:
     def spending(self) -> Curve:
         """Dollars spent on the largest training run, log10."""
         return spending.of(self._spec, self.draws)
+
+    @cached_property
+    def gdp(self) -> Line:
+        """GDP of the largest economy, log10 $."""
+        return spending.gdp(self._spec, self.draws)
 
     @cached_property
     def affordable(self) -> Curve:
