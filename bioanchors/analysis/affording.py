@@ -174,7 +174,8 @@ def _check(parameters: Parameters, flop: Sequence[float], algorithms: str | None
             raise ValueError(f"flop must be from 1 to 1e120, found {each:g}")
     names = list(parameters.weights)
     if algorithms is not None and algorithms not in names:
-        raise ValueError(f"algorithms: unknown hypothesis {algorithms!r}; allowed: {names}")
+        allowed = ", ".join(names)
+        raise ValueError(f"algorithms: unknown hypothesis {algorithms!r}; allowed: {allowed}")
 
 
 Part = tuple[Array, ...]
