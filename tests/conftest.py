@@ -13,6 +13,8 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
+    # A slow machine says nothing of itself.
+    monkeypatch.setattr("bioanchors.cli.progress.LINE_AFTER_S", 3600.0)
 
 
 class Cli:

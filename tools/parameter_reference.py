@@ -112,7 +112,11 @@ DEFAULTS = {
     "forecast.event": "affordable",
     "algorithms.transfer": "1",
     "algorithms.halving_shift_years": "0",
+    "algorithms.compute_share": "0",
+    "algorithms.answers_to": "interventions",
     "algorithms.requirement_year": "2020, or gain_start_year if earlier",
+    "scaling.horizon_exponent": "1",
+    "hypotheses.flop_per_parameter_per_data_point": "6",
     "lag.training_years": "0",
     "lag.deployment_years": "0",
     "none.probability": "0",
@@ -164,7 +168,8 @@ def kind(annotation: Any) -> str:
     text = str(annotation)
     if "Literal" in text:
         options = [v for part in (annotation, *get_args(annotation)) for v in get_args(part)]
-        return " or ".join(f"`{v}`" for v in options if isinstance(v, str | int))
+        known = ["true" if v is True else v for v in options if isinstance(v, str | int)]
+        return " or ".join(f"`{v}`" for v in known)
     for name, words in (("dict", "table"), ("list", "list"), ("int", "whole number"),
                         ("float", "number"), ("str", "text")):  # fmt: skip
         if name in text:
@@ -235,14 +240,15 @@ def families() -> None:
 
 def named_tables(family: shape.Family) -> None:
     """Print the keys of a family of named tables, those of each kind apart."""
-    path, model = ".".join(family.path), family.model
+    path, model = ".".join(family.path).replace(shape.STAR, "NAME"), family.model
     titles = [f"`[{path}.NAME]`"]
     if family.listed is not None:
         titles.insert(0, f"`[[{'.'.join((*family.path[:-1], family.listed))}]]`")
-    shared = tuple(name for name in family.common_keys() if name not in family.sections)
+    shared = tuple(family.common_keys())
     table(" or ".join(titles), first_line(model), list(rows(model, path, shared)))
     for kind, own in family.kinds.items():
         needs = ", ".join(f"`{each}`" for each in REQUIREMENTS[kind].shared)
+        needs += " and the constants of its form" if "scaling_law" in needs else ""
         text = f"Besides `weight` and `algorithms`; draws on {needs or 'nothing of other tables'}."
         table(f'`kind = "{kind}"`', text, list(rows(model, path, own)))
     for name in family.sections:

@@ -187,7 +187,8 @@ def _bought(
 ) -> Part:
     """Return when draws can buy so many FLOP, and at what price, given a hypothesis."""
     trends, hypothesis, weight = response.given(name, u)
-    curve = trends.affordable + trends.gain(hypothesis) if gains else trends.affordable
+    saved = trends.saved(hypothesis) if gains else None
+    curve = trends.affordable if saved is None else trends.affordable + saved
     size = weight.size
     years, costs, shares = np.empty((3, len(flop), size))
     for i, each in enumerate(flop):
@@ -195,8 +196,8 @@ def _bought(
         years[i] = first_crossing(curve, need, response.last_year)
         when = np.minimum(years[i], response.last_year)
         costs[i] = need - trends.price_performance.at(when)
-        if gains:
-            costs[i] -= trends.gain(hypothesis).at(when)
+        if saved is not None:
+            costs[i] -= saved.at(when)
         shares[i] = costs[i] - trends.gdp.at(when)
     years[years <= response.first_year] = -np.inf
     return years, costs, shares, weight

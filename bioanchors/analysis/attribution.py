@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,11 @@ from bioanchors.analysis.groups import Grouping
 from bioanchors.analysis.labels import about, labelled, texts
 from bioanchors.analysis.running import Counted, points_of, run_alike
 from bioanchors.analysis.shapley import shapley_matrix, steps
-from bioanchors.analysis.swaps import Swaps
-from bioanchors.parameters import Source, as_parameters, differences
+from bioanchors.analysis.swaps import Swapped, Swaps
+from bioanchors.parameters import Parameters, Source, as_parameters, differences
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where, whole
-from bioanchors.results.outcomes import MEDIAN, Estimate, Outcome
+from bioanchors.results.executors import Where, opened
+from bioanchors.results.outcomes import MEDIAN, Estimate, Outcome, read_outcome
 from bioanchors.types import Progress
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Attribution:
         What was swapped together, and why; whether there are medians.
     runs
         Runs made.
+    is_asked
+        Whether the outcomes are those that were asked for, of which none is left out.
     """
 
     first: Forecast
@@ -93,6 +95,7 @@ class Attribution:
     parts: tuple[Part, ...]
     notes: tuple[str, ...]
     runs: int
+    is_asked: bool
 
     def __repr__(self) -> str:
         names = (self.first.parameters.name, self.second.parameters.name)
@@ -146,6 +149,7 @@ def attribute(
     second: Source,
     *,
     years: Sequence[int] | None = None,
+    outcomes: Sequence[str | Outcome] | None = None,
     seed: int = 1,
     precision: float = 0.001,
     executor: Where = None,
@@ -159,6 +163,10 @@ def attribute(
         Presets, paths or ``Parameters``.
     years
         As ``compare``.
+    outcomes
+        What to attribute instead: years or dates (arrival by then), ``"median"``, ``"p10"`` and the
+        like, ``"restricted_mean"``. By default probabilities by ``years``, the restricted mean and,
+        where every swap has one, the median.
     seed, precision
         As ``run``; all runs have the same streams and as many points as the more demanding file.
     executor
@@ -175,7 +183,8 @@ def attribute(
     BadParameters
         If a file cannot be used.
     ValueError
-        If the files have no window in common, or a year is outside it.
+        If the files have no window in common, or a year is outside it; if a quantile year is asked
+        for that some swap does not reach within the window.
 
     Notes
     -----
@@ -185,42 +194,97 @@ def attribute(
     """
     read = [as_parameters(each) for each in (first, second)]
     (a, b), notes = in_common_window(read)
-    outcomes = common_outcomes(read, a, years)
+    asked = _asked(read, a, years, outcomes)
     grouping = Grouping(a, b, differences(a, b))
     counted = Counted(progress)
-    ends = run_alike(
-        [a, b], whole, executor=executor, seed=seed, precision=precision, progress=counted
+    options: dict[str, Any] = {"seed": seed, "precision": precision}
+    with opened(executor) as maker:
+        points = max(run_alike([a, b], points_of, executor=maker, progress=counted, **options))
+        counted.advance()
+        options |= {"fewest": points, "points": points}
+        swaps = Swaps(a, b, _Values(asked), maker, options, counted)
+        swapped = _swapped(swaps, grouping)
+    groups = tuple(grouping.members)
+    values = np.array([each.values for each in swapped])
+    told = dict(zip(asked, np.moveaxis(values, 1, 0), strict=True))
+    for outcome in [outcome for outcome in asked if not np.all(np.isfinite(told[outcome]))]:
+        if outcomes is not None:
+            raise ValueError(_out_of_window(outcome, told[outcome], groups, a, b))
+        notes = (*notes, "no medians: not every swap has one within the window")
+        del told[outcome]
+    ends = [each.forecast for each in swapped if each.forecast is not None]
+    return Attribution(
+        ends[0],
+        ends[-1],
+        groups,
+        tuple(told),
+        tuple(part for outcome in told for part in _parts(groups, outcome, told[outcome])),
+        (*notes, *grouping.notes),
+        swaps.runs,
+        outcomes is not None,
     )
-    counted.advance()
-    points = max(map(points_of, ends))
-    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    swaps = Swaps(a, b, executor, options, counted)
+
+
+def _swapped(swaps: Swaps, grouping: Grouping) -> list[Swapped]:
+    """Return all swaps; groups are merged until each makes a forecast."""
     while True:
-        forecasts, invalid = swaps.all(grouping)
+        swapped, invalid = swaps.all(grouping)
         if not invalid:
-            break
+            return swapped
         one, other = grouping.split_most(invalid)
         grouping.merge(
             grouping.members[one][0],
             grouping.members[other][0],
             "one without the other makes no forecast",
         )
-    groups = tuple(grouping.members)
-    told: dict[Outcome, Array] = {}
-    for outcome in (*outcomes, MEDIAN):
-        values = np.array([LeftOut(outcome)(forecast) for forecast in forecasts])
-        if outcome is MEDIAN and not np.all(np.isfinite(values)):
-            notes = (*notes, "no medians: not every swap has one within the window")
-        else:
-            told[outcome] = values
-    return Attribution(
-        forecasts[0],
-        forecasts[-1],
-        groups,
-        tuple(told),
-        tuple(part for outcome in told for part in _parts(groups, outcome, told[outcome])),
-        (*notes, *grouping.notes),
-        swaps.runs,
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Keeps of a forecast outcomes without each replicate in turn, and of all, last.
+
+    Shape (outcome, replicate + 1). It can be sent to a worker.
+    """
+
+    outcomes: tuple[Outcome, ...]
+
+    def __call__(self, forecast: Forecast) -> Array:
+        return np.array([LeftOut(outcome)(forecast) for outcome in self.outcomes])
+
+
+def _asked(
+    read: Sequence[Parameters],
+    file: Parameters,
+    years: Sequence[int] | None,
+    outcomes: Sequence[str | Outcome] | None,
+) -> tuple[Outcome, ...]:
+    """Return what to attribute in the window of a file.
+
+    Raises
+    ------
+    ValueError
+        If the window has no such thing.
+    """
+    if outcomes is None:
+        return (*common_outcomes(read, file, years), MEDIAN)
+    found = [
+        read_outcome(each, file.last_year) if isinstance(each, str) else each for each in outcomes
+    ]
+    for outcome in found:
+        outcome.check(file.first_year, file.last_year)
+    return tuple(dict.fromkeys(found))
+
+
+def _out_of_window(
+    outcome: Outcome, values: Array, groups: Sequence[str], first: Parameters, second: Parameters
+) -> str:
+    """Return what to tell of an outcome, (coalition, replicate + 1), that some swap has not."""
+    swap = int(np.argmin(np.isfinite(values).all(axis=1)))
+    taken = [group for i, group in enumerate(groups) if swap >> i & 1]
+    what = f"{first.name} with {', '.join(taken)} of {second.name}" if taken else first.name
+    return (
+        f"{what} has no {outcome.name} within {first.first_year} to {first.last_year}; allowed: "
+        "what every swap has, such as a probability by a year or the restricted mean"
     )
 
 

@@ -22,7 +22,8 @@ from bioanchors.parameters import (
     differences,
 )
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where, whole
+from bioanchors.results.executors import Where
+from bioanchors.results.many import whole
 from bioanchors.results.outcomes import (
     MEDIAN,
     Estimate,

@@ -13,7 +13,8 @@ from bioanchors.analysis.estimating import LeftOut
 from bioanchors.analysis.running import Counted
 from bioanchors.model.delays import CHANCE
 from bioanchors.parameters import BadParameters, Parameters, with_fixed
-from bioanchors.results.many import Where, try_many
+from bioanchors.results.executors import Where
+from bioanchors.results.many import try_many
 from bioanchors.results.outcomes import Estimate, Outcome
 from bioanchors.types import Progress
 

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import combinations
 
 from bioanchors.parameters import Difference, KeyPath, Parameters, dotted, place_of
+from bioanchors.parameters.shape import STAR, family_of
 from bioanchors.results.responses import HYPOTHESIS, NONE
 
 CHOICE = "hypothesis choice"
@@ -27,26 +28,35 @@ ALIKE = (
 
 _TABLES = {"network": "brain"}
 
+ALONE = (
+    ("changes",),
+    ("interventions",),
+    ("lag", "delays"),
+    ("milestones",),
+    ("hypotheses", STAR, "factors"),
+)
+"""Families of which each table is a group of its own."""
+
 
 def input_group(name: str) -> str:
     """Return the group of an input.
 
     ``brain`` (with ``network``), ``scaling``, ``horizon`` (effective horizon lengths), ``anchors``
     (what else hypotheses ask for), ``algorithms``, ``hardware``, ``spending``, ``economy``,
-    ``lag``, each ``changes.NAME``, ``lag.delays.NAME`` and ``milestones.NAME``, ``evidence`` (how
-    sharply runs refute), and ``hypothesis choice`` (which one, or none, holds).
+    ``lag``, each ``changes.NAME``, ``interventions.NAME``, ``lag.delays.NAME``,
+    ``milestones.NAME`` and further factor of a hypothesis, ``evidence`` (how sharply runs refute),
+    and ``hypothesis choice`` (which one, or none, holds).
     """
     if name in (HYPOTHESIS, NONE):
         return CHOICE
     parts = name.split(".")
-    if parts[:2] == ["lag", "delays"]:
-        return ".".join(parts[:3])
-    if parts[0] in ("changes", "milestones"):
-        return ".".join(parts[:2])
+    family = family_of(tuple(parts))
+    if family is not None and family.path in ALONE:
+        return ".".join(parts[: len(family.path) + 1])
     if "algorithms" in parts:
         return "algorithms"
     if parts[0] == "hypotheses":
-        return "horizon" if parts[-1] == "effective_horizon_s" else "anchors"
+        return "horizon" if parts[-1].endswith("_horizon_s") else "anchors"
     return _TABLES.get(parts[0], parts[0])
 
 
@@ -70,7 +80,7 @@ def parameter_group(path: KeyPath) -> str:
         return WEIGHTS
     if path[0] == "hypotheses" and len(path) == 2:
         return ADDED
-    if path[0] in ("brain", "network", "scaling") and len(path) == 1:
+    if path[0] in ("brain", "network", "scaling", "scaling_law") and len(path) == 1:
         return ADDED
     if path[0] == "forecast":
         return LAG if path[-1] == "event" else "window"

@@ -1,16 +1,17 @@
-"""The OOM ledger: what hardware, spending and algorithms bring by a year, and what is missing."""
+"""The OOM ledger: what each trend brings by a year, what walls take, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import estimate, estimates, left_out, weighted_percentiles
 from bioanchors.analysis.labels import about, estimated, labelled
+from bioanchors.model.spec import Spec
 from bioanchors.parameters import Source, as_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DRAWS, REPLICATES = 2**12, 8
-PARTS = ("hardware", "spending", "algorithms")
+SHARED, OWN = ("hardware", "spending", "limits"), ("algorithms", "unhobbling", "data")
+PARTS = (*SHARED, *OWN)
+MEANINGS = {
+    "hardware": "mean log10 FLOP per $",
+    "spending": "mean log10 $ of the largest run",
+    "limits": "mean OOM by which power and interventions change the largest run",
+    "algorithms": "mean gain of algorithms",
+    "unhobbling": "mean gain of unhobbling",
+    "data": "mean OOM that are lost for want of data",
+}
 
 
 @dataclass(frozen=True)
@@ -35,9 +45,10 @@ class Entry:
         Its name.
     share
         Its share, given the evidence.
-    algorithms, sum
-        By year: the mean gain, and with it log10 FLOP of the largest run that can be bought in
-        terms of the requirement year's algorithms; each with its standard error.
+    algorithms, unhobbling, data, sum
+        By year: the mean gains, what is lost for want of data (below 0), and with them log10 FLOP
+        of the largest run that can be bought in terms of the requirement year's algorithms; each
+        with its standard error.
     requirement
         Median of log10 FLOP that it asks for, with its standard error.
     """
@@ -45,6 +56,8 @@ class Entry:
     hypothesis: str
     share: float
     algorithms: tuple[Estimate, ...]
+    unhobbling: tuple[Estimate, ...]
+    data: tuple[Estimate, ...]
     sum: tuple[Estimate, ...]
     requirement: Estimate
 
@@ -73,8 +86,9 @@ class Ledger:
         The forecast.
     years
         Decimal years.
-    hardware, spending
-        By year: mean log10 FLOP per $ and log10 $, each with its standard error.
+    hardware, spending, limits
+        By year: mean log10 FLOP per $ and log10 $, and what power and interventions on the largest
+        run make of it, OOM; each with its standard error.
     entries
         For each hypothesis that has a weight, and that the evidence does not refute.
     """
@@ -83,6 +97,7 @@ class Ledger:
     years: tuple[float, ...]
     hardware: tuple[Estimate, ...]
     spending: tuple[Estimate, ...]
+    limits: tuple[Estimate, ...]
     entries: tuple[Entry, ...]
 
     def __repr__(self) -> str:
@@ -90,17 +105,37 @@ class Ledger:
         return f"<Ledger of {self.forecast.title}: {years}>"
 
     @property
+    def shared(self) -> tuple[str, ...]:
+        """What all hypotheses have alike, limits only where there are any."""
+        limited = any(self.spec.interventions_on("largest_run_flop"))
+        limited = limited or self.spec.power_year is not None
+        return SHARED if limited else SHARED[:2]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What each hypothesis has, only what the file knows of."""
+        has = {
+            "unhobbling": self.spec.unhobbling_start is not None,
+            "data": self.spec.stock_year is not None,
+        }
+        return tuple(item for item in OWN if has.get(item, True))
+
+    @property
+    def spec(self) -> Spec:
+        """What the forecast's file says."""
+        return self.forecast.parameters.spec
+
+    @property
     def dataset(self) -> xr.Dataset:
         """Orders of magnitude by ``year``, and given each ``hypothesis``, with standard errors."""
         import xarray as xr
 
         given, oom = ("hypothesis", "year"), "OOM"
-        variables = {
-            **estimated("hardware", "year", self.hardware, "mean log10 FLOP per $", oom),
-            **estimated("spending", "year", self.spending, "mean log10 $ of the largest run", oom),
-        }
+        variables: dict[str, Any] = {}
+        for item in self.shared:
+            variables |= estimated(item, "year", getattr(self, item), MEANINGS[item], oom)
         for item, own, meaning in (
-            ("algorithms", "algorithms", "mean gain of algorithms"),
+            *((item, item, MEANINGS[item]) for item in self.own),
             ("sum", "sum", "mean log10 FLOP that can be bought, in the requirement's algorithms"),
             ("missing", "lacks", "what the sum lacks to the median requirement"),
         ):
@@ -121,7 +156,7 @@ class Ledger:
 
 
 def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 1) -> Ledger:
-    """Return the orders of magnitude that hardware, spending and algorithms bring.
+    """Return the orders of magnitude that hardware, spending, algorithms and all else bring.
 
     Parameters
     ----------
@@ -147,7 +182,7 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
     Notes
     -----
     Means of log10 over the draws, each counted by its weight, so that the parts add up to the sum.
-    Hardware and spending are of all hypotheses together, algorithms and sum given each.
+    Hardware, spending and limits are of all hypotheses together, the rest given each.
     """
     parameters = as_parameters(source)
     chosen = [float(year) for year in (parameters.report_years if years is None else years)]
@@ -182,20 +217,33 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
         if not np.all(left[:, 0] > 0):
             continue  # refuted
         means = left[:, 1:] / left[:, :1]
+        by_part = _by_part(means)
         entries.append(
             Entry(
                 name,
                 float(shares[name]),
-                estimates(means[:, 2]),
-                estimates(means.sum(axis=1)),
-                _median(needs[name]),
+                algorithms=by_part["algorithms"],
+                unhobbling=by_part["unhobbling"],
+                data=by_part["data"],
+                sum=estimates(means.sum(axis=1)),
+                requirement=_median(needs[name]),
             )
         )
     together = left_out(sum(prior[name] * np.array(sums[name]) for name in response.held))
-    means = together[:, 1:] / together[:, :1]
+    by_part = _by_part(together[:, 1:] / together[:, :1])
     return Ledger(
-        forecast, tuple(chosen), estimates(means[:, 0]), estimates(means[:, 1]), tuple(entries)
+        forecast,
+        tuple(chosen),
+        hardware=by_part["hardware"],
+        spending=by_part["spending"],
+        limits=by_part["limits"],
+        entries=tuple(entries),
     )
+
+
+def _by_part(means: Array) -> dict[str, tuple[Estimate, ...]]:
+    """Return estimates by part from means of shape (replicate, part, year)."""
+    return {part: estimates(means[:, i]) for i, part in enumerate(PARTS)}
 
 
 def _median(parts: Sequence[tuple[Array, Array]]) -> Estimate:

@@ -15,7 +15,8 @@ from bioanchors.analysis.running import run_alike
 from bioanchors.model.spec import BASE
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast, draw
-from bioanchors.results.many import Where, whole
+from bioanchors.results.executors import Where
+from bioanchors.results.many import whole
 from bioanchors.types import Progress
 
 if TYPE_CHECKING:

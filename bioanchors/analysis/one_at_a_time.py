@@ -22,7 +22,7 @@ from bioanchors.analysis.running import points_of
 from bioanchors.analysis.sensitivities import read_output
 from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
-from bioanchors.results.many import Where
+from bioanchors.results.executors import Where, opened
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
@@ -240,14 +240,15 @@ def tornado(
     own = run(parameters, seed=seed, precision=precision)
     points = points_of(own)
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    runs = FixedRuns(parameters, outcome, executor, options, progress)
-    runs.counted.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
-    alone = _alone(runs, ends)
-    swings = {n: estimate(high - low) for n, (low, high) in alone.items()}
-    pairs = paired(list(alone), swings)
-    runs.counted.expected = 2 * len(chosen) + 4 * len(pairs)
-    found, ranges = _together(runs, ends, pairs, {n: [swings[n].value] for n in alone})
+    with opened(executor) as maker:
+        runs = FixedRuns(parameters, outcome, maker, options, progress)
+        runs.counted.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
+        alone = _alone(runs, ends)
+        swings = {n: estimate(high - low) for n, (low, high) in alone.items()}
+        pairs = paired(list(alone), swings)
+        runs.counted.expected = 2 * len(chosen) + 4 * len(pairs)
+        found, ranges = _together(runs, ends, pairs, {n: [swings[n].value] for n in alone})
     result = [
         Swing(
             n,

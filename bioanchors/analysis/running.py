@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where, run_many
+from bioanchors.results.executors import Where, opened
+from bioanchors.results.many import run_many
 from bioanchors.results.origin import Origin
 from bioanchors.types import Progress
 
@@ -98,15 +99,17 @@ def run_alike(
         As ``run``: seed and precision.
     """
     counted = Counted(progress)
-    made = run_many(files, executor, keep=_WithPoints(keep), progress=counted, **options)
-    most = max(points for _, points in made)
-    again = [i for i, (_, points) in enumerate(made) if points < most]
-    if again:
-        counted.advance()
-        alike = {**options, "fewest": most, "points": most}
-        redone = run_many([files[i] for i in again], executor, keep=keep, progress=counted, **alike)
-        for i, kept in zip(again, redone, strict=True):
-            made[i] = kept, most
+    with opened(executor) as maker:
+        made = run_many(files, maker, keep=_WithPoints(keep), progress=counted, **options)
+        most = max(points for _, points in made)
+        again = [i for i, (_, points) in enumerate(made) if points < most]
+        if again:
+            counted.advance()
+            alike = {**options, "fewest": most, "points": most}
+            jobs = [files[i] for i in again]
+            redone = run_many(jobs, maker, keep=keep, progress=counted, **alike)
+            for i, kept in zip(again, redone, strict=True):
+                made[i] = kept, most
     return [kept for kept, _ in made]
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, bounds_of, year_of
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where, run_many, try_many
+from bioanchors.results.executors import Where
+from bioanchors.results.many import run_many, try_many
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 from bioanchors.types import Progress
 

@@ -13,7 +13,7 @@ from bioanchors.analysis.running import points_of
 from bioanchors.analysis.searching import TRIED, Search, Target, range_of, read_target
 from bioanchors.parameters import Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
-from bioanchors.results.many import Where
+from bioanchors.results.executors import Where, opened
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 from bioanchors.types import Progress
 
@@ -149,8 +149,9 @@ def solve(
     own = run(parameters, seed=seed, precision=precision)
     points = points_of(own)
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
-    search = Search(parameters, vary, aim, start, end, executor, options, progress)
-    reached = search.tried()
+    with opened(executor) as maker:
+        search = Search(parameters, vary, aim, start, end, maker, options, progress)
+        reached = search.tried()
     xs = search.xs
     roots = [float(x) for x, value in zip(xs, reached, strict=True) if value == 0]
     for i in range(TRIED - 1):

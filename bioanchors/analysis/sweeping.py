@@ -15,7 +15,7 @@ from bioanchors.analysis.swept import Numbers, Swept, Value, weight_axis
 from bioanchors.analysis.weightings import WeightAxis
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast
-from bioanchors.results.many import Where
+from bioanchors.results.executors import Where
 from bioanchors.results.outcomes import MEDIAN
 from bioanchors.results.weighting import Weightings
 from bioanchors.types import Progress

@@ -17,7 +17,7 @@ from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
 from bioanchors.cli.limits import afford, bounds
-from bioanchors.cli.looking import sensitivity
+from bioanchors.cli.looking import ledger, sensitivity
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
 from bioanchors.cli.saying import Shown, say
@@ -45,6 +45,7 @@ for command in (
     sweep,
     solve,
     sensitivity,
+    ledger,
     bounds,
     afford,
     compare,

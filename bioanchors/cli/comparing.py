@@ -12,12 +12,13 @@ from bioanchors.cli.options import (
     accuracy,
     edits,
     executor,
-    progress_bar,
     read,
+    refuse_idle,
     usage_errors,
     warn,
     years_list,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 
 
 @click.command()
@@ -28,6 +29,14 @@ from bioanchors.cli.options import (
     "is_attributed",
     is_flag=True,
     help="Say how much of the difference of two files each group of parameters carries.",
+)
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    metavar="WHAT",
+    help="With --attribute, what to attribute: a year (arrival by then), median, p10, or "
+    "restricted_mean; repeatable.",
 )
 @click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
 @accuracy
@@ -40,12 +49,14 @@ from bioanchors.cli.options import (
     help="Write differences.csv, comparison.csv and compare.png into this folder, and "
     "attribution.csv and attribution.png.",
 )
+@quiet
 def compare(
     file_names: tuple[str, ...],
     settings: tuple[str, ...],
     first_year: int | None,
     last_year: int | None,
     is_attributed: bool,
+    outcomes: tuple[str, ...],
     years: tuple[int, ...] | None,
     precision: float,
     seed: int,
@@ -66,6 +77,8 @@ def compare(
         raise click.UsageError("found one file; needed: at least two to compare")
     if is_attributed and len(file_names) != 2:
         raise click.UsageError(f"found {len(file_names)} files; allowed with --attribute: two")
+    if not is_attributed:
+        refuse_idle(["outcomes"], "it is for --attribute")
     files = [read(name, settings, first_year, last_year) for name in file_names]
     console = Screen()
     with usage_errors():
@@ -88,6 +101,7 @@ def compare(
                     files[0],
                     files[1],
                     years=years,
+                    outcomes=outcomes or None,
                     seed=seed,
                     precision=precision,
                     executor=executor,

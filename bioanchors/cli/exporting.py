@@ -14,12 +14,12 @@ from bioanchors.cli.options import (
     accuracy,
     edits,
     parse_weights,
-    progress_bar,
     read,
     refuse_idle,
     usage_errors,
     warn,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.saying import say
 from bioanchors.formats.registry import FORMATS
 
@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     help="Give the forecast given arrival by the question's end, and not before a closed start.",
 )
 @accuracy
+@quiet
 def export(
     source: str,
     settings: tuple[str, ...],
@@ -168,6 +169,7 @@ def _said_of(forecast: Forecast, text: str | bytes) -> str:
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--repeat", "is_repeated", is_flag=True, help="Make the run again and compare.")
+@quiet
 def load(path: Path, is_repeated: bool) -> None:
     """Read back an export or a folder of "run --out", and print the forecast."""
     from bioanchors.output.terminal import Screen, screen
@@ -202,7 +204,7 @@ def load(path: Path, is_repeated: bool) -> None:
         from bioanchors.results.exports.provenance import provenance
 
         made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
-        with usage_errors():
+        with usage_errors(), progress_bar():
             again = repeated(made)
         far = max(
             abs(again.probability_by(float(year)) - loaded.probability_by(float(year)))

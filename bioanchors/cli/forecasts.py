@@ -13,13 +13,13 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
     parse_weights,
-    progress_bar,
     published_named,
     read,
     seconds,
     share_of_points,
     warn,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.saying import say
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ DRAWS = 2**17
     help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
     "and arrival year.",
 )
+@quiet
 def run(
     file: str,
     settings: tuple[str, ...],

@@ -15,7 +15,6 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import (
     edits,
     executor,
-    progress_bar,
     read,
     refuse_idle,
     seconds,
@@ -23,6 +22,7 @@ from bioanchors.cli.options import (
     warn,
     years_list,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -87,6 +87,7 @@ class Asked:
     metavar="DIR",
     help="Write each view as CSV and PNG into this folder.",
 )
+@quiet
 def sensitivity(
     file: str,
     settings: tuple[str, ...],
@@ -140,6 +141,46 @@ def sensitivity(
         writing.tell(files.write(out), out)
 
 
+@click.command()
+@click.argument("file")
+@edits
+@click.option("--years", callback=years_list, metavar="Y,Y", help="Years; of two, what is between.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=writing.folder,
+    metavar="DIR",
+    help="Write ledger.csv and ledger.png into this folder.",
+)
+def ledger(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    years: tuple[int, ...] | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Say how many orders of magnitude each trend of FILE brings by a year, and what is missing.
+
+    \b
+    bioanchors ledger latest --years 2027,2036
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.formats.sets import FileSet
+    from bioanchors.output.terminal import Screen
+
+    parameters = read(file, settings, first_year, last_year)
+    warn(parameters)
+    about = [parameters.hash, str(years), str(seed)]
+    files = None if out is None else FileSet("ledger", about)
+    asked = Asked(parameters, None, (), years, seed, 0, None, None, files)
+    with usage_errors():
+        _ledger(Screen(), asked)
+    if files is not None and out is not None:
+        writing.tell(files.write(out), out)
+
+
 def _variance(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.sensitivities import sensitivity as analyse
     from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen
@@ -172,8 +213,9 @@ def _regional(console: Console, asked: Asked) -> None:
 
     _, outcome = read_output(asked.output, asked.parameters)
     split = outcome.year if isinstance(outcome, ProbabilityBy) else None
-    forecast = run(asked.parameters, seed=asked.seed)
-    found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
+    with progress_bar():
+        forecast = run(asked.parameters, seed=asked.seed)
+        found, moved = regional(forecast, split, seed=asked.seed), pawn(forecast, seed=asked.seed)
     console.print(regional_screen(found, moved))
     if asked.files is None:
         return
@@ -207,7 +249,8 @@ def _ledger(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.output.ledger_tables import ledger_csv, ledger_screen
 
-    found = ledger(asked.parameters, asked.years, seed=asked.seed)
+    with progress_bar():
+        found = ledger(asked.parameters, asked.years, seed=asked.seed)
     console.print(ledger_screen(found))
     if asked.files is None:
         return

@@ -17,9 +17,7 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import PublishedForecast
-    from bioanchors.types import Progress as Tell
 
-PROGRESS_AFTER_S = 2.0
 COARSE = 0.01
 """Standard error from which on a number without its unit is probably one of percentage points."""
 
@@ -133,9 +131,12 @@ def _executor(ctx: click.Context, param: click.Parameter, value: str | None) -> 
 
 executor = click.option(
     "--executor",
-    metavar="KIND[:N]",
+    metavar="KIND",
     callback=_executor,
-    help="Make the runs on threads, or in processes, so many at a time; the numbers are the same.",
+    default="auto",
+    show_default=True,
+    help="Where to make the runs: auto (in processes once that pays), threads:N, processes:N, "
+    "dask:N or dask:HOST:PORT; the numbers are the same.",
 )
 """Where many runs are made."""
 
@@ -252,32 +253,3 @@ def usage_errors() -> Iterator[None]:
         if type(error) is not ValueError:
             raise
         raise click.UsageError(str(error)) from None
-
-
-@contextmanager
-def progress_bar() -> Iterator[Tell]:
-    """Yield a callback that shows a bar on a terminal once two seconds have passed."""
-    import time
-
-    from rich.progress import Progress
-
-    from bioanchors.output.terminal import Screen
-
-    console = Screen(is_error=True)
-    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
-    task = bar.add_task("drawing", total=None)
-    started = time.monotonic()
-    shown = False
-
-    def progress(done: int, total: int) -> None:
-        nonlocal shown
-        if not shown and time.monotonic() - started > PROGRESS_AFTER_S:
-            bar.start()
-            shown = True
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield progress
-    finally:
-        if shown:
-            bar.stop()

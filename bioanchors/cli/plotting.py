@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from bioanchors.cli import writing
-from bioanchors.cli.options import accuracy, edits, progress_bar, read, warn
+from bioanchors.cli.options import accuracy, edits, read, warn
+from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.output.kinds import KINDS
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -33,6 +34,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
 @accuracy
+@quiet
 def plot(
     file_names: tuple[str, ...],
     settings: tuple[str, ...],

@@ -12,11 +12,11 @@ from bioanchors.cli.options import (
     accuracy,
     edits,
     parse_weights,
-    progress_bar,
     published_named,
     read,
     warn,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 
 
 @click.command()
@@ -33,6 +33,7 @@ from bioanchors.cli.options import (
     help="Folder for report.md with its figures, and report.html.",
 )
 @accuracy
+@quiet
 def report(
     file: str,
     settings: tuple[str, ...],

@@ -15,13 +15,13 @@ from bioanchors.cli.options import (
     edits,
     executor,
     parse_weights,
-    progress_bar,
     read,
     refuse_idle,
     usage_errors,
     warn,
     years_list,
 )
+from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.saying import say
 from bioanchors.cli.values import number, values_of
 
@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Write sweep.csv, sweep.nc and, where one fits, sweep.png into this folder.",
 )
+@quiet
 def sweep(
     file_names: tuple[str, ...],
     settings: tuple[str, ...],
@@ -193,6 +194,7 @@ def sweep(
 )
 @accuracy
 @executor
+@quiet
 def solve(
     file: str,
     settings: tuple[str, ...],

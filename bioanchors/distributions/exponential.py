@@ -17,11 +17,13 @@ class Exponential(Distribution):
     Parameters
     ----------
     mean : float
-        Mean, above 0.
+        Mean time, above 0.
+    low : float
+        From when on one waits.
 
     Notes
     -----
-    F(x) = 1 - exp(-x / mean) on the support from 0 on.
+    F(x) = 1 - exp(-(x - low) / mean) on the support from low on.
 
     References
     ----------
@@ -36,6 +38,7 @@ class Exponential(Distribution):
     """
 
     mean: float
+    low: float = 0.0
 
     def __post_init__(self) -> None:
         _checks.above("mean", self.mean, 0)
@@ -43,13 +46,13 @@ class Exponential(Distribution):
     def _quantile(self, p: FloatArray, upper: bool) -> FloatArray:
         with np.errstate(divide="ignore"):
             x: FloatArray = -self.mean * (np.log(p) if upper else np.log1p(-p))
-        return np.maximum(x, 0.0)  # of a probability of 0 it is -0
+        return np.maximum(x, 0.0) + self.low  # of a probability of 0 it is -0
 
     def _mass(self, x: FloatArray, upper: bool) -> FloatArray:
-        waited = in_spreads(np.maximum(x, 0.0), self.mean)
+        waited = in_spreads(np.maximum(x - self.low, 0.0), self.mean)
         return np.exp(-waited) if upper else -np.expm1(-waited)
 
     @property
     def support(self) -> tuple[float, float]:
-        """From 0 on."""
-        return 0.0, math.inf
+        """From low on."""
+        return self.low, math.inf

@@ -29,7 +29,6 @@ from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
 from bioanchors.model.convolution import Histogram
 from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
-from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
 from bioanchors.types import Progress
 
@@ -149,14 +148,15 @@ class Integration:
         added.total[0] = self._total
         added.enough[0] = self._enough
         counted = [self._model.spec.hypotheses[i] for i in trends.sharp]
-        unseen = 0.0
+        all_sampled = any(requirement.is_all_sampled for requirement in self._requirements)
+        unseen = 1.0 / (points * self._replicates) if all_sampled else 0.0
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
                 self._counted = add_up(self._model, self._streams, plan, counted, self._threads)
             some = self._counted
             grid = year_grid(self._model.spec)
-            unseen = some.smallest_step(points * self._replicates)
+            unseen = max(unseen, some.smallest_step(points * self._replicates))
             added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
             added.total[:, :, trends.sharp] = some.total
             added.enough[:, :, trends.sharp] = some.enough
@@ -204,12 +204,10 @@ class Integration:
 
     def _sampled_parts(self, replicate: int, points: int) -> Iterator[list[Value]]:
         """Yield each hypothesis' requirement without its added terms, block by block."""
-        formulas = [
-            (REQUIREMENTS[hypothesis.kind], hypothesis.requirement)
-            for hypothesis in self._model.spec.hypotheses
+        requirements = [
+            self._model.requirements[hypothesis.name] for hypothesis in self._model.spec.hypotheses
         ]
-        correlated = self._model.spec.correlated
-        used = {name for formula, names in formulas for name in formula.split(names, correlated)[1]}
+        used = {name for requirement in requirements for name in requirement.others}
         inputs = {name: item for name, item in self._model.spec.inputs.items() if name in used}
         size = min(points, BLOCK)
         # Where nothing is sampled one block says it all.
@@ -219,9 +217,7 @@ class Integration:
             draws = draw_inputs(inputs, streams, replicate, block, size)
             # Networks that differ in their horizons alone have one such part between them.
             parts: dict[tuple[object, ...], Value] = {}
-            keys = []
-            for formula, names in formulas:
-                keys.append((formula.formula, *formula.split(names, correlated)[1]))
-                if keys[-1] not in parts:
-                    parts[keys[-1]] = formula.rest(names, draws, correlated)
-            yield [parts[key] for key in keys]
+            for requirement in requirements:
+                if requirement.key not in parts:
+                    parts[requirement.key] = requirement.rest(draws)
+            yield [parts[requirement.key] for requirement in requirements]

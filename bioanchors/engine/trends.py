@@ -80,11 +80,16 @@ class TrendAverages:
             curves = self.weighing.enough(trends, years)
             size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
+            thresholds: dict[object, Array | None] = {}
             # All alike, so that other weights of the hypotheses have the same draws.
             for hypothesis, cdf in alike:
-                most = curves[hypothesis.gain_key]
-                # The first case: all of the evidence binds, since "none" does not hold.
-                threshold = self.weighing.thresholds(hypothesis, trends, years, most, size)[0]
+                key = hypothesis.gain_key
+                if key not in thresholds:
+                    # The first case: all of the evidence binds, since "none" does not hold.
+                    thresholds[key] = self.weighing.thresholds(
+                        hypothesis, trends, years, curves[key], size
+                    )[0]
+                threshold = thresholds[key]
                 below = 0.0 if threshold is None else cdf(threshold)
                 result += cdf(np.array([np.inf])) - below
             return result
@@ -314,8 +319,9 @@ def _balance(log_ratio: Array) -> Array:
 
 
 def _tied_to_trends(spec: Spec) -> list[int]:
-    """Return the hypotheses of which a requirement's input is correlated with a trend's."""
+    """Return the hypotheses of which a requirement's input is a trend's, or goes with one."""
     trends = set(spec.trends)
+    both = {name for name in trends if spec.inputs[name].is_random}
     tied = {
         name
         for group in spec.correlations
@@ -323,4 +329,4 @@ def _tied_to_trends(spec: Spec) -> list[int]:
         for name in group.names
         if name not in trends
     }
-    return [i for i, h in enumerate(spec.hypotheses) if tied & set(h.requirement)]
+    return [i for i, h in enumerate(spec.hypotheses) if (tied | both) & set(h.requirement)]

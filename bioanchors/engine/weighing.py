@@ -79,7 +79,7 @@ class Weighing:
             if self._model.spec.delays:
                 curves[key] = trends.enough(hypothesis).highest_so_far(years)
                 continue
-            gain = trends.gain(hypothesis).later(lag)
+            gain = trends.saved(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
             curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
         return curves

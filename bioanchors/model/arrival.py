@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.model.crossing import first_reaching
 from bioanchors.model.curves import LN10, Array, Curve, Line, Value
-from bioanchors.model.paths import first_reaching
 
 TOLERANCE_YEARS = 1e-4
 """A Newton step shorter than this is the last: what is left is of the order of its square."""

@@ -12,7 +12,6 @@ from bioanchors.model.convolution import NARROW, TAIL, GridCdf, Histogram, Sum, 
 from bioanchors.model.curves import Array, Value
 from bioanchors.model.joint import Model
 from bioanchors.model.low_end_update import ramp_weight
-from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import HypothesisInputs
 
 RAMP_PLACES = 4097
@@ -98,6 +97,11 @@ class ConditionalCdf:
         Its sampled part in some replicate, by which the grid is chosen.
     trends_known
         Whether it is asked at few places only, so that no grid is needed.
+
+    Attributes
+    ----------
+    is_all_sampled
+        Whether no smooth term reaches beyond the rarest draw of the sampled part.
     """
 
     def __init__(
@@ -109,26 +113,22 @@ class ConditionalCdf:
     ) -> None:
         self.model = model
         spec = model.spec
-        formula, correlated = REQUIREMENTS[hypothesis.kind], spec.correlated
-        added, others = formula.split(hypothesis.requirement, correlated)
-        self.source: object = (hypothesis.kind, tuple(others))
-        inputs = [spec.inputs[name] for name in added]
-        terms = [Term.of(item.cdf, item.values) for item in inputs if item.is_random]
-        self.known = sum(item.point for item in inputs if not item.is_random)
+        requirement = model.requirements[hypothesis.name]
+        self.source: object = requirement.key
+        terms = [Term.of(item.cdf, item.values) for item in requirement.terms]
+        self.known = requirement.known
+        self.is_all_sampled = bool(np.ndim(sample)) and not terms
         self._only = terms[0] if len(terms) == 1 and not np.ndim(sample) else None
         self.term = self._only if trends_known else None
         self.sum: Sum | None = None
         self.spread = 0.0
         if self.term is None and (terms or np.ndim(sample)):
             spread = float(np.std(sample)) if np.ndim(sample) else 0.0
-            # The formulas are linear in each input: their extremes lie at the inputs' extremes.
+            # The formulas rise or fall in each input: their extremes lie at the inputs' extremes.
+            others = requirement.others
             ends = [spec.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
             corners = dict(zip(others, np.array(list(itertools.product(*ends))).T, strict=True))
-            reach = (
-                float(np.ptp(formula.rest(hypothesis.requirement, corners, correlated)))
-                if ends
-                else 0.0
-            )
+            reach = float(np.ptp(requirement.rest(corners))) if ends else 0.0
             self.sum = Sum(terms, spread, reach)
             self.spread = self.sum.spread
 

@@ -188,6 +188,16 @@ class Line:
         values = np.atleast_2d(self.at(years) if values is None else values)
         if self.never_falls():
             return values
+        slopes = np.broadcast_to(self.slope_at(years[-1:]), (values.shape[0], 1))
+        # What still rises at the end has risen all along.
+        rows = np.flatnonzero(~(slopes[:, 0] > 0))
+        if not rows.size:
+            return values
+        result = values.copy()
+        result[rows] = self.take(rows)._past_summit(years, values[rows])
+        return result
+
+    def _past_summit(self, years: Array, values: Array) -> Array:
         low, high = (np.full((values.shape[0], 1), year) for year in (years[0], years[-1]))
         for _ in range(HALVINGS):
             middle = 0.5 * (low + high)

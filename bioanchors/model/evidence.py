@@ -17,10 +17,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bioanchors.model.curves import Curve, Value
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -55,23 +51,6 @@ def cases(last_run: float | None, not_arrived_by: float | None) -> tuple[Case, .
         )
         for until in (*sorted(years), math.inf)
     )
-
-
-def largest_run(gain: Curve, runs: Sequence[tuple[float, float]]) -> Value:
-    """Return log10 FLOP of the largest run that was made, times the gain when it was made.
-
-    Parameters
-    ----------
-    gain
-        Algorithmic gain.
-    runs
-        log10 FLOP and decimal year of each run.
-    """
-    effective = [log10_flop + gain.at(year) for log10_flop, year in runs]
-    largest = effective[0]
-    for other in effective[1:]:
-        largest = np.maximum(largest, other)
-    return largest
 
 
 def undominated(runs: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], ...]:

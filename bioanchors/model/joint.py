@@ -9,10 +9,10 @@ import numpy as np
 from bioanchors.model import observables
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Value
-from bioanchors.model.evidence import Case, cases, largest_run, undominated
+from bioanchors.model.evidence import Case, cases, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.release import release_year
-from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.requirement import Requirement
 from bioanchors.model.spec import RUN_NOISE, HypothesisInputs, Spec
 from bioanchors.model.trends import Draws, Trends
 
@@ -29,18 +29,25 @@ class Model:
     ----------
     cases
         Of the evidence: which of it binds, by a draw's year of release.
+    requirements
+        What each hypothesis asks for, by its name.
     """
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         last_run = max((year for _, year in spec.runs), default=None)
         speeds = [spec.inputs[hypothesis.speed] for hypothesis in spec.hypotheses]
-        rises = all(float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds)
+        rises = (
+            not spec.changes_of("algorithms")
+            and spec.stock_year is None
+            and all(float(speed.values(np.array([1e-9]))[0]) > 0 for speed in speeds)
+        )
         self._runs = undominated(spec.runs) if rises else spec.runs
         self.cases: tuple[Case, ...] = ()
         if spec.observations or spec.runs or spec.not_arrived_by is not None:
             self.cases = cases(last_run, spec.not_arrived_by)
         self._by_name = {hypothesis.name: hypothesis for hypothesis in spec.hypotheses}
+        self.requirements = {name: Requirement(spec, each) for name, each in self._by_name.items()}
 
     @cached_property
     def breaks(self) -> tuple[float, ...]:
@@ -121,12 +128,13 @@ class Model:
         The largest effective run plus a normal deviate of the runs' softness: the requirement
         exceeds it with probability Phi((requirement - run) / softness).
         """
-        return largest_run(trends.gain(hypothesis), self._runs) + trends.draws.get(RUN_NOISE, 0.0)
+        runs = [trends.effective(hypothesis, flop, year) for flop, year in self._runs]
+        largest: Value = np.maximum.reduce(np.broadcast_arrays(*runs))
+        return largest + trends.draws.get(RUN_NOISE, 0.0)
 
     def requirement(self, hypothesis: HypothesisInputs, draws: Draws) -> Value:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""
-        formula = REQUIREMENTS[hypothesis.kind].formula
-        return formula(*(draws[name] for name in hypothesis.requirement))
+        return self.requirements[hypothesis.name].value(draws)
 
     def weight(self, requirement: Value) -> Array | None:
         """Return the low-end update's weight of each draw, or None where there is no update."""

@@ -38,9 +38,11 @@ class Domain:
 
 REALS = Domain(-math.inf, math.inf, "any number")
 ABOVE_0 = Domain(0.0, math.inf, "above 0", "lognormal")
+ABOVE_1 = Domain(1.0, math.inf, "above 1")
 AT_LEAST_0 = Domain(0.0, math.inf, "at least 0", "lognormal", closed=(True, False))
 ABOVE_MINUS_1 = Domain(-1.0, math.inf, "above -1")
 SHARE = Domain(0.0, 1.0, "above 0, at most 1", "beta", closed=(False, True))
+PART = Domain(0.0, 1.0, "0 to 1", "beta", closed=(True, True))
 
 
 def natural(distribution: Distribution, u: Array) -> Array:

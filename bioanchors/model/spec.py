@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bioanchors.distributions import Distribution, Mixture
 from bioanchors.model.delays import Delay
+from bioanchors.model.happenings import Change, Intervention
 from bioanchors.model.keys import Key, log10, natural
 
 Array = NDArray[np.float64]
@@ -24,6 +25,11 @@ BASE = "base"
 HARDWARE = ("hardware.flop_per_usd", "hardware.speed", "hardware.max_flop_per_usd")
 SPENDING = ("spending.largest_run_usd", "spending.speed", "spending.max_share_of_gdp")
 ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
+UNHOBBLING = ("unhobbling.max_oom", "unhobbling.years")
+POWER = ("power.flop", "power.speed")
+DATA = ("data.stock_tokens", "data.speed", "data.algorithms_save")
+SCALING_LAW = "scaling_law."
+"""How the names of the law's constants begin."""
 TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
 LAGS: dict[str, tuple[str, ...]] = {
     "affordable": (),
@@ -122,23 +128,34 @@ class Input:
 
 @dataclass(frozen=True)
 class HypothesisInputs:
-    """What a hypothesis draws on: names of inputs, and its known numbers."""
+    """What a hypothesis draws on: names of inputs, and its known numbers.
+
+    ``terms`` are those of its kind's formula, each with its input's name.
+    """
 
     name: str
     kind: str
     weight: float
-    requirement: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...]
     speed: str
     max_oom: str
     gain_start_year: float
     requirement_year: float
     transfer: str | None = None
     halving_shift: str | None = None
+    factors: tuple[str, ...] = ()
+    compute_share: str | None = None
+    data_limited: bool = False
+
+    @property
+    def requirement(self) -> tuple[str, ...]:
+        """Names of the inputs of what it asks for."""
+        return (*(name for _, name in self.terms), *self.factors)
 
     @property
     def algorithms(self) -> tuple[str, ...]:
         """Names of the inputs of its algorithmic gain."""
-        rest = (self.transfer, self.halving_shift)
+        rest = (self.transfer, self.halving_shift, self.compute_share)
         return (self.speed, self.max_oom, *(name for name in rest if name is not None))
 
     @property
@@ -155,45 +172,13 @@ class HypothesisInputs:
             self.max_oom,
             self.gain_start_year,
             self.requirement_year,
+            self.compute_share,
         )
 
     @property
     def gain_key(self) -> tuple[object, ...]:
         """What its gain hangs on: two with the same one have the same gain."""
-        return (*self.measured_key, self.transfer)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Something that happens to a trend from some year on.
-
-    Attributes
-    ----------
-    name
-        As the file calls it.
-    of
-        ``"hardware"``, ``"spending"`` or ``"algorithms"``.
-    mechanism
-        What happens, by its name among the mechanisms.
-    year
-        Name of the input that is its year.
-    values
-        Names of the inputs that the mechanism takes.
-    happens
-        Name of the input that is 1 where it happens and 0 where not; None where it is certain.
-    """
-
-    name: str
-    of: str
-    mechanism: str
-    year: str
-    values: tuple[str, ...]
-    happens: str | None = None
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Names of all its inputs."""
-        return (self.year, *self.values, *(() if self.happens is None else (self.happens,)))
+        return (*self.measured_key, self.transfer, self.data_limited)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,6 +289,13 @@ class Spec:
         What the event forecast, and that of ``not_arrived_by``, may have to wait for.
     offset
         Inputs that add up to how many OOM more the event's milestone asks for than the hypotheses.
+    interventions
+        What somebody does to what can be bought, in the order of the years.
+    answers_to_interventions
+        Whether algorithms that answer to compute do so to interventions alone, or to all growth.
+    unhobbling_start, power_year, stock_year
+        Years in which unhobbling begins, and what can be powered and the stock of data hold; None
+        where the file has none of it.
     """
 
     first_year: float
@@ -325,10 +317,19 @@ class Spec:
     delays: tuple[Delay, ...] = ()
     evidence_delays: tuple[Delay, ...] = ()
     offset: tuple[str, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    answers_to_interventions: bool = True
+    unhobbling_start: float | None = None
+    power_year: float | None = None
+    stock_year: float | None = None
 
     def changes_of(self, trend: str) -> tuple[Change, ...]:
         """Return what happens to a trend."""
         return tuple(change for change in self.changes if change.of == trend)
+
+    def interventions_on(self, quantity: str) -> tuple[Intervention, ...]:
+        """Return what is done to a quantity."""
+        return tuple(each for each in self.interventions if each.of == quantity)
 
     @cached_property
     def correlated(self) -> frozenset[str]:
@@ -339,8 +340,12 @@ class Spec:
     def shared_trends(self) -> tuple[str, ...]:
         """Names of the inputs of what can be bought, of the lags and of the event's milestone."""
         names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"], *self.offset}
+        names |= {*UNHOBBLING, *POWER, *DATA}
+        if self.stock_year is not None:
+            names.update(name for name in self.inputs if name.startswith(SCALING_LAW))
         names.update(*(change.inputs for change in self.changes))
         names.update(*(delay.inputs for delay in (*self.delays, *self.evidence_delays)))
+        names.update(*(each.inputs for each in self.interventions))
         return tuple(name for name in self.inputs if name in names)
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.formats.files import Target
-from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes
+from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes, outcome_words
 from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
@@ -129,7 +129,7 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     elif isinstance(outcome, RestrictedMean):
         axes.set_xlabel(f"mean arrival year, censored at {outcome.until:g}")
     else:
-        axes.set_xlabel("median arrival year")
+        axes.set_xlabel(f"arrival year: {outcome_words(outcome)}")
     plain(axes, "x")
     return axes
 
@@ -149,7 +149,7 @@ def write_comparison(forecasts: Sequence[Forecast], path: Target) -> None:
 def write_waterfall(attribution: Attribution, path: Target) -> None:
     """Write the waterfalls of the restricted mean and of the middle probability as PNG."""
     a = attribution
-    chosen = chosen_outcomes(a.outcomes, 2)
+    chosen = chosen_outcomes(a, 2)
 
     def draw(figure: Figure) -> None:
         every = figure.subplots(1, len(chosen), squeeze=False)[0]
@@ -161,4 +161,10 @@ def write_waterfall(attribution: Attribution, path: Target) -> None:
         f"swapping\nevent: {a.first.event}; {attribution_made(a)}"
     )
     title = f"from {_name(a.first)} to {_name(a.second)}"
-    write_drawn(path, draw, note, size=(9.0, 1.8 + 0.34 * (len(a.groups) + 2)), title=title)
+    write_drawn(
+        path,
+        draw,
+        note,
+        size=(max(4.5 * len(chosen), 5.0), 1.8 + 0.34 * (len(a.groups) + 2)),
+        title=title,
+    )

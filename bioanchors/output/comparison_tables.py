@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,7 +12,6 @@ from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.output.tables import dataset_csv, grid, within
 from bioanchors.parameters import Difference
-from bioanchors.parameters.shape import named
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 from bioanchors.results.words import all_made_words, year_words
@@ -25,6 +23,8 @@ def outcome_words(outcome: Outcome) -> str:
     """Return an outcome's name as a person says it."""
     if isinstance(outcome, ProbabilityBy):
         return f"by {outcome.year:g}, %"
+    if isinstance(outcome, QuantileYear) and outcome.probability != 0.5:
+        return f"year with {100 * outcome.probability:g} %"
     return f"mean up to {outcome.until:g}" if isinstance(outcome, RestrictedMean) else "median"
 
 
@@ -84,8 +84,6 @@ def _difference(each: Difference) -> RenderableType:
     sources = [_short(text) for text in (each.first_source, each.second_source) if text]
     text = Text(f"{each.name}: ")
     text.append(f"{before} -> {after}")
-    if named(each.path) is not None:
-        text = Text(f"{each.name}: {'removed' if each.second is None else 'added'}")
     lines: list[RenderableType] = [text]
     if sources:
         lines.append(Padding(Text(" -> ".join(dict.fromkeys(sources)), style="dim"), (0, 0, 0, 4)))
@@ -113,7 +111,7 @@ def attribution_screen(attribution: Attribution, most: int = 3) -> RenderableTyp
     ]
     if not a.groups:
         return Group(*parts, Text("nothing: the files have the same parameters"))
-    for outcome in chosen_outcomes(a.outcomes, most):
+    for outcome in chosen_outcomes(a, most):
         before, after = a.ends(outcome)
         rows = [
             [
@@ -144,8 +142,14 @@ def attribution_made(attribution: Attribution) -> str:
     )
 
 
-def chosen_outcomes(outcomes: Sequence[Outcome], most: int) -> list[Outcome]:
-    """Return the outcomes to show: the mean, then the middle probability, then the median."""
+def chosen_outcomes(attribution: Attribution, most: int) -> list[Outcome]:
+    """Return the outcomes to show: the mean, then the middle probability, then the median.
+
+    All where they were asked for.
+    """
+    outcomes = attribution.outcomes
+    if attribution.is_asked:
+        return list(outcomes)
     chances = [o for o in outcomes if isinstance(o, ProbabilityBy)]
     others = [o for o in outcomes if not isinstance(o, ProbabilityBy)]
     middle = [chances[len(chances) // 2]] if chances else []

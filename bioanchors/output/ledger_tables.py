@@ -8,40 +8,57 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bioanchors.analysis.ledgers import Ledger
+from bioanchors.analysis.ledgers import Entry, Ledger
 from bioanchors.output.tables import brief, dataset_csv, grid
+
+LABELS = {
+    "hardware": "hardware, FLOP per $",
+    "spending": "spending, $",
+    "limits": "power and limits",
+}
 
 
 def ledger_screen(found: Ledger) -> RenderableType:
-    """Return the OOM ledger, and between the first and the last year what changes."""
+    """Return the OOM ledger, and of two years what comes between them, a year and as a share."""
     years = found.years
     between = len(years) == 2
     heads = [f"{year:g}" for year in years]
     if between:
-        heads.append(f"{years[0]:g} to {years[1]:g}")
+        heads += [f"{years[0]:g} to {years[1]:g}", "a year", "share"]
 
-    def cells(values: Sequence[float]) -> list[str]:
+    def cells(values: Sequence[float], whole: float | None = None) -> list[str]:
         row = [f"{value:.2f}" for value in values]
-        return [*row, f"{values[1] - values[0]:+.2f}"] if between else row
+        if not between:
+            return row
+        gain = values[1] - values[0]
+        share = "" if whole is None or whole == 0 else f"{100 * gain / whole:.1f} %"
+        return [*row, f"{gain:+.2f}", f"{gain / (years[1] - years[0]):+.3f}", share]
 
-    hardware, spending = ([e.value for e in each] for each in (found.hardware, found.spending))
-    affordable = [a + b for a, b in zip(hardware, spending, strict=True)]
+    def of(item: str, owner: Ledger | Entry = found) -> list[float]:
+        return [each.value for each in getattr(owner, item)]
+
+    compute = [sum(each) for each in zip(*map(of, found.shared), strict=True)]
     bought = grid(
         ["mean of log10", *heads],
         [
-            ["hardware, FLOP per $", *cells(hardware)],
-            ["spending, $", *cells(spending)],
-            ["affordable, FLOP", *cells(affordable)],
+            *([LABELS[item], *cells(of(item))] for item in found.shared),
+            ["affordable, FLOP", *cells(compute)],
         ],
     )
     rows = []
     for entry in found.entries:
-        gains, sums = ([e.value for e in each] for each in (entry.algorithms, entry.sum))
+        sums = of("sum", entry)
+        whole = sums[1] - sums[0] if between else None
+        lines = [(item, of(item, entry)) for item in found.own]
+        if between:
+            lines.insert(0, ("compute", compute))
         need = f"{entry.requirement.value:.2f}"
-        rows.append([entry.hypothesis, need, "algorithms", *cells(gains)])
-        rows.append(["", "", "in all", *cells(sums)])
+        for i, (item, values) in enumerate(lines):
+            given = ["", ""] if i else [entry.hypothesis, need]
+            rows.append([*given, item, *cells(values, whole)])
+        rows.append(["", "", "in all", *cells(sums, whole)])
         missing = [f"{value:.2f}" for value in entry.missing]
-        rows.append(["", "", "missing", *missing, *([""] if between else [])])
+        rows.append(["", "", "missing", *missing, *(["", "", ""] if between else [])])
     table = grid(["given", "asks for", "below 0: over", *heads], rows)
     return Group(
         Text(found.forecast.title, style="bold"),
@@ -58,7 +75,7 @@ def ledger_csv(found: Ledger) -> str:
     data = found.dataset
     years, parts = brief(data["year"]), []
     for i in range(years.size):
-        for items in (("hardware", "spending"), ("algorithms", "sum", "missing")):
+        for items in (found.shared, (*found.own, "sum", "missing")):
             errors = [f"{item}_standard_error" for item in items]
             oom, error = (
                 data[list(names)].isel(year=i).to_dataarray("item") for names in (items, errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bioanchors.analysis.ledgers import Ledger
 from bioanchors.analysis.one_at_a_time import Tornado
@@ -88,23 +88,33 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     return axes
 
 
+PART_STYLES: dict[str, dict[str, Any]] = {
+    "hardware": {"color": COLOURS[5]},
+    "spending": {"color": COLOURS[0]},
+    "limits": {"color": COLOURS[0], "alpha": 0.4},
+    "algorithms": {"color": COLOURS[2]},
+    "unhobbling": {"color": COLOURS[2], "alpha": 0.6, "hatch": "///"},
+    "data": {"color": COLOURS[3], "alpha": 0.6},
+}
+
+
 def draw_ledger(found: Ledger, axes: Axes) -> Axes:
     """Draw what hardware, spending and algorithms bring by year, against the requirements.
 
     Gains are stacked from what can be bought in the first of the years.
     """
-    base = found.hardware[0].value + found.spending[0].value
+    base = sum(getattr(found, part)[0].value for part in found.shared)
     labels, place = [], 0.0
     places = []
     for entry in found.entries:
         for i, year in enumerate(found.years):
             left = base
-            for part, colour in (("hardware", 5), ("spending", 0), ("algorithms", 2)):
-                if part == "algorithms":
-                    gain = entry.algorithms[i].value
+            for part in (*found.shared, *found.own):
+                if part in found.own:
+                    gain = getattr(entry, part)[i].value
                 else:
                     gain = getattr(found, part)[i].value - getattr(found, part)[0].value
-                axes.barh(place, gain, left=left, height=0.8, color=COLOURS[colour])
+                axes.barh(place, gain, left=left, height=0.8, **PART_STYLES[part])
                 left += gain
             need = entry.requirement.value
             axes.plot([need, need], [place - 0.5, place + 0.5], color=INK, linewidth=2)
@@ -114,8 +124,8 @@ def draw_ledger(found: Ledger, axes: Axes) -> Axes:
             places.append(place)
             place += 1.0
         place += 0.6
-    for part, colour in (("hardware", 5), ("spending", 0), ("algorithms", 2)):
-        axes.barh([0], [0], color=COLOURS[colour], label=part)
+    for part in (*found.shared, *found.own):
+        axes.barh([0], [0], label=part, **PART_STYLES[part])
     axes.plot([], [], color=INK, linewidth=2, label="median requirement")
     axes.set_yticks(places, labels, fontsize=7)
     axes.set_ylim(place - 0.1, -0.9)

@@ -19,6 +19,7 @@ from bioanchors.parameters.reading.preset_files import (
     preset_names,
     preset_path,
 )
+from bioanchors.parameters.shape import bare
 from bioanchors.parameters.tree import node
 from bioanchors.visible import visible
 
@@ -120,7 +121,7 @@ def _short(parent: str, target: Path) -> str:
         found = _present(tree, knob)
         if found is not None:
             key, value = found
-            lines.append(f"# {key} = {toml_value(_bare(value))}\n")
+            lines.append(f"# {key} = {toml_value(bare(value))}\n")
     return (
         SCHEMA_LINE
         + "format = 1\n"
@@ -142,11 +143,3 @@ def _present(tree: dict[str, Any], knob: str) -> tuple[str, Any] | None:
         if value is not None:
             return ".".join(toml_key(part) for part in here), value
     return None
-
-
-def _bare(value: Any) -> Any:
-    """Leave source and note out: they are the parent's, not those of a changed value."""
-    if not isinstance(value, dict):
-        return value
-    bare = {key: item for key, item in value.items() if key not in ("source", "note")}
-    return bare["value"] if set(bare) == {"value"} else bare

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
-from bioanchors.output.tables import dataset_csv, rows_of, states, within
+from bioanchors.output.tables import dataset_csv, headed, rows_of, states, within
 from bioanchors.results.words import made_words, percent, plus_minus, year_text
 
 if TYPE_CHECKING:
@@ -104,16 +103,11 @@ def _year(sweep: Sweep, year: float) -> str:
     return year_text(year, *sweep.dataset["year"].values[[0, -1]])
 
 
-def _table(*heads: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for i, head in enumerate(heads):
-        table.add_column(Text(head), justify="left" if i == 0 else "right", no_wrap=i > 0)
-    return table
-
-
 def _simplex(sweep: Sweep) -> RenderableType:
     axis, data, years = sweep.weightings, sweep.dataset, sweep.report_years
-    table = _table("weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years))
+    table = headed(
+        ["weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years)], wraps=True
+    )
 
     def add(label: str, median: float, chances: Sequence[float]) -> None:
         table.add_row(Text(label), _year(sweep, median), *(percent(p) for p in chances))
@@ -135,7 +129,9 @@ def _simplex(sweep: Sweep) -> RenderableType:
 def _grid(sweep: Sweep) -> RenderableType:
     rows, columns = sweep.dimensions
     medians = sweep.dataset["median_year"].values
-    table = _table(f"median year; down {rows}, across {columns}", *_labels(sweep, columns))
+    table = headed(
+        [f"median year; down {rows}, across {columns}", *_labels(sweep, columns)], wraps=True
+    )
     for label, row in zip(_labels(sweep, rows), medians, strict=True):
         table.add_row(Text(label), *(_year(sweep, year) for year in row))
     if len(medians) > MOST_ROWS or medians.shape[1] > MOST_COLUMNS:
@@ -151,7 +147,7 @@ def _labels(sweep: Sweep, name: str) -> list[str]:
 def _list(sweep: Sweep) -> RenderableType:
     heads, rows = combinations(sweep)
     years = sweep.report_years
-    table = _table(*heads, "median", *(f"by {year}" for year in years))
+    table = headed([*heads, "median", *(f"by {year}" for year in years)], wraps=True)
     table.columns[0].justify = "left"
     medians = sweep.dataset["median_year"].values.ravel()
     chances = [sweep.dataset["probability"].sel(year=year).values.ravel() for year in years]

@@ -116,17 +116,20 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], more: str = "") ->
     """Return a table in which only the first column gives way where the terminal is narrow."""
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     room = shutil.get_terminal_size().columns - sum(width + GAP for width in widths[1:]) - GAP
-    table = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
-    for i, head in enumerate(heads):
-        table.add_column(
-            Text(head),
-            justify="right" if i else "left",
-            no_wrap=True,
-            min_width=widths[i] if i else None,
-            max_width=None if i else max(room, LEAST),
-        )
+    table = headed(heads)
+    table.columns[0].max_width = max(room, LEAST)
+    for column, width in zip(table.columns[1:], widths[1:], strict=True):
+        column.min_width = width
     for row in rows:
         table.add_row(*map(Text, row))
     if more:
         table.add_row(Text(more, style="dim"))
+    return table
+
+
+def headed(heads: Sequence[str], gap: int = GAP, *, wraps: bool = False) -> Table:
+    """Return an empty table: names to the left, which may wrap, and numbers to the right."""
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style="bold")
+    for i, head in enumerate(heads):
+        table.add_column(Text(head), justify="right" if i else "left", no_wrap=not wraps or i > 0)
     return table

@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from bioanchors.output.tables import headed
 from bioanchors.results import words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import Forecast
@@ -101,15 +102,8 @@ def screen(
     return Group(*parts)
 
 
-def _grid(*heads: str) -> Table:
-    table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
-    for i, head in enumerate(heads):
-        table.add_column(Text(head), justify="left" if i == 0 else "right", no_wrap=True)
-    return table
-
-
 def _years(forecast: Forecast) -> RenderableType:
-    table = _grid("arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES))
+    table = headed(["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)], gap=3)
     years = [forecast.quantile(p) for p in QUANTILES]
     errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
     table.add_row("", *(words.year_words(forecast, year) for year in years))
@@ -127,7 +121,7 @@ def _probabilities(forecast: Forecast) -> RenderableType:
 
 
 def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
-    table = _grid("probability by", *(str(year) for year in years))
+    table = headed(["probability by", *(str(year) for year in years)], gap=3)
     table.add_row("", *(words.percent(forecast.probability_by(year)) for year in years))
     errors = [100 * forecast.probability_standard_error(year) for year in years]
     table.add_row(
@@ -140,11 +134,14 @@ def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
 def _hypotheses(forecast: Forecast) -> RenderableType:
     seen = forecast.has_evidence
     share_heads = ("share before", "after") if seen else ("share used",)
-    table = _grid(
-        "hypothesis",
-        "weight",
-        *share_heads,
-        'median, no "none"' if seen else 'median ("none" left out)',
+    table = headed(
+        [
+            "hypothesis",
+            "weight",
+            *share_heads,
+            'median, no "none"' if seen else 'median ("none" left out)',
+        ],
+        gap=3,
     )
     for i, name in enumerate(forecast.hypotheses):
         shares = (forecast.prior_share[i], forecast.share[i]) if seen else (forecast.share[i],)

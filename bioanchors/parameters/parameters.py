@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.model.spec import Change, CorrelatedGroup, HypothesisInputs, Input, Spec
+from bioanchors.model.happenings import Change
+from bioanchors.model.spec import CorrelatedGroup, HypothesisInputs, Input, Spec
 from bioanchors.parameters import to_spec
 from bioanchors.parameters.checks.inputs import cap_warning, check_inputs
 from bioanchors.parameters.checks.plausible import oddities
@@ -178,7 +179,7 @@ class Parameters:
     @cached_property
     def hypotheses(self) -> tuple[HypothesisInputs, ...]:
         """The hypotheses, in the order of the file."""
-        return to_spec.hypotheses(self.tables)
+        return to_spec.hypotheses(self.tables, self._given)
 
     @property
     def weights(self) -> dict[str, float]:

@@ -74,11 +74,20 @@ class Family:
             raise LookupError(f"no class of keys for {'.'.join(self.path)}")
         return model
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Keys of families of named tables inside each."""
+        return tuple(each.path[-1] for each in NAMED if each.path[:-1] == (*self.path, STAR))
+
     def common_keys(self) -> list[str]:
-        """Keys that a table of any kind may have: values, then tables, source and note aside."""
-        by_kind = {key for own in self.kinds.values() for key in own}
-        names = [name for name in self.model.model_fields if name not in (*by_kind, *WORDS)]
-        return sorted(names, key=lambda name: name in self.sections)
+        """Keys of values that a table of any kind may have, source and note aside."""
+        apart = {*(key for own in self.kinds.values() for key in own), *WORDS, *self.tables}
+        return [name for name in self.model.model_fields if name not in apart]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Keys of tables that a table of any kind may have."""
+        return (*self.sections, *self.families)
 
     def keys_of(self, kind: object) -> list[str]:
         """Keys that only a table of this kind has."""
@@ -94,8 +103,10 @@ NAMED = (
         reserved=("none", "year", "probability", "standard_error"),
         takes_star=True,
     ),
+    Family(("hypotheses", STAR, "factors"), "factor"),
     Family(("changes",), "change"),
     Family(("lag", "delays"), "delay"),
+    Family(("interventions",), "intervention"),
     Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),
     Family(("evidence", "insufficient_runs"), "run", listed="insufficient_run"),
@@ -321,3 +332,13 @@ def _keys_in(model: type[BaseModel]) -> tuple[tuple[str, Key], ...]:
         for mark in info.metadata
         if isinstance(mark, Key)
     )
+
+
+def bare(value: Any) -> Any:
+    """Return a value without sources and notes; a number alone where that is all there is."""
+    if isinstance(value, list):
+        return [bare(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    left = {key: bare(item) for key, item in value.items() if key not in WORDS}
+    return left["value"] if set(left) == {"value"} else left

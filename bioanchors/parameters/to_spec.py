@@ -8,16 +8,20 @@ import numpy as np
 
 from bioanchors.distributions import Mixture, Normal, Point, Uniform
 from bioanchors.model.delays import CHANCE, Delay
+from bioanchors.model.happenings import Change, Intervention
 from bioanchors.model.keys import REALS, SHARE, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
     BASE,
+    DATA,
     ECONOMY,
     HARDWARE,
     LAGS,
+    POWER,
     RUN_NOISE,
+    SCALING_LAW,
     SPENDING,
-    Change,
+    UNHOBBLING,
     CorrelatedGroup,
     HypothesisInputs,
     Input,
@@ -28,6 +32,7 @@ from bioanchors.model.spec import (
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.parameters.checks.changes import mechanism_of
 from bioanchors.parameters.checks.correlated import correlated_pairs
+from bioanchors.parameters.checks.interventions import actions_of
 from bioanchors.parameters.checks.validation import speed_name
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
 from bioanchors.parameters.milestones import chains
@@ -104,7 +109,9 @@ def inputs(
     tables: Tables, given: Given, hypotheses: Collection[HypothesisInputs]
 ) -> dict[str, Input]:
     """Return every quantity that the hypotheses and the trends draw on, by stream name."""
-    used = {*HARDWARE, *SPENDING, *ECONOMY}
+    used = {*HARDWARE, *SPENDING, *ECONOMY, *UNHOBBLING, *POWER, *DATA}
+    if tables.data is not None:
+        used.update(item.name for _, item in given.values() if item.name.startswith(SCALING_LAW))
     for hypothesis in hypotheses:
         used.update(hypothesis.inputs)
     both = (event(tables), evidence_event(tables))
@@ -114,7 +121,7 @@ def inputs(
         item.name: item
         for _, item in given.values()
         # Every milestone's, whichever arrives: a run of each has the same draws.
-        if item.name in used or item.name.startswith(("changes.", "milestones."))
+        if item.name in used or item.name.startswith(("changes.", "interventions.", "milestones."))
     }
     for delay in dict.fromkeys(delay for each in both for delay in delays(tables, each)):
         path = f"lag.delays.{delay.name}"
@@ -126,9 +133,16 @@ def inputs(
     if seen(tables).every_run and softness:
         key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
         result[RUN_NOISE] = Input(RUN_NOISE, RUN_NOISE, Normal(0.0, softness), key)
-    for name, change in (tables.changes or {}).items():
-        if change.probability is not None and change.probability < 1:
-            item = _happens(f"changes.{name}", change.probability)
+    chances = {
+        **{f"changes.{name}": each.probability for name, each in (tables.changes or {}).items()},
+        **{
+            f"interventions.{name}": each.probability
+            for name, each in (tables.interventions or {}).items()
+        },
+    }
+    for path, probability in chances.items():
+        if probability is not None and probability < 1:
+            item = _happens(path, probability)
             result[item.name] = item
     return result
 
@@ -180,16 +194,52 @@ def _changes(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Change]:
         )
 
 
-def hypotheses(tables: Tables) -> tuple[HypothesisInputs, ...]:
+def interventions(tables: Tables, inputs: Mapping[str, Input]) -> tuple[Intervention, ...]:
+    """Return what is done to what can be bought, in the order of the years, then of the names."""
+
+    def order(intervention: Intervention) -> tuple[float, str]:
+        return inputs[intervention.year].median, intervention.name
+
+    return tuple(sorted(_interventions(tables, inputs), key=order))
+
+
+def _interventions(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Intervention]:
+    for name, each in (tables.interventions or {}).items():
+        path = f"interventions.{name}"
+        (action,) = actions_of(each)
+        until, value, happens = (f"{path}.{key}" for key in ("until_year", action, "happens"))
+        yield Intervention(
+            name,
+            known(each.of),
+            action,
+            f"{path}.year",
+            until if until in inputs else None,
+            value if value in inputs else None,
+            happens if happens in inputs else None,
+        )
+
+
+def hypotheses(tables: Tables, given: Given) -> tuple[HypothesisInputs, ...]:
     """Return the hypotheses, in the order of the file."""
     shared = tables.algorithms or SharedAlgorithms()
+    names = {item.name for _, item in given.values()}
+    every = tables.hypotheses or {}
+    limited: Collection[str] = ()
+    if tables.data is not None:
+        limited = every if tables.data.applies_to is None else tables.data.applies_to
     return tuple(
-        _hypothesis(name, hypothesis, shared)
-        for name, hypothesis in (tables.hypotheses or {}).items()
+        _hypothesis(name, hypothesis, shared, names, limited) for name, hypothesis in every.items()
     )
 
 
-def _hypothesis(name: str, hypothesis: Hypothesis, shared: SharedAlgorithms) -> HypothesisInputs:
+def _hypothesis(
+    name: str,
+    hypothesis: Hypothesis,
+    shared: SharedAlgorithms,
+    given: Collection[str],
+    limited: Collection[str],
+) -> HypothesisInputs:
+    """Return one of them; of all quantities of the file, and of those that lack data, the names."""
     own = hypothesis.algorithms or Algorithms()
     path = f"hypotheses.{name}"
     start = known(shared.gain_start_year) if own.gain_start_year is None else own.gain_start_year
@@ -199,18 +249,26 @@ def _hypothesis(name: str, hypothesis: Hypothesis, shared: SharedAlgorithms) -> 
         transfer = f"{path}.algorithms.transfer"
     elif shared.transfer is not None:
         transfer = "algorithms.transfer"
+    share = None
+    if own.compute_share is not None:
+        share = f"{path}.algorithms.compute_share"
+    elif shared.compute_share is not None:
+        share = "algorithms.compute_share"
     shifted = shared.halving_shift_years is not None
     return HypothesisInputs(
         name=name,
         kind=known(hypothesis.kind),
         weight=known(hypothesis.weight),
-        requirement=REQUIREMENTS[known(hypothesis.kind)].inputs(path),
+        terms=tuple(REQUIREMENTS[known(hypothesis.kind)].inputs(path, given).items()),
         speed=f"{path}.algorithms.speed" if speed_name(own) else "algorithms.speed",
         max_oom=(f"{path}." if own.max_oom is not None else "") + "algorithms.max_oom",
         gain_start_year=start,
         requirement_year=min(REQUIREMENT_YEAR, start) if year is None else year,
         transfer=transfer,
         halving_shift="algorithms.halving_shift_years" if shifted else None,
+        factors=tuple(f"{path}.factors.{each}.oom" for each in hypothesis.factors or {}),
+        compute_share=share,
+        data_limited=name in limited,
     )
 
 
@@ -247,6 +305,11 @@ def spec(
             for name in chains(tables.milestones or {})[milestone(tables)]
             if inputs[name].is_random or inputs[name].point != 0
         ),
+        interventions=interventions(tables, inputs),
+        unhobbling_start=getattr(tables.unhobbling, "start_year", None),
+        power_year=getattr(tables.power, "year", None),
+        stock_year=getattr(tables.data, "stock_year", None),
+        answers_to_interventions=getattr(tables.algorithms, "answers_to", None) != "compute",
         observations=_observations(evidence),
         runs=tuple(
             sorted(

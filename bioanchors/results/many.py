@@ -8,17 +8,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters
-from bioanchors.results.executors import HasMap, shared
+from bioanchors.results.executors import InTurn, Where, opened
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.running import run
 from bioanchors.types import Progress
 
 Kept = TypeVar("Kept")
-Where = str | HasMap | None
-"""Where many runs are made, as ``run_many`` takes it."""
-
 Job = Source | tuple[Source, Mapping[str, Any]]
-"""What to run, perhaps with options of its own, as ``run`` takes them."""
+"""What to run, perhaps with options of its own, as ``run_many`` takes them, and a ``keep``."""
 
 
 def whole(forecast: Forecast) -> Forecast:
@@ -39,18 +36,19 @@ def run_many(
     Parameters
     ----------
     jobs
-        Presets' names, paths or ``Parameters``; each alone, or with options of its own:
-        ``("latest", {"seed": 2})``. All files are read before the first is run.
+        Presets' names, paths or ``Parameters``; each alone, or with options of its own, ``keep``
+        among them: ``("latest", {"seed": 2})``. All files are read before the first is run.
     executor
-        Where they run: ``None`` one after the other, ``"threads"`` or ``"processes"`` (with
-        ``":N"`` so many, by default one for each processor), or whatever has a ``map``: an executor
-        of ``concurrent.futures``, or a client of ``dask.distributed``. What is sent is pickled, so
-        that a worker needs none of our files.
+        Where they run: ``None`` one after the other; ``"threads"`` or ``"processes"`` (with
+        ``":N"`` so many, by default one for each processor); ``"auto"`` in processes once that
+        pays; ``"dask"`` or ``"dask:HOST:PORT"``; or a client of ``dask.distributed``, an executor
+        of ``concurrent.futures``, or whatever has a ``map``. What is sent is pickled, so that a
+        worker needs none of our files.
     keep
         What to keep of each forecast, which is dropped then. In processes it is pickled, and what
         it returns, too: a function of a module, not a closure.
     progress
-        Called as each run is done, with how many are, and of how many.
+        Called at the start and as each run is done, with how many are, and of how many.
     **options
         As ``run``, for all that have no such option of their own.
 
@@ -84,21 +82,24 @@ def try_many(
     jobs: Iterable[Job],
     executor: Where = None,
     *,
-    keep: Callable[[Forecast], Kept],
+    keep: Callable[[Forecast], Kept] = whole,  # type: ignore[assignment]
     progress: Progress | None = None,
     **options: Any,
 ) -> list[Kept | BadParameters]:
     """Do what ``run_many`` does, with the error in place of what a file that is refused gives."""
     read = [_read(job) for job in jobs]
-    if executor is not None:
-        # The workers share the processors.
-        options.setdefault("threads", 1)
     results: list[Kept | BadParameters | None] = [None] * len(read)
-    with closing(shared(executor, _Work(keep, options), read)) as made:  # type: ignore[type-var]
-        for done, (place, result) in enumerate(made, start=1):
-            results[place] = result
-            if progress is not None:
-                progress(done, len(read))
+    if progress is not None:
+        progress(0, len(read))
+    with opened(executor) as maker:
+        if not isinstance(maker, InTurn):
+            # The workers share the processors.
+            options.setdefault("threads", 1)
+        with closing(maker.made(_Work(keep, options), read)) as made:
+            for done, (place, result) in enumerate(made, start=1):
+                results[place] = result
+                if progress is not None:
+                    progress(done, len(read))
     return results  # type: ignore[return-value]
 
 
@@ -125,11 +126,13 @@ class _Work:
     options: Mapping[str, Any]
 
     def __call__(self, job: _Job) -> Any:
+        options = {**self.options, **job.options}
+        keep = options.pop("keep", self.keep)
         try:
-            forecast = run(job.parameters, **{**self.options, **job.options})
+            forecast = run(job.parameters, **options)
         except BadParameters as error:
             return error
-        return self.keep(forecast)
+        return keep(forecast)
 
     def stopped_by(self, check: Callable[[], None]) -> _Work:
         return replace(self, options={**self.options, "progress": lambda done, of: check()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.parameters import year_of
 from bioanchors.results.arrival import (
     check_probability,
     check_year,
@@ -141,3 +143,36 @@ class QuantileYear(Outcome):
 
 
 MEDIAN = QuantileYear(0.5)
+
+
+def read_outcome(text: str, last_year: float) -> Outcome:
+    """Return the outcome that a text names.
+
+    Parameters
+    ----------
+    text
+        A decimal year or a date (arrival by then), ``median``, ``p10`` and the like, or
+        ``restricted_mean``.
+    last_year
+        At which the mean is censored.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+    """
+    name = text.strip().lower()
+    percent = re.fullmatch(r"p(\d+(?:\.\d+)?)", name)
+    if name == "median":
+        return MEDIAN
+    if name == "restricted_mean":
+        return RestrictedMean(last_year)
+    if percent and 0 < float(percent.group(1)) < 100:
+        return QuantileYear(float(percent.group(1)) / 100)
+    try:
+        return ProbabilityBy(year_of(name))
+    except ValueError:
+        raise ValueError(
+            f"found {text!r}; allowed: a year or a date, median, p10 (a tenth by then), or "
+            "restricted_mean"
+        ) from None

@@ -177,20 +177,29 @@ class Response:
         Returns
         -------
         dict of array
-            ``hardware`` (FLOP per $), ``spending`` ($) and ``algorithms`` (gain), each of shape
-            (year, draw); ``requirement`` (FLOP, of the milestone) and ``weight``, of shape (draw,).
+            ``hardware`` (FLOP per $), ``spending`` ($), ``limits`` (power, and interventions on the
+            largest run's FLOP), ``algorithms`` (gain), ``unhobbling`` and ``data`` (what is lost
+            for want of them), each of shape (year, draw); ``requirement`` (FLOP, of the milestone)
+            and ``weight``, of shape (draw,).
         """
         size = _size(uniforms)
         trends, held, weight = self.given(hypothesis, uniforms)
         curves = {
             "hardware": trends.price_performance,
             "spending": trends.spending,
+            "limits": trends.affordable,
             "algorithms": trends.gain(held),
+            "unhobbling": trends.unhobbling,
+            "data": trends.left_by_data(held),
         }
         result = {
-            name: np.array([np.broadcast_to(curve.at(year), (size,)) for year in years])
+            name: np.zeros((len(years), size))
+            if curve is None
+            else np.array([np.broadcast_to(curve.at(year), (size,)) for year in years])
             for name, curve in curves.items()
         }
+        result["limits"] -= result["hardware"] + result["spending"]
+        result["data"] -= result["algorithms"]
         need = self._model.requirement(held, trends.draws)
         result["requirement"] = np.broadcast_to(need + trends.offset, (size,))
         result["weight"] = weight

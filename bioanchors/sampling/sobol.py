@@ -35,6 +35,8 @@ COLUMNS = FIRST_FREE + 1024
 
 _HORIZONS = ("short_horizon", "medium_horizon", "long_horizon", "genome")
 _PRESET_HYPOTHESES = ("lifetime", *_HORIZONS, "evolution")
+_TUNED = ("medium_horizon", "long_horizon")
+_MIX = ("fine_tuning_share", "fine_tuning_horizon_s", "pretraining_horizon_s")
 FIXED_COLUMNS: dict[str, int] = {
     name: column
     for column, name in enumerate(
@@ -72,6 +74,8 @@ FIXED_COLUMNS: dict[str, int] = {
             "none",
             "evidence.run_softness_oom",
             "hypothesis",
+            *(f"hypotheses.{name}.{key}" for name in _TUNED for key in _MIX),
+            "hypotheses.loss.loss_above_irreducible",
         )
     )
 }

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from numpy.typing import NDArray
 from scipy import stats
 from scipy.interpolate import CubicSpline
+from seeds import SEEDS, cases, least_covered, most_off
 from strategies import Tree, files, read
 from test_published import NAMES, UNCERTAIN, uncertain_case
 
@@ -122,7 +123,7 @@ def whole_years(forecast: ba.Forecast) -> tuple[Array, Array]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=25,
+    max_examples=len(cases(40)),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
@@ -149,8 +150,6 @@ def test_integrating_and_counting_agree_within_their_errors(tree: Tree) -> None:
 
 
 # --- Coverage ----------------------------------------------------------------------------------
-
-SEEDS = range(1000, 1200)
 
 
 @cache
@@ -188,7 +187,7 @@ def test_intervals_cover_as_often_as_they_say(case: str, precision: float, adapt
     held: list[list[bool]] = []
     scores: list[list[float]] = []
     more = 0
-    for seed in SEEDS:
+    for seed in range(1000, 1000 + SEEDS):
         forecast = ba.run(parameters, precision=precision, seed=seed)
         assert forecast.origin.stopped_by == "precision"
         more += forecast.sums.points > FEWEST_POINTS or (
@@ -202,15 +201,15 @@ def test_intervals_cover_as_often_as_they_say(case: str, precision: float, adapt
         stated = [forecast.probability_standard_error(y) for y in REPORT_YEARS]
         off = [forecast.probability_by(y) for y in REPORT_YEARS] - probabilities
         scores.append(list(off / stated))
-    assert more > len(SEEDS) / 8 if adapts else more == 0, f"{more} runs took a second round"
+    assert more > SEEDS / 8 if adapts else more == 0, f"{more} runs took a second round"
     covered = np.mean(held, axis=0)
     labels = [*(f"{y:g}" for y in REPORT_YEARS), *(f"{p:.0%}" for p in QUANTILES)]
     figures = ", ".join(f"{x}: {100 * c:.1f} %" for x, c in zip(labels, covered, strict=True))
-    assert np.all(covered >= 0.93), figures
+    assert np.all(covered >= least_covered(SEEDS)), figures
     # Neither too small nor so large that they say nothing: most at the default precision is the
     # bound of what interpolation between years leaves.
     z = np.sqrt(np.mean(np.square(scores), axis=0))
-    assert np.all((z > 0.3) & (z < 1.3)), z
+    assert np.all((z > 0.3) & (z < most_off(SEEDS))), z
 
 
 def test_the_grid_s_bias_is_small_against_the_preset_s_error() -> None:

@@ -51,6 +51,83 @@ def test_published_medians_of_other_weights() -> None:
         np.testing.assert_allclose(rest, [0.04, 0.08, 0.08])  # .05, .10 and .10 of .25, times .20
 
 
+def test_a_little_fine_tuning_is_cheap_only_where_it_is_little() -> None:
+    # The design's medians of the mix in place of Shah's medium and long horizons.
+    tuned = ba.read_parameters("fine-tuning-2021")
+    for share, median in ((1e-9, 2043.5), (1e-3, 2045.2)):
+        shares = (
+            f"hypotheses.{name}_horizon.fine_tuning_share={share}" for name in ("medium", "long")
+        )
+        assert ba.run(tuned.edited(*shares)).quantile(0.5) == pytest.approx(median, abs=0.1)
+    plain, mixed = ba.run("shah2020").quantile(0.5), ba.run(tuned).quantile(0.5)
+    assert plain - mixed == pytest.approx(6.8, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("preset", "caps_of_2020", "caps_of_6"),
+    [("trends-2018", 2050.90, 2043.37), ("trends-2023", 2050.86, 2037.73)],
+)
+def test_quoted_growth_hardly_matters_under_the_reports_caps(
+    preset: str, caps_of_2020: float, caps_of_6: float
+) -> None:
+    assert ba.run(preset).quantile(0.5) == pytest.approx(caps_of_2020, abs=0.05)
+    lifted = ba.read_parameters(preset, ["hypotheses.*.algorithms.max_oom=6"])
+    assert ba.run(lifted).quantile(0.5) == pytest.approx(caps_of_6, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("preset", "months", "halving"), [("trends-2018", 3.4, 16), ("trends-2023", 10, 9)]
+)
+def test_spending_is_what_hardware_leaves_of_the_runs(
+    preset: str, months: float, halving: float
+) -> None:
+    inputs = ba.read_parameters(preset).inputs
+    runs = inputs["spending.speed"].median + inputs["hardware.speed"].median
+    assert runs == pytest.approx(12 * np.log10(2) / months, abs=1e-6)
+    share = {3.4: 0.175258, 10: 0.526316}[months]
+    algorithms = inputs["hypotheses.genome.algorithms.speed"].median
+    assert algorithms == pytest.approx(12 * np.log10(2) / halving, abs=1e-9)
+    assert algorithms / (algorithms + runs) == pytest.approx(share, abs=1e-6)
+
+
+def test_a_loss_of_a_hundredth() -> None:
+    known = ba.read_parameters("chinchilla-loss", ["hypotheses.loss.loss_above_irreducible=0.01"])
+    assert ba.run(known).quantile(0.5) == pytest.approx(2035.7, abs=0.1)
+    far = known.edited("hypotheses.loss.loss_above_irreducible=0.00155848")
+    direct = ba.read_parameters(
+        "cotra2020-report",
+        [
+            'drop=["hypotheses"]',
+            "none=0",
+            'hypotheses.one={kind="direct", weight=1, training_flop=1e35, '
+            "algorithms={halving_years=3, max_oom=2}}",
+        ],
+    )
+    for parameters in (far, direct):
+        assert ba.run(parameters).quantile(0.5) == pytest.approx(2055.4, abs=0.05)
+
+
+def test_what_a_data_point_is_decides() -> None:
+    forecast = ba.run("brain-data")
+    medians = {name: forecast.given(name).quantile(0.5) for name in forecast.hypotheses}
+    assert medians == pytest.approx(
+        {"senses": 2038.76, "passes": 2028.69, "attention": 2027.47}, abs=0.05
+    )
+    # As a lifetime of so many seconds, the same sum of terms by another kind.
+    adjusted = '{dist="normal", mean=1, sd=2}'  # p. 45
+    seconds = 6 * 10 ** (11.5 - 1.5)  # p. 87
+    same = ba.read_parameters(
+        "cotra2020-report",
+        [
+            'drop=["hypotheses"]',
+            "none=0",
+            f'hypotheses.one={{kind="lifetime", weight=1, lifetime_s={seconds}, oom_vs_lifetime='
+            f"{adjusted}, algorithms={{halving_years=3, max_oom=2}}}}",
+        ],
+    )
+    assert ba.run(same).quantile(0.5) == pytest.approx(medians["passes"], abs=0.01)
+
+
 def test_the_updates_percentiles_are_its_sources() -> None:
     by_path = {item.path: item for item in ba.read_parameters("update-2026").inputs.values()}
     for path, expected in UPDATE.items():

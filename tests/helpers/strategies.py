@@ -20,7 +20,16 @@ from bioanchors.parameters.tables import requirements, trends
 Tree = dict[str, Any]
 Strategy = st.SearchStrategy[Any]
 
-KINDS = ("lifetime", "neural_network", "genome", "evolution", "direct")
+KINDS = (
+    "lifetime",
+    "neural_network",
+    "genome",
+    "evolution",
+    "direct",
+    "fine_tuned_network",
+    "data_points",
+    "loss_threshold",
+)
 PRESETS = ("cotra2020", "cotra2020-report", "cotra2020-aggressive", "cotra2020-conservative")
 RESERVED = ("none", "year", "probability", "standard_error")
 NEEDS = {
@@ -42,13 +51,29 @@ NEEDS = {
     ),
     "evolution": (),
     "direct": (),
+    "data_points": (
+        "brain.flop_per_s",
+        "network.oom_vs_brain",
+        "network.flop_per_parameter_per_subj_s",
+    ),
+    "loss_threshold": (
+        "scaling_law.form",
+        "scaling_law.parameters_coefficient",
+        "scaling_law.parameters_exponent",
+        "scaling_law.data_coefficient",
+        "scaling_law.data_exponent",
+    ),
 }
+NEEDS["fine_tuned_network"] = NEEDS["neural_network"]
 OWN = {
     "lifetime": ("lifetime_s", "oom_vs_lifetime"),
     "neural_network": ("effective_horizon_s",),
     "genome": ("parameters", "effective_horizon_s"),
     "evolution": ("ancestor_flop_per_s", "population", "duration_years", "oom_vs_evolution"),
     "direct": ("training_flop",),
+    "fine_tuned_network": ("pretraining_horizon_s", "fine_tuning_horizon_s", "fine_tuning_share"),
+    "data_points": ("data_points",),
+    "loss_threshold": ("loss_above_irreducible",),
 }
 ON_AXIS = ("value", "mean", "median", "low", "mode", "high", "values", "samples")
 
@@ -284,6 +309,16 @@ def _quantity(path: str, known: bool) -> Strategy:
         "duration_years": positive(1e8, 1e9, 0.3, known),
         "oom_vs_evolution": real(-4, 0, 3, known),
         "training_flop": positive(1e26, 1e42, 2, known),
+        "pretraining_horizon_s": positive(1, 1e3, 1, known),
+        "fine_tuning_horizon_s": positive(1e5, 1e9, 1, known),
+        "fine_tuning_share": share(1e-9, 1e-3, known),
+        "data_points": positive(1e11, 1e16, 2, known),
+        "loss_above_irreducible": positive(1e-3, 0.1, 0.5, known),
+        "scaling_law.form": st.just("chinchilla"),
+        "scaling_law.parameters_coefficient": positive(100, 1000, 0.3, known),
+        "scaling_law.parameters_exponent": positive(0.28, 0.4, 0.05, known),
+        "scaling_law.data_coefficient": positive(500, 4000, 0.3, known),
+        "scaling_law.data_exponent": positive(0.28, 0.4, 0.05, known),
         "hardware.flop_per_usd": positive(1e17, 1e18, 0.5, known),
         "hardware.max_flop_per_usd": positive(1e20, 1e26, 1.5, known),
         "spending.largest_run_usd": positive(1e8, 1e10, 0.5, known),
@@ -472,7 +507,11 @@ def extreme_files(draw: st.DrawFn) -> Tree:
     }
     for path in NEEDS[kind]:
         table, key = path.split(".")
-        tree.setdefault(table, {})[key] = draw(_allowed(table.capitalize(), key))
+        if path == "scaling_law.form":
+            value: Strategy = st.just("chinchilla")
+        else:
+            value = _allowed(table.title().replace("_", ""), key)
+        tree.setdefault(table, {})[key] = draw(value)
     own = {key: draw(_allowed("Hypothesis", key)) for key in OWN[kind]}
     tree["hypotheses"] = {"only": {"kind": kind, "weight": 1.0, **own}}
     tree["algorithms"] = {

@@ -75,6 +75,7 @@ def test_what_a_direct_hypothesis_asks_for_arrives_when_it_can_be_bought() -> No
     own = "algorithms={halving_years=3, max_oom=2}"
     one = f"hypotheses.one={{kind='direct', weight=1, training_flop=1e33, {own}}}"
     parameters = ba.read_parameters("cotra2020-uncertain", [one, "none=0", 'drop=["correlations"]'])
+    parameters = parameters.with_weights({"one": 1})
     forecast = ba.run(parameters, precision=2e-4)
     (bought,) = ba.affordability(parameters, [1e33], algorithms="one").entries
     for share, (year, error) in zip((0.1, 0.5, 0.9), bought.years, strict=True):

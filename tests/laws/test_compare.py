@@ -159,6 +159,27 @@ def test_cotra2020_against_latest(tmp_path):
     assert found.dataset["shapley"].dims == ("group", "outcome")
 
 
+def test_what_is_asked_for_is_attributed():
+    asked = ["2036", "2031-07-01", "p10", "median"]
+    found = attribute("shah2020", "cotra2020", outcomes=asked)
+    names = [outcome.name for outcome in found.outcomes]
+    assert names == ["probability_by_2036", "probability_by_2031.5", "quantile_10_year",
+                     "median_year"]  # fmt: skip
+    check_sums(found)
+    by_default = attribute("shah2020", "cotra2020", years=[2036])
+    for outcome in (ProbabilityBy(2036.0), MEDIAN):
+        assert found.of(outcome) == by_default.of(outcome)
+
+
+def test_a_median_that_a_swap_has_not_is_refused_by_name(cli):
+    with pytest.raises(ValueError, match=r"of cotra2020-conservative has no median_year within 20"):
+        attribute("cotra2020", "cotra2020-conservative", outcomes=["median"])
+    with pytest.raises(ValueError, match="allowed: a year or a date, median, p10"):
+        attribute("cotra2020", "shah2020", outcomes=["mean"])
+    cli("compare", "cotra2020", "shah2020", "--outcome", "median", code=2)
+    assert "it is for --attribute" in cli.errors
+
+
 def test_only_weights_differ():
     found = attribute("shah2020", "horizons-50-20-10")
     assert found.groups == ("weights",)

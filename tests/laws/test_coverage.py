@@ -4,13 +4,12 @@ What is exact is not known of these files: each seed's run is compared with the 
 seeds' runs at the finer precision, which is several times nearer than any of them. Errors that all
 seeds share are the business of ``test_true_errors.py``, where quadrature tells.
 
-``BIOANCHORS_SEEDS=200 pytest tests/laws/test_coverage.py`` takes 200 seeds instead of 60.
+``BIOANCHORS_SEEDS=200 pytest tests/laws/test_coverage.py`` takes 200 seeds (``seeds.py``).
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from seeds import SEEDS, least_covered, most_off
 from test_true_errors import sharp
 
 import bioanchors as ba
@@ -26,7 +26,6 @@ from bioanchors.engine.sums import default_threads
 
 Array = NDArray[np.float64]
 
-SEEDS = int(os.environ.get("BIOANCHORS_SEEDS", "60"))
 FIRST_SEED = 3001
 COARSE, FINE = 0.001, 0.0003
 QUANTILES = (0.10, 0.25, 0.50)
@@ -163,12 +162,8 @@ def test_intervals_cover(parameters: ba.Parameters, pool: ProcessPoolExecutor) -
         rounding = 1e-9
         covered = np.mean((low - rounding <= exact) & (exact <= high + rounding), axis=0)
         z = np.sqrt(np.mean(((value - exact) / np.maximum(stated, rounding)) ** 2, axis=0))
-        # With few seeds the worst of a dozen numbers is off by chance: two standard deviations.
-        few = SEEDS < 200
-        least = 0.93 - 2 * few * np.sqrt(0.05 * 0.95 / SEEDS)
-        most = 1.3 * (1 + 2 * few / np.sqrt(2 * SEEDS))
-        assert np.all(covered >= least), (precision, covered)
-        assert np.all(z <= most), (precision, z)
+        assert np.all(covered >= least_covered(SEEDS)), (precision, covered)
+        assert np.all(z <= most_off(SEEDS)), (precision, z)
 
 
 def all_years(run: ba.Forecast) -> tuple[Array, Array]:

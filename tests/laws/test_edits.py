@@ -49,7 +49,15 @@ def assert_same(one: ba.Parameters, other: ba.Parameters) -> None:
         assert item.path == other.inputs[name].path
         u = np.array([0.01, 0.4, 0.9])
         np.testing.assert_array_equal(item.values(u), other.inputs[name].values(u))
-    for name in ("hypotheses", "release", "observations", "runs", "changes", "lags"):
+    for name in (
+        "hypotheses",
+        "release",
+        "observations",
+        "runs",
+        "changes",
+        "interventions",
+        "lags",
+    ):
         assert getattr(one.spec, name) == getattr(other.spec, name)
 
 

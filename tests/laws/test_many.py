@@ -8,15 +8,20 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import distributed
 import numpy as np
 import pytest
 
 import bioanchors as ba
-from bioanchors.results.executors import read_executor
+from bioanchors.results.executors import Asked, read_executor
+from bioanchors.results.workers import Processes
 
 FILES = ["cotra2020", "shah2020", "cotra2020-aggressive"]
 
@@ -74,7 +79,7 @@ def test_the_bits_are_the_same_wherever_runs_are_made(kind: str, one_by_one: lis
     made = ba.run_many(FILES, EXECUTORS[kind], keep=cdf, progress=lambda *done: told.append(done))
     for one, other in zip(one_by_one, made, strict=True):
         np.testing.assert_array_equal(one, other)
-    assert told == [(i, len(FILES)) for i in range(1, len(FILES) + 1)]
+    assert told == [(i, len(FILES)) for i in range(len(FILES) + 1)]
 
 
 def test_any_executor_will_do(one_by_one: list[Any]) -> None:
@@ -86,7 +91,8 @@ def test_any_executor_will_do(one_by_one: list[Any]) -> None:
 
 def test_what_nobody_waits_for_is_cancelled() -> None:
     def interrupted(done: int, of: int) -> None:
-        raise KeyboardInterrupt
+        if done:
+            raise KeyboardInterrupt
 
     client = Client()
     with pytest.raises(KeyboardInterrupt):
@@ -125,13 +131,128 @@ def test_a_file_that_is_refused_is_told_as_by_run() -> None:
         assert caught.value.problems[0].key == "hypotheses.mine"
 
 
-@pytest.mark.parametrize("text", ["", "process", "threads:", "threads:0", "processes:x", "dask:2"])
+# --- On a cluster --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """Two worker processes with a scheduler, as on a cluster; ``.[dev]`` has what it takes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of distributed's own making
+        with (
+            distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            ) as made,
+            distributed.Client(made, set_as_default=False) as client,
+        ):
+            yield client
+
+
+def test_a_cluster_makes_the_same_bits(cluster: Any, one_by_one: list[Any]) -> None:
+    told: list[tuple[int, int]] = []
+    made = ba.run_many(FILES, cluster, keep=cdf, progress=lambda *done: told.append(done))
+    for one, other in zip(one_by_one, made, strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert told == [(i, len(FILES)) for i in range(len(FILES) + 1)]
+    # More jobs than are sent ahead at a time, which come back in any order.
+    jobs = [("cotra2020", {"seed": seed}) for seed in range(20)]
+    for one, other in zip(
+        ba.run_many(jobs, keep=cdf), ba.run_many(jobs, cluster, keep=cdf), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_worker_of_a_cluster_needs_no_file_of_ours(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own.toml").write_text('format = 1\nextends = "cotra2020"\nhardware.doubling_years = 2\n')
+    parameters = ba.read_parameters("./own.toml")
+    here = ba.run(parameters).cdf
+    Path("own.toml").unlink()
+    cluster.run(os.chdir, "/")
+    (there,) = ba.run_many([parameters], cluster, keep=cdf)
+    np.testing.assert_array_equal(here, there)
+
+
+def test_a_worker_of_a_cluster_that_dies_is_survived(cluster: Any) -> None:
+    jobs = [("cotra2020-uncertain", {"seed": seed, "precision": 1e-4}) for seed in range(12)]
+    expected = ba.run_many(jobs, keep=cdf)
+    processes = set(cluster.run(os.getpid).values())
+    assert len(processes) == 2
+
+    def kill_one(done: int, of: int) -> None:
+        if done == 2:
+            os.kill(processes.pop(), signal.SIGKILL)
+
+    made = ba.run_many(jobs, cluster, keep=cdf, progress=kill_one)
+    assert len(processes) == 1
+    for one, other in zip(expected, made, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_a_cluster_has_not_begun_is_cancelled(cluster: Any) -> None:
+    def interrupted(done: int, of: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    jobs = [("cotra2020", {"seed": seed}) for seed in range(50)]
+    with pytest.raises(KeyboardInterrupt):
+        ba.run_many(jobs, cluster, keep=cdf, progress=interrupted)
+    end = time.monotonic() + 10
+    while any(cluster.processing().values()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(cluster.processing().values())
+
+
+def test_a_scheduler_that_does_not_answer_is_told(cli: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("bioanchors.results.clusters.WAIT_S", 0.2)
+    cli("sweep", "cotra2020", "--vary", "hardware.doubling_years=[2]",
+        "--executor", "dask:localhost:1", code=2)  # fmt: skip
+    assert "no dask scheduler answers at localhost:1" in cli.errors
+
+
+# --- What is asked for ---------------------------------------------------------------------------
+
+
+def test_processes_are_started_once_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bioanchors.results.workers.PAYS_S", 0.3)
+    jobs = list(range(8))
+    with closing(Processes(2, if_it_pays=True)) as processes:
+        quick = dict(processes.made(nap, [(0.0, job) for job in jobs]))
+        assert quick == {job: os.getpid() for job in jobs}
+        slow = dict(processes.made(nap, [(0.1, job) for job in jobs]))
+        assert sorted(slow) == jobs
+        assert slow[0] == os.getpid() != slow[7]
+        # They stay for the next set.
+        again = dict(processes.made(nap, [(0.0, job) for job in jobs]))
+        assert set(again.values()) <= set(slow.values()) - {os.getpid()}
+
+
+def nap(job: tuple[float, int]) -> int:
+    """Sleep, and say in which process."""
+    time.sleep(job[0])
+    return os.getpid()
+
+
+def test_texts_that_name_an_executor() -> None:
+    assert read_executor("processes:3") == Asked("processes", 3)
+    assert read_executor("dask:3") == Asked("dask", 3)
+    assert read_executor("dask:tcp://host.example:8786").address == "tcp://host.example:8786"
+    assert read_executor("auto").number == read_executor("threads").number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "process", "threads:", "threads:0", "processes:x", "auto:2", "dask:", "dask:0",
+     "dask:host", "processes:1025"],
+)  # fmt: skip
 def test_what_is_no_executor_is_told(text: str, cli: Any) -> None:
-    with pytest.raises(ValueError, match="allowed: threads or processes"):
+    with pytest.raises(ValueError, match="allowed: auto, threads or processes"):
         read_executor(text)
     command = ["sweep", "cotra2020", "--vary", "hardware.doubling_years=[2]", "--executor", text]
     cli(*command, code=2)
-    assert "allowed: threads or processes" in cli.errors
+    assert "allowed: auto, threads or processes" in cli.errors
 
 
 @pytest.mark.parametrize(

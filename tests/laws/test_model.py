@@ -105,6 +105,8 @@ def requirement_flop(tree: Tree, name: str) -> float:
         flop_per_s = number(own["ancestor_flop_per_s"]) * number(own["population"])
         seconds = number(own["duration_years"]) * S_PER_YEAR
         return flop_per_s * seconds * 10 ** number(own["oom_vs_evolution"])
+    if kind == "loss_threshold":
+        return cheapest_flop(tree["scaling_law"], number(own["loss_above_irreducible"]))
     brain = number(tree["brain"]["flop_per_s"])
     if kind == "lifetime":
         return brain * number(own["lifetime_s"]) * 10 ** number(own["oom_vs_lifetime"])
@@ -113,10 +115,32 @@ def requirement_flop(tree: Tree, name: str) -> float:
         parameters = number(own["parameters"])
     else:
         parameters = per_subjective_s / number(tree["network"]["flop_per_parameter_per_subj_s"])
+    if kind == "data_points":
+        return 6 * parameters * number(own["data_points"])
     scaling = tree["scaling"]
     ratio = parameters / number(scaling["reference_parameters"])
     samples = number(scaling["samples_at_reference"]) * ratio ** number(scaling["exponent"])
-    return per_subjective_s * number(own["effective_horizon_s"]) * samples
+    if kind == "fine_tuned_network":
+        share = number(own["fine_tuning_share"])
+        horizon = share * number(own["fine_tuning_horizon_s"])
+        horizon += (1 - share) * number(own["pretraining_horizon_s"])
+    else:
+        horizon = number(own["effective_horizon_s"])
+    return per_subjective_s * horizon * samples
+
+
+def cheapest_flop(law: Tree, loss: float) -> float:
+    """FLOP of the cheapest run of a loss by Chinchilla's form, found by trying sizes."""
+    a, b = number(law["parameters_exponent"]), number(law["data_exponent"])
+    first, second = number(law["parameters_coefficient"]), number(law["data_coefficient"])
+    least = math.log(first / loss) / a
+
+    def ln_flop(ln_parameters: float) -> float:
+        left = loss - first * math.exp(-a * ln_parameters)
+        return math.log(6) + ln_parameters + math.log(second / left) / b
+
+    bounds = least + 1e-3 / a, least + 60 / a
+    return math.exp(minimize_scalar(ln_flop, bounds=bounds, options={"xatol": 1e-8}).fun)
 
 
 def earliest(f: Callable[[Any], Any], first: float, last: float) -> float:
@@ -550,10 +574,11 @@ LESS = {
     "genome": ("effective_horizon_s",),
     "evolution": ("population", "oom_vs_evolution"),
     "direct": ("training_flop",),
+    "data_points": ("data_points",),
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", LESS)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)
 def test_a_lower_requirement_delays_no_draw(kind: str, data: st.DataObject) -> None:

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 from scipy.special import ndtr
+from seeds import cases
 
 import bioanchors as ba
 from bioanchors.engine import nodes
@@ -260,7 +261,7 @@ def random_case(number: int, kind: str) -> tuple[ba.Parameters, Array]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sharp", "rare"])
-@pytest.mark.parametrize("number", range(30))
+@pytest.mark.parametrize("number", cases(30))
 def test_random_files_are_met_within_four_stated_errors(number: int, kind: str) -> None:
     parameters, exact = random_case(number, kind)
     scores = [abs(found.z) for found in predictive_scores(parameters)]
@@ -317,7 +318,7 @@ def kinked(number: int) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", cases(12))
 def test_kinks_and_falling_curves_are_followed(
     number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,14 +60,17 @@ algorithms = { halving_years = 3, max_oom = 2 }
 """
 
 TOP = (
-    "format, title, extends, drop, forecast, brain, network, scaling, low_end_update, hypotheses, "
-    "none, algorithms, hardware, spending, economy, changes, milestones, lag, correlations, "
-    "evidence, published, source, note"
+    "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
+    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, unhobbling, "
+    "power, data, changes, interventions, milestones, lag, correlations, evidence, published, "
+    "source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
-ALGORITHMS = f"gain_start_year, {PROGRESS}, max_oom, transfer, requirement_year, source, note"
+ALGORITHMS = (
+    f"gain_start_year, {PROGRESS}, max_oom, transfer, compute_share, requirement_year, source, note"
+)
 SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
 INTERVALS = "ci1 to ci99"
 FAMILY = ", ".join(FAMILIES)
@@ -75,11 +78,15 @@ FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }
 QUANTITY = f"allowed: a number, {FORMS}"
 UNQUOTED = f"allowed: a number without quotes, {FORMS}"
 LOGNORMAL = f"allowed: median and sd_oom, or one of {INTERVALS}"
-KIND = "lifetime, neural_network, genome, evolution, direct"
+KIND = (
+    "lifetime, neural_network, genome, evolution, direct, fine_tuned_network, data_points, "
+    "loss_threshold"
+)
 QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
 PRESETS = (
-    "cotra2020, cotra2020-aggressive, cotra2020-conservative, cotra2020-report, "
-    "cotra2020-uncertain, horizons-50-20-10, latest, shah2020, update-2026"
+    "brain-data, chinchilla-loss, cotra2020, cotra2020-aggressive, cotra2020-conservative, "
+    "cotra2020-report, cotra2020-uncertain, fine-tuning-2021, horizons-50-20-10, kaplan-joint, "
+    "latest, shah2020, trends-2018, trends-2023, update-2026"
 )
 NAME = "allowed: a name of 1 to 60 letters, digits, _ and -"
 METALOG = (

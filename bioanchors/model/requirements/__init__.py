@@ -9,10 +9,13 @@ Cotra (2020), "Forecasting TAI with biological anchors", draft of July 2020; pag
 """
 
 from bioanchors.model.requirements import (
+    data_points,
     direct,
     evolution,
+    fine_tuned_network,
     genome,
     lifetime,
+    loss_threshold,
     neural_network,
 )
 from bioanchors.model.requirements._kind import Kind
@@ -23,6 +26,9 @@ REQUIREMENTS: dict[str, Kind] = {
     "genome": genome.KIND,
     "evolution": evolution.KIND,
     "direct": direct.KIND,
+    "fine_tuned_network": fine_tuned_network.KIND,
+    "data_points": data_points.KIND,
+    "loss_threshold": loss_threshold.KIND,
 }
 """Each kind, by the name that a file gives it."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field
 
 from bioanchors.model.curves import Value
 from bioanchors.model.keys import Key
@@ -18,56 +18,56 @@ class Kind:
     about
         One line that says what it assumes.
     formula
-        log10 training FLOP from its terms: log10 of positive quantities, arrays or known numbers.
+        log10 training FLOP from its terms, by their names: log10 of positive quantities, arrays or
+        known numbers.
     terms
-        For each of the formula's arguments, in their order, the path of an input that hypotheses
-        share, or the key of its own that has the argument's name.
+        For each of the formula's arguments, the path of an input that hypotheses share, or the key
+        of its own that has the argument's name.
     added
         Terms that enter as plain terms of the sum. Where they are independent, their distributions
         can be convolved instead of sampled.
+    scaled
+        Terms that enter times a factor, and the terms on which the factor hangs. Where these are
+        known numbers, the scaled ones can be convolved, too.
+    optional
+        Terms that a file may leave out: the formula does without.
     """
 
     about: str
     formula: Callable[..., Value]
     terms: Mapping[str, str | Key]
     added: frozenset[str]
+    scaled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
 
     @property
     def shared(self) -> tuple[str, ...]:
-        """Paths of the inputs that it shares with others."""
-        return tuple(term for term in self.terms.values() if isinstance(term, str))
+        """Paths of the inputs that it shares with others and needs."""
+        return tuple(
+            term
+            for name, term in self.terms.items()
+            if isinstance(term, str) and name not in self.optional
+        )
 
     @property
     def own(self) -> dict[str, Key]:
         """Its own keys, by name."""
         return {name: term for name, term in self.terms.items() if isinstance(term, Key)}
 
-    def inputs(self, path: str) -> tuple[str, ...]:
-        """Return the names of its inputs, in the order of its terms.
+    def inputs(self, path: str, given: Container[str]) -> dict[str, str]:
+        """Return the input that stands for each term, without those that a file leaves out.
 
         Parameters
         ----------
         path
             Of the hypothesis' table.
+        given
+            Names of what the file gives.
         """
-        return tuple(
-            term if isinstance(term, str) else f"{path}.{name}" for name, term in self.terms.items()
-        )
-
-    def split(
-        self, names: Sequence[str], correlated: Container[str] = ()
-    ) -> tuple[list[str], list[str]]:
-        """Return names of the added inputs that are independent, and of the others, in order."""
-        added = [
-            name
-            for term, name in zip(self.terms, names, strict=True)
-            if term in self.added and name not in correlated
-        ]
-        return added, [name for name in names if name not in added]
-
-    def rest(
-        self, names: Sequence[str], draws: Mapping[str, Value], correlated: Container[str] = ()
-    ) -> Value:
-        """Return the formula's value without the added terms that are independent."""
-        added, _ = self.split(names, correlated)
-        return self.formula(*(0.0 if name in added else draws[name] for name in names))
+        names = {
+            name: term if isinstance(term, str) else f"{path}.{name}"
+            for name, term in self.terms.items()
+        }
+        return {
+            term: name for term, name in names.items() if term not in self.optional or name in given
+        }

@@ -14,6 +14,7 @@ EFFECTIVE_HORIZON_S = Key(
     1e20,
     log10,
 )
+HORIZON_EXPONENT = "scaling.horizon_exponent"
 
 
 def neural_network(
@@ -24,6 +25,7 @@ def neural_network(
     reference_parameters: Value,
     samples_at_reference: Value,
     effective_horizon_s: Value,
+    horizon_exponent: Value = 1.0,
 ) -> Value:
     """Return the requirement of a brain-like network, log10 FLOP (pp. 10-12, 36-45, 82-87).
 
@@ -41,10 +43,13 @@ def neural_network(
         log10 of a size, and of the samples needed there.
     effective_horizon_s
         log10 of subjective seconds per sample.
+    horizon_exponent
+        Of the cost in the horizon; 1 as in the report.
 
     Notes
     -----
-    FLOP = FLOP per subjective second x subjective seconds per sample x samples, where
+    FLOP = FLOP per subjective second x subjective seconds per sample^horizon_exponent x samples,
+    where
     FLOP per subjective second = brain FLOP/s x 10^oom_vs_brain,
     parameters = FLOP per subjective second / flop_per_parameter, and
     samples = samples_at_reference x (parameters / reference_parameters)^exponent.
@@ -52,7 +57,7 @@ def neural_network(
     flop_per_subj_s = brain + oom_vs_brain
     parameters = flop_per_subj_s - flop_per_parameter
     samples = samples_at_reference + exponent * (parameters - reference_parameters)
-    return flop_per_subj_s + effective_horizon_s + samples
+    return flop_per_subj_s + horizon_exponent * effective_horizon_s + samples
 
 
 KIND = Kind(
@@ -66,6 +71,9 @@ KIND = Kind(
         "reference_parameters": "scaling.reference_parameters",
         "samples_at_reference": "scaling.samples_at_reference",
         "effective_horizon_s": EFFECTIVE_HORIZON_S,
+        "horizon_exponent": HORIZON_EXPONENT,
     },
-    frozenset({"samples_at_reference", "effective_horizon_s"}),
+    frozenset({"samples_at_reference"}),
+    {"effective_horizon_s": ("horizon_exponent",)},
+    optional=frozenset({"horizon_exponent"}),
 )

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
+
+import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value
 from bioanchors.model.delays import Delay, delayed
 from bioanchors.model.spec import HypothesisInputs, Spec
-from bioanchors.model.trends import algorithms, hardware, spending
+from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
+from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
+from bioanchors.model.trends.data import Wall
+from bioanchors.model.trends.interventions import holding, intervened
+from bioanchors.model.trends.power import powered
 
 Draws = Mapping[str, Value]
 
@@ -27,16 +34,18 @@ class Trends:
     def __init__(self, spec: Spec, draws: Draws) -> None:
         self.draws, self._spec = draws, spec
         self._gains: dict[tuple[object, ...], Curve] = {}
+        self._enough: dict[tuple[object, ...], Curve] = {}
+        self._left: dict[tuple[object, ...], Curve] = {}
 
     @cached_property
     def price_performance(self) -> Curve:
         """FLOP per dollar, log10."""
-        return hardware.of(self._spec, self.draws)
+        return self._intervened("flop_per_usd", hardware.of(self._spec, self.draws))
 
     @cached_property
     def spending(self) -> Curve:
         """Dollars spent on the largest training run, log10."""
-        return spending.of(self._spec, self.draws)
+        return self._intervened("largest_run_usd", spending.of(self._spec, self.draws))
 
     @cached_property
     def gdp(self) -> Line:
@@ -46,22 +55,44 @@ class Trends:
     @cached_property
     def affordable(self) -> Curve:
         """FLOP of the largest training run that can be bought, log10."""
-        return self.price_performance + self.spending
+        bought = self.price_performance + self.spending
+        return self._intervened("largest_run_flop", powered(self._spec, self.draws, bought))
+
+    def _intervened(self, quantity: str, curve: Curve) -> Curve:
+        return intervened(self._spec.interventions_on(quantity), self.draws, curve)
+
+    @cached_property
+    def _beyond_reference(self) -> Curve | None:
+        """OOM of compute beyond the same without interventions; None where there are none."""
+        if not holding(self._spec.interventions, self.draws):
+            return None
+        reference = Trends(replace(self._spec, interventions=()), self.draws)
+        return beyond_reference(self.affordable, reference.affordable)
+
+    def _compute(self, hypothesis: HypothesisInputs) -> Curve | None:
+        """Return OOM of compute beyond what a hypothesis' algorithms assume; None where of none."""
+        share = hypothesis.compute_share
+        if share is None or (np.ndim(self.draws[share]) == 0 and self.draws[share] == 0):
+            return None
+        if self._spec.answers_to_interventions:
+            return self._beyond_reference
+        speed = speed_of_compute(self.draws)
+        return beyond_its_speeds(self.affordable, speed, hypothesis.gain_start_year)
 
     @property
     def lag(self) -> Value:
         """Years from when a run can be bought to the event."""
-        return sum((self.draws[name] for name in self._spec.lags), 0.0)
+        return self._sum_of(self._spec.lags)
 
     @property
     def evidence_lag(self) -> Value:
         """The same for the event of which ``not_arrived_by`` speaks."""
-        return sum((self.draws[name] for name in self._spec.evidence_lags), 0.0)
+        return self._sum_of(self._spec.evidence_lags)
 
     @property
     def offset(self) -> Value:
         """OOM that the event's milestone asks for beyond what the hypotheses do."""
-        return sum((self.draws[name] for name in self._spec.offset), 0.0)
+        return self._sum_of(self._spec.offset)
 
     @cached_property
     def counting(self) -> Curve:
@@ -76,25 +107,67 @@ class Trends:
         """Return a hypothesis' algorithmic gain, OOM."""
         key = hypothesis.gain_key
         if key not in self._gains:
-            self._gains[key] = algorithms.of(self._spec, hypothesis, self.draws)
+            self._gains[key] = algorithms.of(
+                self._spec, hypothesis, self.draws, self._compute(hypothesis)
+            )
         return self._gains[key]
+
+    @cached_property
+    def unhobbling(self) -> Curve | None:
+        """What better use of trained models brings, OOM; None where a file has none."""
+        return unhobbling.of(self._spec, self.draws)
+
+    @cached_property
+    def _wall(self) -> Wall | None:
+        year = self._spec.stock_year
+        return None if year is None else Wall(self._spec, self.draws, year)
+
+    def left_by_data(self, hypothesis: HypothesisInputs) -> Curve:
+        """Return a hypothesis' algorithmic gain less what its runs lose for want of data, OOM."""
+        gain, key = self.gain(hypothesis), hypothesis.gain_key
+        if not hypothesis.data_limited or self._wall is None:
+            return gain
+        if key not in self._left:
+            self._left[key] = self._wall.of(gain, self.affordable)
+        return self._left[key]
+
+    def saved(self, hypothesis: HypothesisInputs) -> Curve:
+        """Return by how many OOM a run that can be bought counts for more, or for less."""
+        saved = self.left_by_data(hypothesis)
+        return saved if self.unhobbling is None else self.unhobbling + saved
+
+    def effective(self, hypothesis: HypothesisInputs, flop: float, year: float) -> Value:
+        """Return what a run of so many FLOP in a year counts, both log10."""
+        gain: Value = self.gain(hypothesis).at(year)
+        if hypothesis.data_limited and self._wall is not None:
+            gain = self._wall.of_run(gain, flop, year)
+        return flop + gain + (0.0 if self.unhobbling is None else self.unhobbling.at(year))
 
     def measured_gain(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the gain on the tasks on which it is measured: without ``transfer``."""
         if hypothesis.transfer is None:
             return self.gain(hypothesis)
-        return algorithms.of(self._spec, hypothesis, self.draws, measured=True)
+        compute = self._compute(hypothesis)
+        return algorithms.of(self._spec, hypothesis, self.draws, compute, measured=True)
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = self._ready(hypothesis, self._spec.delays).later(self.lag)
+        moved = self._enough_after(hypothesis, self._spec.delays, self._spec.lags)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return self._ready(hypothesis, self._spec.evidence_delays).later(self.evidence_lag)
+        return self._enough_after(hypothesis, self._spec.evidence_delays, self._spec.evidence_lags)
 
-    def _ready(self, hypothesis: HypothesisInputs, delays: Sequence[Delay]) -> Curve:
-        """Return what could be bought, with the gain, and has waited for what was lacking."""
-        curve = self.affordable + self.gain(hypothesis)
-        return delayed(curve, delays, self.draws) if delays else curve
+    def _enough_after(
+        self, hypothesis: HypothesisInputs, delays: tuple[Delay, ...], lags: tuple[str, ...]
+    ) -> Curve:
+        key = (delays, lags, hypothesis.gain_key)
+        if key not in self._enough:
+            curve = self.affordable + self.saved(hypothesis)
+            ready = delayed(curve, delays, self.draws) if delays else curve
+            self._enough[key] = ready.later(self._sum_of(lags))
+        return self._enough[key]
+
+    def _sum_of(self, names: tuple[str, ...]) -> Value:
+        return sum((self.draws[name] for name in names), 0.0)

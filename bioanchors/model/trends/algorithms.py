@@ -9,7 +9,8 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HypothesisInputs, Spec
-from bioanchors.model.trends.changes import changed
+from bioanchors.model.trends.answering import answering, speed_of_compute
+from bioanchors.model.trends.changes import capped, changed
 
 AnyCurve = TypeVar("AnyCurve", Line, Curve)
 
@@ -72,7 +73,12 @@ def since_requirement(gain: AnyCurve, gain_start_year: float, requirement_year: 
 
 
 def of(
-    spec: Spec, hypothesis: HypothesisInputs, draws: Mapping[str, Value], *, measured: bool = False
+    spec: Spec,
+    hypothesis: HypothesisInputs,
+    draws: Mapping[str, Value],
+    compute: Curve | None = None,
+    *,
+    measured: bool = False,
 ) -> Curve:
     """Return the curve of draws for a hypothesis, OOM.
 
@@ -80,6 +86,8 @@ def of(
     ----------
     spec, hypothesis, draws
         Whose algorithms, and the draws.
+    compute
+        OOM of compute beyond what their speed assumes, to which they answer; None where to none.
     measured
         Whether on the tasks on which it is measured, without ``transfer``.
     """
@@ -92,11 +100,14 @@ def of(
         rate = rate * transfer
     start, origin = hypothesis.gain_start_year, spec.first_year
     changes = spec.changes_of("algorithms")
-    if changes:
+    if changes or compute is not None:
         line = Line(rate * (origin - start), rate, (), origin)
         limit = Line(draws[hypothesis.max_oom], 0.0, (), origin)
-        gain = changed(changes, draws, line, limit, transfer)
-        return since_requirement(gain, start, hypothesis.requirement_year)
+        rising = changed(changes, draws, line, transfer)
+        if compute is not None and hypothesis.compute_share is not None:
+            share = draws[hypothesis.compute_share]
+            rising = answering(rising, compute, share, rate, speed_of_compute(draws))
+        return since_requirement(capped(rising, limit), start, hypothesis.requirement_year)
     return algorithmic_gain(
         rate,
         draws[hypothesis.max_oom],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HARDWARE, Spec
-from bioanchors.model.trends.changes import changed
+from bioanchors.model.trends.changes import capped, changed
 
 
 def flop_per_usd(
@@ -45,7 +45,7 @@ def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     if changes:
         origin = spec.first_year
         line = Line(level + rate * (origin - spec.hardware_start), rate, (), origin)
-        return changed(changes, draws, line, Line(ceiling, 0.0, (), origin))
+        return capped(changed(changes, draws, line), Line(ceiling, 0.0, (), origin))
     return flop_per_usd(
         level, rate, ceiling, start_year=spec.hardware_start, origin=spec.first_year
     )

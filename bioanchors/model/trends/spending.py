@@ -8,7 +8,7 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import ECONOMY, SPENDING, Spec
-from bioanchors.model.trends.changes import changed
+from bioanchors.model.trends.changes import capped, changed
 
 
 def largest_run_usd(
@@ -70,7 +70,7 @@ def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
         line = Line(level + rate * (origin - spec.spending_start), rate, (), origin)
         gdp_rate: Value = np.log10(1.0 + growth)
         ceiling = share + gdp + gdp_rate * (origin - spec.gdp_year)
-        return changed(changes, draws, line, Line(ceiling, gdp_rate, (), origin))
+        return capped(changed(changes, draws, line), Line(ceiling, gdp_rate, (), origin))
     return largest_run_usd(
         level,
         rate,

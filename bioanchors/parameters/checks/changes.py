@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+from pydantic import BaseModel
 
+from bioanchors.model.keys import Key
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import number
-from bioanchors.parameters.quantities.families import build
+from bioanchors.parameters.quantities.families import build, quantity_troubles
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tables.trends import Change
@@ -43,7 +45,7 @@ def check_changes(checker: Checker, tables: Tables) -> None:
         if change.year is None and not checker.is_told((*path, "year")):
             checker.missing((*path, "year"), "a year or a distribution of years")
         _check_what(checker, path, change)
-        span = None if checker.is_told((*path, "year")) else _span(change)
+        span = None if checker.is_told((*path, "year")) else span_of(change, "year")
         if span is not None and change.of is not None:
             spans.setdefault(change.of, []).append((span, name))
             last = tables.forecast.last_year if tables.forecast else None
@@ -81,12 +83,13 @@ def _check_what(checker: Checker, path: KeyPath, change: Change) -> None:
                 checker.missing((*path, key), f"it goes with {own[0]}")
 
 
-def _span(change: Change) -> Span | None:
-    """Return between which years a change comes, but for a mass that is ignored."""
-    if change.year is None:
+def span_of(table: BaseModel, key: str) -> Span | None:
+    """Return between which years something comes, but for a mass that is ignored."""
+    value = getattr(table, key)
+    meaning = next(m for m in type(table).model_fields[key].metadata if isinstance(m, Key))
+    if value is None or any(quantity_troubles(value, meaning)):
         return None
-    info = type(change).model_fields["year"]
-    ends = build(change.year, info.metadata[0]).ppf(np.array([TAIL, 1.0 - TAIL]))
+    ends = build(value, meaning).ppf(np.array([TAIL, 1.0 - TAIL]))
     return float(ends[0]), float(ends[1])
 
 

@@ -19,9 +19,13 @@ from bioanchors.parameters.checks.changes import check_changes
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.checks.delays import check_delays
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
+from bioanchors.parameters.checks.hypotheses import check_hypotheses
+from bioanchors.parameters.checks.interventions import check_answers, check_interventions
+from bioanchors.parameters.checks.limits import check_limits
 from bioanchors.parameters.checks.milestones import check_milestones
+from bioanchors.parameters.checks.scaling_law import check_scaling_law
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
-from bioanchors.parameters.problems import BadParameters, closest, found
+from bioanchors.parameters.problems import BadParameters, found
 from bioanchors.parameters.quantities.families import is_same, quantity_troubles
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import NAME, NAME_WORDS, NAMED, named_tables, quantities
@@ -30,7 +34,7 @@ from bioanchors.parameters.tree import Layer, node, remove
 
 GROWTH_SPEEDS = ("doubling_years", "doubling_months", "times_per_year", "oom_per_year")
 PROGRESS_SPEEDS = ("halving_years", "halving_months", "times_per_year", "oom_per_year")
-OPTIONAL_TABLES = {"brain", "network", "scaling"}
+OPTIONAL_TABLES = {"brain", "network", "scaling", "scaling_law"}
 ALWAYS_NEEDED = {
     "hardware": ("start_year", "flop_per_usd", "max_flop_per_usd"),
     "spending": ("start_year", "largest_run_usd", "max_share_of_gdp"),
@@ -39,7 +43,7 @@ ALWAYS_NEEDED = {
 GROWING = ("hardware", "spending")
 DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
 """One key of each of these is needed, in [algorithms] or in a hypothesis' own table."""
-OPTIONAL_DEFAULTS = (("transfer",), ("requirement_year",))
+OPTIONAL_DEFAULTS = (("transfer",), ("compute_share",), ("requirement_year",))
 
 
 def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[str]]:
@@ -61,15 +65,19 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
         for check in (
             _check_forecast,
             _check_names,
-            _check_hypotheses,
+            check_hypotheses,
             _check_speeds,
             _check_needed_tables,
+            check_scaling_law,
             _check_algorithms,
             _check_none,
             _check_low_end_update,
             _check_published,
             check_changes,
             check_milestones,
+            check_limits,
+            check_interventions,
+            check_answers,
             check_evidence,
             check_lag,
             check_delays,
@@ -131,42 +139,12 @@ def _check_names(checker: Checker, tables: Tables) -> None:
                 checker.add(path, f"this name is taken; allowed: any but {taken}")
 
 
-def _check_hypotheses(checker: Checker, tables: Tables) -> None:
-    hypotheses = tables.hypotheses
-    if not hypotheses:
-        if not any(path[0] == "hypotheses" for path in checker.told):
-            checker.missing(("hypotheses",), "at least one, as [hypotheses.NAME]")
-        return
-    for name, hypothesis in hypotheses.items():
-        path = ("hypotheses", name)
-        if hypothesis.kind is None:
-            near = closest(name, [other for other in hypotheses if other != name])
-            hint = f'; did you mean the hypothesis "{near}"?' if near else ""
-            checker.missing((*path, "kind"), f"one of {', '.join(REQUIREMENTS)}{hint}")
-            if near:
-                checker.told.add(path)
-        if hypothesis.weight is None:
-            checker.missing((*path, "weight"), "a number, such as 0.1")
-        if hypothesis.kind is None:
-            continue
-        own = REQUIREMENTS[hypothesis.kind].own
-        for key in own:
-            if getattr(hypothesis, key) is None:
-                what = f"a number or a distribution, by the kind {hypothesis.kind}"
-                checker.missing((*path, key), what)
-        for key in sorted({key for kind in REQUIREMENTS.values() for key in kind.own} - set(own)):
-            if getattr(hypothesis, key) is not None:
-                message = f"the kind {hypothesis.kind} has no such key; allowed: {', '.join(own)}"
-                checker.add((*path, key), message)
-    weights = [hypothesis.weight for hypothesis in hypotheses.values()]
-    if None not in weights and not any(weights) and not any("weight" in p for p in checker.told):
-        checker.add(("hypotheses",), "all weights are 0; allowed: at least one above 0")
-
-
 def _check_speeds(checker: Checker, tables: Tables) -> None:
     trends: list[tuple[KeyPath, BaseModel | None, tuple[str, ...]]] = [
         (("hardware",), tables.hardware, GROWTH_SPEEDS),
         (("spending",), tables.spending, GROWTH_SPEEDS),
+        (("power",), tables.power, GROWTH_SPEEDS),
+        (("data",), tables.data, GROWTH_SPEEDS),
         (("algorithms",), tables.algorithms, PROGRESS_SPEEDS),
     ]
     for name, hypothesis in (tables.hypotheses or {}).items():
@@ -204,6 +182,8 @@ def _check_needed_tables(checker: Checker, tables: Tables) -> None:
             _need_one(checker, (table_name,), table, (key,), by)
         if speed:
             _need_one(checker, (table_name,), table, GROWTH_SPEEDS)
+    if tables.data is not None:
+        needed["scaling_law"] = {}
     for table_name in sorted(OPTIONAL_TABLES - set(needed)):
         if getattr(tables, table_name) is not None and kinds:
             checker.warnings.append(f"[{table_name}]: none of the hypotheses uses it")

@@ -52,6 +52,7 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
         message = _untagged(value) + _with_a_dot(path, value)
     elif kind == "literal_error":
         allowed = str(context["expected"]).replace("'", '"').replace(" or ", ", ")
+        allowed = allowed.replace("True", "true")
         names = re.findall(r'"([^"]*)"', allowed)
         near = nearest(value, names) if isinstance(value, str) else ""
         message = f"{found(value)}; allowed: {allowed}{near}"
@@ -113,9 +114,7 @@ def _known_keys(tree: Mapping[str, Any], path: KeyPath) -> list[str]:
     if family is not None:
         own = family.keys_of(node(tree, (*path[:-1], "kind")))
         if own:
-            common = family.common_keys()
-            values = [name for name in common if name not in family.sections]
-            return [*values, *own, *family.sections, *WORDS]
+            return [*family.common_keys(), *own, *family.tables, *WORDS]
     return _field_names(model) if model is not None else []
 
 

@@ -11,7 +11,7 @@ from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.problems import dotted
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.reading.toml_text import toml_brief
-from bioanchors.parameters.shape import PUBLISHED, WORDS, family_at, is_section, named
+from bioanchors.parameters.shape import PUBLISHED, WORDS, bare, family_at, is_section, named
 from bioanchors.parameters.tree import node
 
 NOT_PARAMETERS = ("format", "title", "extends", "drop", PUBLISHED, *WORDS)
@@ -55,9 +55,9 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
         values = [tree.get(path) for tree in trees]
         if path[0] in NOT_PARAMETERS or path in LABELS or path[-1] in WORDS:
             continue
-        if _bare(values[0]) == _bare(values[1]):
+        if bare(values[0]) == bare(values[1]):
             continue
-        texts = [None if value is None else toml_brief(_bare(value)) for value in values]
+        texts = [None if value is None else toml_brief(bare(value)) for value in values]
         told = [
             "" if value is None else parameters.source(path) or str(parameters.origin(path))
             for parameters, value in zip((first, second), values, strict=True)
@@ -135,13 +135,3 @@ def _in_order(
         for name in names
         if name in tree
     }
-
-
-def _bare(value: Any) -> Any:
-    """Return a value without sources and notes; a number alone where that is all there is."""
-    if isinstance(value, list):
-        return [_bare(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    left = {key: _bare(item) for key, item in value.items() if key not in WORDS}
-    return left["value"] if set(left) == {"value"} else left

@@ -55,17 +55,23 @@ class PointSpec(Spec):
 
 
 class ExponentialSpec(Spec):
-    """Exponential: a waiting time, by its mean."""
+    """Exponential: a waiting time by its mean, from low on; from 0 on if that is left out."""
 
     dist: Literal["exponential"]
-    mean: Axis
+    mean: Annotated[float, Field(le=1e120)]
+    low: Axis | None = None
+
+    def _on_axis(self) -> Iterator[tuple[tuple[str | int, ...], float | list[float]]]:
+        yield from super()._on_axis()
+        if self.low is None:  # else the mean is what comes to it
+            yield ("mean",), self.mean
 
     def _disordered(self) -> Iterator[Trouble]:
         yield from not_positive(mean=self.mean)
 
     def build(self, key: Key) -> d.Distribution:
         """Return the exponential distribution."""
-        return d.Exponential(self.mean)
+        return d.Exponential(self.mean, 0.0 if self.low is None else self.low)
 
 
 class UniformSpec(Spec):

@@ -81,7 +81,7 @@ def _overlay(
         and family.kinds
         and source.get("kind", target.get("kind")) != target.get("kind")
     ):
-        for name in set(target) - {*family.common_keys(), *WORDS} | {"kind"}:
+        for name in set(target) - {*family.common_keys(), *family.tables, *WORDS} | {"kind"}:
             remove(base, (*path, name))
     if path == ("none",) and source.get("probability") == 0:
         # Nothing is left to fall to what the parent has for the end.

@@ -104,17 +104,30 @@ def _copy_to(
 def _star_tables(
     star: dict[str, Any], family: Family
 ) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield what is said of every one by the table inside of each in which it belongs."""
     inner = [name for name in family.sections if isinstance(star.get(name), dict)]
-    yield (), {key: value for key, value in star.items() if key not in inner}
+    named = {
+        (key, name): table
+        for key in family.families
+        for name, table in (star[key] if _holds_tables(star.get(key)) else {}).items()
+    }
+    apart = {*inner, *(key for key, _ in named)}
+    yield (), {key: value for key, value in star.items() if key not in apart}
     for name in inner:
         yield (name,), star[name]
+    yield from named.items()
+
+
+def _holds_tables(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(table, dict) for table in value.values())
 
 
 def _keys_of(family: Family, kind: Any, inside: tuple[str, ...]) -> list[str]:
     """Keys that a table of a kind may be given for being one of all."""
     if inside:
         return field_names((*family.path, STAR, *inside))
-    return [*(name for name in family.common_keys() if name != "kind"), *family.keys_of(kind)]
+    values = [name for name in family.common_keys() if name != "kind"]
+    return [*values, *family.keys_of(kind), *family.tables]
 
 
 def _refuse_star(layer: Layer, path: KeyPath, family: Family, known: list[str]) -> None:

@@ -22,14 +22,19 @@ from bioanchors.parameters.tables.requirements import (
     NoneOfThese,
     NumberIsShort,
     Scaling,
+    ScalingLaw,
 )
 from bioanchors.parameters.tables.trends import (
     Change,
+    Data,
     Economy,
     Hardware,
+    Intervention,
     Lag,
+    Power,
     SharedAlgorithms,
     Spending,
+    Unhobbling,
 )
 from bioanchors.parameters.tables.years import EventName, Probability, WholeYear, Year
 
@@ -94,6 +99,7 @@ class Tables(Table):
     brain: Brain | None = None
     network: Network | None = None
     scaling: Scaling | None = None
+    scaling_law: ScalingLaw | None = None
     low_end_update: LowEndUpdate | None = None
     hypotheses: dict[str, Hypothesis] | None = None
     none: Annotated[NoneOfThese | None, NumberIsShort()] = None
@@ -101,7 +107,11 @@ class Tables(Table):
     hardware: Hardware | None = None
     spending: Spending | None = None
     economy: Economy | None = None
+    unhobbling: Unhobbling | None = None
+    power: Power | None = None
+    data: Data | None = None
     changes: dict[str, Change] | None = None
+    interventions: dict[str, Intervention] | None = None
     milestones: dict[str, Milestone] | None = None
     lag: Lag | None = None
     correlations: list[Correlation] | None = None

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, GetJsonSchemaHandler, create_model
 from pydantic_core import CoreSchema
 
-from bioanchors.model.keys import ABOVE_0, REALS, Key, log10
+from bioanchors.model.keys import ABOVE_0, AT_LEAST_0, REALS, Key, log10
 from bioanchors.model.requirements import REQUIREMENTS
+from bioanchors.model.scaling_law import FORMS
 from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
 from bioanchors.parameters.tables.trends import Algorithms
@@ -16,8 +17,10 @@ from bioanchors.parameters.tables.years import Flop, Probability, Year
 
 if TYPE_CHECKING:
     KindName = str
+    FormName = str
 else:
     KindName = Literal[tuple(REQUIREMENTS)]
+    FormName = Literal[tuple(FORMS)]
 
 
 class Brain(Table):
@@ -63,6 +66,64 @@ class Scaling(Table):
         Quantity | None,
         Key("samples needed at that size", "samples", ABOVE_0, 1e-10, 1e60, log10),
     ] = None
+    horizon_exponent: Annotated[
+        Quantity | None,
+        Key(
+            "exponent of training FLOP in the effective horizon length; 1 if left out",
+            "",
+            AT_LEAST_0,
+            0,
+            10,
+        ),
+    ] = None
+
+
+class ScalingLaw(Table):
+    """How a language model's loss falls with its parameters and its tokens.
+
+    Chinchilla: loss = irreducible_loss + parameters_coefficient / parameters^parameters_exponent
+    + data_coefficient / tokens^data_exponent. Kaplan: loss = ((critical_parameters /
+    parameters)^(parameters_exponent / data_exponent) + critical_tokens / tokens)^data_exponent.
+    """
+
+    form: FormName | None = Field(default=None, description="which of the two laws")
+    irreducible_loss: Annotated[float, Field(ge=0, le=100)] | None = Field(
+        default=None,
+        description="nats a token that no model gets below, by Chinchilla's form; for figures only",
+    )
+    parameters_coefficient: Annotated[
+        Quantity | None,
+        Key("by Chinchilla's form", "nats/token", ABOVE_0, 1e-6, 1e12, log10),
+    ] = None
+    critical_parameters: Annotated[
+        Quantity | None,
+        Key("by Kaplan's form", "parameters", ABOVE_0, 1, 1e40, log10),
+    ] = None
+    parameters_exponent: Annotated[
+        Quantity | None,
+        Key("how fast the loss falls with parameters", "", ABOVE_0, 1e-3, 10),
+    ] = None
+    data_coefficient: Annotated[
+        Quantity | None,
+        Key("by Chinchilla's form", "nats/token", ABOVE_0, 1e-6, 1e12, log10),
+    ] = None
+    critical_tokens: Annotated[
+        Quantity | None,
+        Key("by Kaplan's form", "tokens", ABOVE_0, 1, 1e40, log10),
+    ] = None
+    data_exponent: Annotated[
+        Quantity | None,
+        Key("how fast the loss falls with tokens", "", ABOVE_0, 1e-3, 10),
+    ] = None
+
+
+class Factor(Table):
+    """A further factor on what a hypothesis asks for."""
+
+    oom: Annotated[
+        Quantity | None,
+        Key("OOM that come to the training FLOP", "OOM", REALS, -100, 100),
+    ] = None
 
 
 class LowEndUpdate(Table):
@@ -92,6 +153,9 @@ class Hypothesis(_OfAnyKind):
         default=None, description="relative weight: hypotheses share what [none] leaves"
     )
     algorithms: Algorithms | None = None
+    factors: dict[str, Factor] | None = Field(
+        default=None, description="further factors on what it asks for, by name"
+    )
 
 
 class NoneOfThese(Table):

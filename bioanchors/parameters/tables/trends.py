@@ -8,8 +8,10 @@ from pydantic import Field, create_model
 
 from bioanchors.model.keys import (
     ABOVE_0,
+    ABOVE_1,
     ABOVE_MINUS_1,
     AT_LEAST_0,
+    PART,
     REALS,
     SHARE,
     SPEEDS,
@@ -18,11 +20,13 @@ from bioanchors.model.keys import (
     log10,
 )
 from bioanchors.model.trends.changes import MECHANISMS, YEAR
+from bioanchors.model.trends.interventions import ACTIONS, UNTIL
 from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
 from bioanchors.parameters.tables.years import Probability, WholeYear, Year
 
 TrendName = Literal["hardware", "spending", "algorithms"]
+BoughtName = Literal["flop_per_usd", "largest_run_usd", "largest_run_flop"]
 
 
 def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, high: float) -> Key:
@@ -78,6 +82,10 @@ class Algorithms(Table):
             1e3,
         ),
     ] = None
+    compute_share: Annotated[
+        Quantity | None,
+        Key("share of progress that growing compute drives; 0 if left out", "share", PART, 0, 1),
+    ] = None
     requirement_year: Year | None = Field(
         default=None,
         description="year whose algorithms the requirement assumes; if left out, 2020 or, where "
@@ -92,6 +100,11 @@ class SharedAlgorithms(Algorithms):
         Quantity | None,
         Key("added to the halving time of every hypothesis", "years", REALS, -100, 100),
     ] = None
+    answers_to: Literal["interventions", "compute"] | None = Field(
+        default=None,
+        description="what compute_share is of: interventions (the default), against growth without "
+        "them, or compute, against growth for ever at the file's speeds",
+    )
 
 
 class Hardware(_Growth):
@@ -166,6 +179,76 @@ class Delay(Table):
         default=None,
         description="year = probability that a run which could be bought then has to wait; "
         "straight between years, constant before and after, only falling or only rising",
+    )
+
+
+def _keys_of_actions() -> dict[str, Any]:
+    """Return fields for the keys of everything that may be done to what can be bought."""
+    return {
+        name: (Annotated[Quantity | None, action.key], None)
+        for name, action in ACTIONS.items()
+        if action.key is not None
+    }
+
+
+if TYPE_CHECKING:
+    _OfAnyAction = Table
+else:
+    _OfAnyAction = create_model("_OfAnyAction", __base__=Table, **_keys_of_actions())
+
+
+class Intervention(_OfAnyAction):
+    """Something that somebody does to what can be bought, for a while or for good."""
+
+    of: BoughtName | None = Field(
+        default=None, description="flop_per_usd, largest_run_usd or largest_run_flop"
+    )
+    year: Annotated[Quantity | None, YEAR] = None
+    until_year: Annotated[Quantity | None, UNTIL] = None
+    freeze: Literal[True] | None = Field(
+        default=None, description="true: it stays what it is, then goes on from there"
+    )
+    probability: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="that it is done at all; 1 if left out"
+    )
+
+
+class Unhobbling(Table):
+    """What better use of the same trained model brings, once, outside of max_oom."""
+
+    max_oom: Annotated[
+        Quantity | None, Key("all that there is to gain", "OOM", ABOVE_0, 1e-6, 100)
+    ] = None
+    start_year: Year | None = Field(default=None, description="before which there is nothing")
+    years: Annotated[
+        Quantity | None, Key("until all but 1/e of it is there", "years", ABOVE_0, 1e-3, 1e3)
+    ] = None
+
+
+class Power(_Growth):
+    """The largest run whose computers can be powered."""
+
+    flop: Annotated[
+        Quantity | None,
+        Key("FLOP of a run that can be powered in year", "FLOP", ABOVE_0, 1, 1e80, log10),
+    ] = None
+    year: Year | None = None
+
+
+class Data(_Growth):
+    """The stock of data; a run that lacks them counts as the smaller run of equal loss."""
+
+    stock_tokens: Annotated[
+        Quantity | None,
+        Key("tokens that there are in stock_year", "tokens", ABOVE_1, 2, 1e80, log10),
+    ] = None
+    stock_year: Year | None = None
+    algorithms_save: Annotated[
+        Quantity | None,
+        Key("share of the algorithmic gain that saves data as well", "share", PART, 0, 1),
+    ] = None
+    applies_to: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="hypotheses whose runs need such data; all if left out"
     )
 
 

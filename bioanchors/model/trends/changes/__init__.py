@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from bioanchors.model.curves import LN10, Array, Curve, Line, Value
+from bioanchors.model.happenings import Change
 from bioanchors.model.keys import REALS, Key
 from bioanchors.model.paths import Path
-from bioanchors.model.spec import Change
 from bioanchors.model.trends.changes import one_off, speed
 from bioanchors.model.trends.changes._mechanism import Mechanism
 
@@ -25,17 +25,16 @@ MECHANISMS: dict[str, Mechanism] = {
 
 YEAR = Key("year from which on", "year", REALS, 1900, 3000)
 
-__all__ = ["MECHANISMS", "YEAR", "Mechanism", "changed"]
+__all__ = ["MECHANISMS", "YEAR", "Mechanism", "capped", "changed"]
 
 
 def changed(
     changes: Sequence[Change],
     draws: Mapping[str, Value],
     line: Line,
-    limit: Line,
     speeds_times: Value = 1.0,
 ) -> Curve:
-    """Return a trend to whose line things happen, under its ceiling.
+    """Return a trend's line to which things happen, log10; its ceiling is not in it.
 
     Parameters
     ----------
@@ -43,14 +42,10 @@ def changed(
         In the order of their years.
     draws
         Of their inputs.
-    line, limit
-        The trend without a ceiling, and the ceiling, log10.
+    line
+        The trend without a ceiling, log10.
     speeds_times
         By what a speed that a change sets is multiplied.
-
-    Notes
-    -----
-    log10 of l / (1 + l / c), where log10 l is the line and what the changes add to it.
     """
     rate: Value = line.slope
     rising: Curve = line
@@ -64,7 +59,12 @@ def changed(
         rising = Path.bent(rising, _Added(mechanism), since, rate, happens, *values, years=[since])
         if mechanism.sets_speed:
             rate = rate + happens * (values[0] - rate)
-    return Path.bent(rising, _capped, limit)
+    return rising
+
+
+def capped(curve: Curve, limit: Line) -> Path:
+    """Return a curve under a ceiling, log10: that of l / (1 + l / c)."""
+    return Path.bent(curve, _capped, limit)
 
 
 class _Added:

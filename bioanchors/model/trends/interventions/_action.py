@@ -1,0 +1,33 @@
+"""What somebody can do to what can be bought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bioanchors.model.curves import Array
+from bioanchors.model.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done to a quantity, while it lasts.
+
+    Attributes
+    ----------
+    about
+        One line that says what is done.
+    value
+        Of decimal years, the curve without it, its first year, the year in which it ends (``inf``
+        where never), whether it is done (1 or 0), and the value of the key, if there is one: the
+        curve with it, log10.
+    key
+        What an intervention gives of it; None where nothing but that it is done.
+    delays
+        Whether all that comes later comes so many years later as it lasts.
+    """
+
+    about: str
+    value: Callable[..., Array]
+    key: Key | None = None
+    delays: bool = False

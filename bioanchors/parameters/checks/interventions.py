@@ -1,0 +1,165 @@
+"""What is wrong with what a file lets be done to what can be bought, and how algorithms answer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from scipy.special import ndtr
+
+from bioanchors.model.keys import SPEEDS, Key
+from bioanchors.model.trends.interventions import ACTIONS
+from bioanchors.parameters.checks.changes import Span, span_of, year_words
+from bioanchors.parameters.checks.checker import Checker
+from bioanchors.parameters.quantities.families import build
+from bioanchors.parameters.reading.positions import KeyPath
+from bioanchors.parameters.tables import Tables
+from bioanchors.parameters.tables.trends import Algorithms, Intervention
+
+HERE = "interventions"
+RARE = 1e-6
+"""Mass of compute that does not grow which is ignored; the model then takes it to grow a little."""
+
+SCORES = np.linspace(-7.0, 7.0, 1401)
+QUANTITIES = "flop_per_usd, largest_run_usd or largest_run_flop"
+
+
+def actions_of(intervention: Intervention) -> tuple[str, ...]:
+    """Return the actions of which an intervention has the key."""
+    return tuple(name for name in ACTIONS if getattr(intervention, name) is not None)
+
+
+def check_interventions(checker: Checker, tables: Tables) -> None:
+    """Check ``[interventions.NAME]``."""
+    spans: dict[str, list[tuple[Span, str, Intervention]]] = {}
+    for name, each in (tables.interventions or {}).items():
+        path: KeyPath = (HERE, name)
+        if each.of is None and not checker.is_told((*path, "of")):
+            checker.missing((*path, "of"), QUANTITIES)
+        if each.year is None and not checker.is_told((*path, "year")):
+            checker.missing((*path, "year"), "a year or a distribution of years")
+        _check_action(checker, path, each)
+        span = None if checker.is_told((*path, "year")) else span_of(each, "year")
+        if span is None:
+            continue
+        _check_end(checker, path, each, span)
+        _warn_of_years(checker, tables, name, span)
+        if each.of is not None:
+            spans.setdefault(each.of, []).append((span, name, each))
+    for quantity, found in spans.items():
+        for one, other in pairwise(sorted(found, key=lambda each: each[:2])):
+            _check_order(checker, quantity, one, other)
+
+
+def _check_action(checker: Checker, path: KeyPath, each: Intervention) -> None:
+    given = actions_of(each)
+    if not given and not any(checker.is_told((*path, key)) for key in ACTIONS):
+        checker.missing(path, f"what is done, one of {', '.join(ACTIONS)}")
+    for extra in given[1:]:
+        checker.add((*path, extra), f"beside {given[0]}; allowed: one of them")
+    times = getattr(each, "times", None)
+    if times == 1:
+        checker.warnings.append(f"{HERE}.{path[1]}: times = 1 does nothing")
+    elif isinstance(times, float | int) and times > 1:
+        checker.warnings.append(
+            f"{HERE}.{path[1]}: times = {times:g} makes runs larger; for a price m times as high, "
+            "flop_per_usd is 1/m of what it was"
+        )
+
+
+def _check_end(checker: Checker, path: KeyPath, each: Intervention, start: Span) -> None:
+    if each.until_year is None or checker.is_told((*path, "until_year")):
+        return
+    end = span_of(each, "until_year")
+    if end is not None and end[0] < start[1]:
+        checker.add(
+            (*path, "until_year"),
+            f"found {year_words(end)}, and year is {year_words(start)}; allowed: years of which it "
+            "is certain that they do not come before it",
+        )
+
+
+def _warn_of_years(checker: Checker, tables: Tables, name: str, span: Span) -> None:
+    last = tables.forecast.last_year if tables.forecast else None
+    if last is not None and span[0] >= last:
+        checker.warnings.append(f"{HERE}.{name}: only after {last}, so it does nothing")
+    seen = last_evidence(tables)
+    if seen is not None and span[0] < seen:
+        checker.warnings.append(
+            f"{HERE}.{name}: begins before {seen:g}, the last year of the evidence, which is taken "
+            "to have been seen with it"
+        )
+
+
+def last_evidence(tables: Tables) -> float | None:
+    """Return the last year of which the evidence speaks, if there is any."""
+    evidence = tables.evidence
+    if evidence is None:
+        return None
+    measured = [item.year for item in evidence.every_observation.values()]
+    made = [item.year for item in evidence.every_run.values()]
+    years = (*measured, *made, evidence.not_arrived_by)
+    return max((year for year in years if year is not None), default=None)
+
+
+Found = tuple[Span, str, Intervention]
+
+
+def _check_order(checker: Checker, quantity: str, one: Found, other: Found) -> None:
+    """Check that it is certain which of two comes first, and that two freezes do not overlap."""
+    (start, end), name, first = one
+    (later, _), path = other[0], (HERE, other[1], "year")
+    if later <= end and (start, end) != other[0]:
+        checker.add(
+            path,
+            f"may come before that of {HERE}.{name}, which is of {quantity}, too; allowed: years "
+            "of which it is certain which comes first",
+        )
+    elif first.freeze and other[2].freeze:
+        until = span_of(first, "until_year") if first.until_year is not None else None
+        if until is None or later < until[1]:
+            checker.add(
+                path,
+                f"is frozen already by {HERE}.{name}; allowed: a year after that one's until_year",
+            )
+
+
+def check_answers(checker: Checker, tables: Tables) -> None:
+    """Check the share of algorithmic progress that growing compute drives."""
+    shared = tables.algorithms
+    every: dict[KeyPath, Algorithms | None] = {("algorithms",): shared}
+    for name, hypothesis in (tables.hypotheses or {}).items():
+        every["hypotheses", name, "algorithms"] = hypothesis.algorithms
+    given = [path for path, table in every.items() if getattr(table, "compute_share", None)]
+    answers = None if shared is None else shared.answers_to
+    shares = [getattr(table, "compute_share", None) for table in every.values()]
+    if answers is not None and all(share is None for share in shares):
+        checker.add(("algorithms", "answers_to"), "no compute_share; needed: the share that does")
+    if not given:
+        return
+    if answers != "compute" and not tables.interventions:
+        checker.warnings.append(
+            "compute_share: nothing is done to what can be bought, so it does nothing"
+        )
+    if _may_not_grow(tables):
+        checker.add(
+            (*given[0], "compute_share"),
+            "goes with compute that grows; allowed: speeds of hardware and spending whose sum is "
+            "above 0",
+        )
+
+
+def _may_not_grow(tables: Tables) -> bool:
+    """Whether hardware and spending together may not grow, but for a mass that is ignored."""
+    speeds = []
+    for table in (tables.hardware, tables.spending):
+        name = next((n for n in SPEEDS if getattr(table, n, None) is not None), None)
+        if table is None or name is None:
+            return False
+        key = next(m for m in type(table).model_fields[name].metadata if isinstance(m, Key))
+        speeds.append(key.to_model(build(getattr(table, name), key), ndtr(SCORES)))
+    hardware, spending = speeds
+    # P(spending <= -hardware), averaged over hardware by its normal scores.
+    below = np.interp(-hardware, spending, SCORES, left=-np.inf, right=np.inf)
+    weights = np.exp(-0.5 * SCORES**2)
+    return bool((ndtr(below) * weights).sum() / weights.sum() > RARE)
