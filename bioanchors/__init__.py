@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from bioanchors.analysis.affording import affordability
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
@@ -36,6 +37,7 @@ _HOMES = {
     "BadParameters": "bioanchors.parameters",
     "Forecast": "bioanchors.results",
     "Parameters": "bioanchors.parameters",
+    "affordability": "bioanchors.analysis.affording",
     "attribute": "bioanchors.analysis.attribution",
     "bounds": "bioanchors.analysis.bounding",
     "compare": "bioanchors.analysis.comparison",
@@ -63,6 +65,7 @@ __all__ = [
     "Forecast",
     "Parameters",
     "__version__",
+    "affordability",
     "attribute",
     "bounds",
     "compare",

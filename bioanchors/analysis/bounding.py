@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.labels import about_file, labelled
+from bioanchors.model.delays import CHANCE
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import LAGS, HypothesisInputs
 from bioanchors.parameters import Input, Parameters, Source, as_parameters
@@ -30,7 +31,8 @@ MOST_INPUTS = 20
 """Uncertain inputs of trends, or of a requirement, whose corners are all tried."""
 
 BLOCK = 2**16
-HAPPENS = ".happens"
+EITHER = (".happens", CHANCE)
+"""Ends of names of inputs that tell what happens: both ways are tried."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,7 @@ def _bound(model: Model, hypothesis: HypothesisInputs, tail: float) -> Bound:
     random = [
         name
         for name in (*trends, *own)
-        if spec.inputs[name].is_random and not name.endswith(HAPPENS)
+        if spec.inputs[name].is_random and not name.endswith(EITHER)
     ]
     return Bound(
         hypothesis.name,
@@ -233,6 +235,6 @@ def _corners(
 
 def _ends(item: Input, tail: float) -> Array:
     """Return both ends of an input; what may happen does, or does not."""
-    if item.name.endswith(HAPPENS):
+    if item.name.endswith(EITHER):
         return np.array([0.0, 1.0])
     return item.values(np.array([tail, 1.0 - tail]))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import LeftOut
 from bioanchors.analysis.running import Counted
+from bioanchors.model.delays import CHANCE
 from bioanchors.parameters import BadParameters, Parameters, with_fixed
 from bioanchors.results.executors import Where
 from bioanchors.results.many import try_many
@@ -101,12 +102,18 @@ class FixedRuns:
 def chosen_inputs(parameters: Parameters, inputs: Sequence[str] | None) -> list[str]:
     """Return the names of inputs by name or path; by default of all that are not known.
 
+    What no file can fix is left out: the noise of runs, and the chance of a delay.
+
     Raises
     ------
     ValueError
         If one is a known number, or there is none such.
     """
-    known = {n: item for n, item in parameters.inputs.items() if not n.startswith("evidence.")}
+    known = {
+        n: item
+        for n, item in parameters.inputs.items()
+        if n in parameters.spec.used and not n.startswith("evidence.") and not n.endswith(CHANCE)
+    }
     if inputs is None:
         return [n for n, item in known.items() if item.is_random]
     by_path = {item.path: n for n, item in known.items()}

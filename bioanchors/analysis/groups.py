@@ -28,7 +28,13 @@ ALIKE = (
 
 _TABLES = {"network": "brain"}
 
-ALONE = (("changes",), ("interventions",), ("milestones",), ("hypotheses", STAR, "factors"))
+ALONE = (
+    ("changes",),
+    ("interventions",),
+    ("lag", "delays"),
+    ("milestones",),
+    ("hypotheses", STAR, "factors"),
+)
 """Families of which each table is a group of its own."""
 
 
@@ -37,9 +43,9 @@ def input_group(name: str) -> str:
 
     ``brain`` (with ``network``), ``scaling``, ``horizon`` (effective horizon lengths), ``anchors``
     (what else hypotheses ask for), ``algorithms``, ``hardware``, ``spending``, ``economy``,
-    ``lag``, each ``changes.NAME``, ``interventions.NAME``, ``milestones.NAME`` and further factor
-    of a hypothesis, ``evidence`` (how sharply runs refute), and ``hypothesis choice`` (which one,
-    or none, holds).
+    ``lag``, each ``changes.NAME``, ``interventions.NAME``, ``lag.delays.NAME``,
+    ``milestones.NAME`` and further factor of a hypothesis, ``evidence`` (how sharply runs refute),
+    and ``hypothesis choice`` (which one, or none, holds).
     """
     if name in (HYPOTHESIS, NONE):
         return CHOICE

@@ -17,7 +17,7 @@ from bioanchors.cli.explaining import explain
 from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
-from bioanchors.cli.limits import bounds
+from bioanchors.cli.limits import afford, bounds
 from bioanchors.cli.looking import ledger, sensitivity
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
@@ -49,6 +49,7 @@ for command in (
     ledger,
     bounds,
     explain,
+    afford,
     compare,
     plot,
     report,

@@ -1,7 +1,9 @@
-"""The command ``bounds``."""
+"""The commands ``bounds`` and ``afford``: what the model can reach."""
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -78,4 +80,85 @@ def bounds(
     files = FileSet("bounds", [parameters.hash, str(found.tails)])
     files.text("bounds.csv", bounds_csv(found))
     files.netcdf("bounds.nc", found.dataset)
+    writing.tell(files.write(out), out)
+
+
+def _flop(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+    """Return the numbers of ``1e28,1e30``, or those of ``1e26..1e40``, an OOM apart."""
+    if value is None:
+        return None
+    try:
+        if ".." in value:
+            low, high = (float(part) for part in value.split("..", 1))
+            if not 1 <= low < high <= 1e120:
+                raise ValueError
+            steps = math.floor(math.log10(high / low) + 1e-9)
+            return tuple(float(f"{low * 10.0**i:.12g}") for i in range(steps + 1))
+        flop = tuple(float(part) for part in value.split(","))
+        if not all(1 <= each <= 1e120 for each in flop):
+            raise ValueError
+    except ValueError:
+        raise click.BadParameter(
+            f"found {value}; allowed: numbers from 1 to 1e120, 1e28,1e30, or a range, 1e26..1e40"
+        ) from None
+    return flop
+
+
+@click.command()
+@click.argument("file")
+@edits
+@click.option(
+    "--flop",
+    callback=_flop,
+    metavar="X..Y",
+    help="Training FLOP: from X to Y an order of magnitude apart, or X,Y,Z. [default: 1e26..1e40]",
+)
+@click.option(
+    "--algorithms",
+    metavar="HYPOTHESIS",
+    help="Count its algorithmic gain in: FLOP are then those of its requirement.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    callback=writing.folder,
+    metavar="DIR",
+    help="Write afford.csv, afford.nc and afford.png into this folder.",
+)
+def afford(
+    file: str,
+    settings: tuple[str, ...],
+    first_year: int | None,
+    last_year: int | None,
+    flop: tuple[float, ...] | None,
+    algorithms: str | None,
+    seed: int,
+    out: Path | None,
+) -> None:
+    """Say when runs of so many FLOP can be bought by FILE, what they cost, and whether ever.
+
+    \b
+    bioanchors afford latest
+    bioanchors afford cotra2020 --flop 1e28,1e30 --algorithms long_horizon
+    """  # noqa: D301 - click wants the character itself
+    from bioanchors.analysis.affording import FLOP, affordability
+    from bioanchors.output.affordability_figures import write_affordability
+    from bioanchors.output.affordability_tables import affordability_csv, affordability_screen
+    from bioanchors.output.terminal import Screen
+
+    parameters = read(file, settings, first_year, last_year)
+    warn(parameters)
+    with usage_errors():
+        asked = FLOP if flop is None else flop
+        found = affordability(parameters, asked, algorithms=algorithms, seed=seed)
+    Screen().print(affordability_screen(found))
+    if out is None:
+        return
+    from bioanchors.formats.sets import FileSet
+
+    files = FileSet("afford", [parameters.hash, str(asked), str(algorithms), str(seed)])
+    files.text("afford.csv", affordability_csv(found))
+    files.netcdf("afford.nc", found.dataset)
+    files.figure("afford.png", partial(write_affordability, found))
     writing.tell(files.write(out), out)

@@ -255,7 +255,8 @@ class TrendAverages:
         if model.same_event:
             return until
         lags = [inputs[name] for name in {*model.spec.lags} ^ {*model.spec.evidence_lags}]
-        if any(item.is_random for item in lags):
+        delays = model.spec.delays != model.spec.evidence_delays
+        if delays or any(item.is_random for item in lags):
             return until  # an uncertain lag leaves a bend
         known = model.trends({name: item.point for name, item in inputs.items()})
         return until + float(known.lag - known.evidence_lag)

@@ -76,6 +76,9 @@ class Weighing:
             key = hypothesis.gain_key
             if key in curves or self._is_idle(i):
                 continue
+            if self._model.spec.delays:
+                curves[key] = trends.enough(hypothesis).highest_so_far(years)
+                continue
             gain = trends.saved(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
             curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))

@@ -37,6 +37,7 @@ SETS = {
         "sensitivity.csv", "sensitivity.nc", "sensitivity.png", "early_and_late.csv",
         "tornado.csv", "tornado_pairs.csv", "tornado.png", "ledger.csv", "ledger.png",
     ),
+    "afford": ("afford.csv", "afford.nc", "afford.png"),
     "ledger": ("ledger.csv", "ledger.png"),
     "bounds": ("bounds.csv", "bounds.nc"),
     "compare": (

@@ -75,7 +75,9 @@ class Model:
     @property
     def same_event(self) -> bool:
         """Whether the event that has not happened is the one that is forecast."""
-        return self.spec.lags == self.spec.evidence_lags and not self.spec.offset
+        spec = self.spec
+        same = spec.lags == spec.evidence_lags and spec.delays == spec.evidence_delays
+        return same and not spec.offset
 
     def common_likelihood(self, trends: Trends) -> Value:
         """Return how likely the trends make what is observed of all hypotheses alike.

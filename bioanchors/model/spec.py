@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.distributions import Distribution, Mixture
+from bioanchors.model.delays import Delay
 from bioanchors.model.happenings import Change, Intervention
 from bioanchors.model.keys import Key, log10, natural
 
@@ -284,6 +285,8 @@ class Spec:
         log10 FLOP and decimal year of runs that were not enough.
     changes
         What happens to trends, of each in the order of the years.
+    delays, evidence_delays
+        What the event forecast, and that of ``not_arrived_by``, may have to wait for.
     offset
         Inputs that add up to how many OOM more the event's milestone asks for than the hypotheses.
     interventions
@@ -311,6 +314,8 @@ class Spec:
     observations: tuple[Observed, ...] = ()
     runs: tuple[tuple[float, float], ...] = ()
     changes: tuple[Change, ...] = ()
+    delays: tuple[Delay, ...] = ()
+    evidence_delays: tuple[Delay, ...] = ()
     offset: tuple[str, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     answers_to_interventions: bool = True
@@ -339,6 +344,7 @@ class Spec:
         if self.stock_year is not None:
             names.update(name for name in self.inputs if name.startswith(SCALING_LAW))
         names.update(*(change.inputs for change in self.changes))
+        names.update(*(delay.inputs for delay in (*self.delays, *self.evidence_delays)))
         names.update(*(each.inputs for each in self.interventions))
         return tuple(name for name in self.inputs if name in names)
 
@@ -348,6 +354,11 @@ class Spec:
         names = {RUN_NOISE, *self.shared_trends}
         names.update(*(hypothesis.algorithms for hypothesis in self.hypotheses))
         return tuple(sorted(name for name in self.inputs if name in names))
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """Names of the inputs on which the forecast hangs: not those of other milestones."""
+        return frozenset({*self.trends, *(name for h in self.hypotheses for name in h.inputs)})
 
     def is_random(self, names: Iterable[str]) -> bool:
         """Whether any of the inputs named is anything but a known number."""

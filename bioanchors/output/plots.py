@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.trajectories import Trajectories, trajectories
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.formats.files import Target
+from bioanchors.output.affordability_figures import draw_affordability as affordability
 from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
 from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
+    "affordability",
     "cdf",
     "density",
     "effects",

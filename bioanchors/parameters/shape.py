@@ -105,6 +105,7 @@ NAMED = (
     ),
     Family(("hypotheses", STAR, "factors"), "factor"),
     Family(("changes",), "change"),
+    Family(("lag", "delays"), "delay"),
     Family(("interventions",), "intervention"),
     Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),

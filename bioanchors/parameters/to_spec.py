@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from bioanchors.distributions import Mixture, Normal, Point
+from bioanchors.distributions import Mixture, Normal, Point, Uniform
+from bioanchors.model.delays import CHANCE, Delay
 from bioanchors.model.happenings import Change, Intervention
-from bioanchors.model.keys import REALS, SPEEDS, Key
+from bioanchors.model.keys import REALS, SHARE, SPEEDS, Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import (
     BASE,
@@ -92,6 +93,18 @@ def lags(tables: Tables, event: str) -> tuple[str, ...]:
     )
 
 
+def delays(tables: Tables, event: str) -> tuple[Delay, ...]:
+    """Return what an event may have to wait for: nothing where it is that a run is affordable."""
+    table = tables.lag.delays if tables.lag is not None and event != "affordable" else None
+    found = []
+    for name, delay in sorted((table or {}).items()):
+        schedule = sorted((float(y), p) for y, p in known(delay.probability_in).items())
+        if any(p for _, p in schedule):
+            path = f"lag.delays.{name}"
+            found.append(Delay(name, f"{path}.years", f"{path}{CHANCE}", tuple(schedule)))
+    return tuple(found)
+
+
 def inputs(
     tables: Tables, given: Given, hypotheses: Collection[HypothesisInputs]
 ) -> dict[str, Input]:
@@ -101,7 +114,8 @@ def inputs(
         used.update(item.name for _, item in given.values() if item.name.startswith(SCALING_LAW))
     for hypothesis in hypotheses:
         used.update(hypothesis.inputs)
-    for each in (event(tables), evidence_event(tables)):
+    both = (event(tables), evidence_event(tables))
+    for each in both:
         used.update(lags(tables, each))
     result = {
         item.name: item
@@ -109,6 +123,12 @@ def inputs(
         # Every milestone's, whichever arrives: a run of each has the same draws.
         if item.name in used or item.name.startswith(("changes.", "interventions.", "milestones."))
     }
+    for delay in dict.fromkeys(delay for each in both for delay in delays(tables, each)):
+        path = f"lag.delays.{delay.name}"
+        length = next(item for _, item in given.values() if item.name == delay.years)
+        key = Key("a run waits where it is below the year's probability", "", SHARE, 0, 1)
+        chance = Input(delay.chance, f"{path}.probability_in", Uniform(0.0, 1.0), key)
+        result |= {length.name: length, chance.name: chance}
     softness = seen(tables).run_softness_oom
     if seen(tables).every_run and softness:
         key = Key("noise of the threshold that runs have set", "OOM", REALS, -100, 100)
@@ -277,6 +297,8 @@ def spec(
         evidence_lags=lags(tables, evidence_event(tables)),
         not_arrived_by=evidence.not_arrived_by,
         changes=changes(tables, inputs),
+        delays=delays(tables, event(tables)),
+        evidence_delays=delays(tables, evidence_event(tables)),
         # An offset of 0 is none.
         offset=tuple(
             name

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.engine import Outcome
+from bioanchors.model.delays import CHANCE
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import RUN_NOISE
 from bioanchors.parameters import Input, Parameters, as_parameters
@@ -155,4 +156,4 @@ def _column(item: Input) -> str:
     """Return what an input is called: the noise of runs is no key's value."""
     if item.name == RUN_NOISE:
         return "run_noise"
-    return item.name if item.name.endswith(".happens") else item.path
+    return item.name if item.name.endswith((".happens", CHANCE)) else item.path

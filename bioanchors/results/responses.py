@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bioanchors.engine import Outcome
 from bioanchors.model.joint import Model
+from bioanchors.model.trends import Trends
 from bioanchors.parameters import CorrelatedGroup, HypothesisInputs
 from bioanchors.results.forecast import Forecast
 from bioanchors.sampling import Draws
@@ -142,6 +143,23 @@ class Response:
         """Names of the hypotheses that have a weight."""
         return tuple(self.parameters.hypotheses[i].name for i in self._held)
 
+    def given(
+        self, hypothesis: str, uniforms: Mapping[str, Array]
+    ) -> tuple[Trends, HypothesisInputs, Array]:
+        """Return the trends of draws if a hypothesis that has a weight holds, and what each counts.
+
+        Parameters
+        ----------
+        hypothesis
+            Its name.
+        uniforms
+            For each of ``names``, shape (draw,).
+        """
+        i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
+        weight = self._given(i, uniforms, _size(uniforms))[1]
+        trends = self._model.trends(self._draws(i, uniforms))
+        return trends, self.parameters.hypotheses[i], weight
+
     def orders_of_magnitude(
         self, hypothesis: str, uniforms: Mapping[str, Array], years: Array
     ) -> dict[str, Array]:
@@ -164,10 +182,8 @@ class Response:
             for want of them), each of shape (year, draw); ``requirement`` (FLOP, of the milestone)
             and ``weight``, of shape (draw,).
         """
-        i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
         size = _size(uniforms)
-        trends = self._model.trends(self._draws(i, uniforms))
-        held = self.parameters.hypotheses[i]
+        trends, held, weight = self.given(hypothesis, uniforms)
         curves = {
             "hardware": trends.price_performance,
             "spending": trends.spending,
@@ -184,9 +200,9 @@ class Response:
         }
         result["limits"] -= result["hardware"] + result["spending"]
         result["data"] -= result["algorithms"]
-        need = self._model.requirement(self.parameters.hypotheses[i], trends.draws)
+        need = self._model.requirement(held, trends.draws)
         result["requirement"] = np.broadcast_to(need + trends.offset, (size,))
-        result["weight"] = self._given(i, uniforms, size)[1]
+        result["weight"] = weight
         return result
 
 

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bioanchors.model.curves import Curve, Value
+from bioanchors.model.curves import Curve, Line, Value
+from bioanchors.model.delays import Delay, delayed
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
 from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
@@ -45,6 +46,11 @@ class Trends:
     def spending(self) -> Curve:
         """Dollars spent on the largest training run, log10."""
         return self._intervened("largest_run_usd", spending.of(self._spec, self.draws))
+
+    @cached_property
+    def gdp(self) -> Line:
+        """GDP of the largest economy, log10 $."""
+        return spending.gdp(self._spec, self.draws)
 
     @cached_property
     def affordable(self) -> Curve:
@@ -146,18 +152,21 @@ class Trends:
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = self._enough_after(hypothesis, self._spec.lags)
+        moved = self._enough_after(hypothesis, self._spec.delays, self._spec.lags)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return self._enough_after(hypothesis, self._spec.evidence_lags)
+        return self._enough_after(hypothesis, self._spec.evidence_delays, self._spec.evidence_lags)
 
-    def _enough_after(self, hypothesis: HypothesisInputs, lags: tuple[str, ...]) -> Curve:
-        key = (lags, hypothesis.gain_key)
+    def _enough_after(
+        self, hypothesis: HypothesisInputs, delays: tuple[Delay, ...], lags: tuple[str, ...]
+    ) -> Curve:
+        key = (delays, lags, hypothesis.gain_key)
         if key not in self._enough:
-            lag = self._sum_of(lags)
-            self._enough[key] = (self.affordable + self.saved(hypothesis)).later(lag)
+            curve = self.affordable + self.saved(hypothesis)
+            ready = delayed(curve, delays, self.draws) if delays else curve
+            self._enough[key] = ready.later(self._sum_of(lags))
         return self._enough[key]
 
     def _sum_of(self, names: tuple[str, ...]) -> Value:

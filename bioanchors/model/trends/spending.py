@@ -54,6 +54,13 @@ def largest_run_usd(
     return logistic(level, rate, start_year, max_share_of_gdp + gdp, gdp_rate, gdp_year, origin)
 
 
+def gdp(spec: Spec, draws: Mapping[str, Value]) -> Line:
+    """Return GDP of the largest economy, log10 $: of it spending is at most a share."""
+    level, growth = (draws[name] for name in ECONOMY)
+    rate: Value = np.log10(1.0 + growth)
+    return Line(level + rate * (spec.first_year - spec.gdp_year), rate, (), spec.first_year)
+
+
 def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     """Return the curve of draws, log10 $."""
     level, rate, share, gdp, growth = (draws[name] for name in (*SPENDING, *ECONOMY))

@@ -17,6 +17,7 @@ from bioanchors.model.keys import SPEEDS
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.parameters.checks.changes import check_changes
 from bioanchors.parameters.checks.checker import Checker
+from bioanchors.parameters.checks.delays import check_delays
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
 from bioanchors.parameters.checks.hypotheses import check_hypotheses
 from bioanchors.parameters.checks.interventions import check_answers, check_interventions
@@ -79,6 +80,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             check_answers,
             check_evidence,
             check_lag,
+            check_delays,
         ):
             check(checker, tables)
     if checker.problems or tables is None:

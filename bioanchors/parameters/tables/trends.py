@@ -23,7 +23,7 @@ from bioanchors.model.trends.changes import MECHANISMS, YEAR
 from bioanchors.model.trends.interventions import ACTIONS, UNTIL
 from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
-from bioanchors.parameters.tables.years import WholeYear, Year
+from bioanchors.parameters.tables.years import Probability, WholeYear, Year
 
 TrendName = Literal["hardware", "spending", "algorithms"]
 BoughtName = Literal["flop_per_usd", "largest_run_usd", "largest_run_flop"]
@@ -168,6 +168,20 @@ class Change(_OfAnyMechanism):
     )
 
 
+class Delay(Table):
+    """What a run that could be bought may have to wait for, before it is trained."""
+
+    years: Annotated[
+        Quantity | None,
+        Key("how long a run has to wait", "years", AT_LEAST_0, 0, 100),
+    ] = None
+    probability_in: dict[str, Probability] | None = Field(
+        default=None,
+        description="year = probability that a run which could be bought then has to wait; "
+        "straight between years, constant before and after, only falling or only rising",
+    )
+
+
 def _keys_of_actions() -> dict[str, Any]:
     """Return fields for the keys of everything that may be done to what can be bought."""
     return {
@@ -249,3 +263,6 @@ class Lag(Table):
         Quantity | None,
         Key("from trained to deployed", "years", AT_LEAST_0, 0, 100),
     ] = None
+    delays: dict[str, Delay] | None = Field(
+        default=None, description="what runs may have to wait for, by name"
+    )
