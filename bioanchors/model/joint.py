@@ -150,10 +150,7 @@ class Model:
     def released_by(self, year: Array) -> Array:
         """Return the probability that "none" has let go by decimal years of any shape."""
         none = self.spec.release
-        if none is None:
-            return np.ones_like(year)
-        ends = [none.probability, none.probability_end]
-        return 1.0 - np.interp(year, [none.start_year, none.end_year], ends)
+        return np.ones_like(year) if none is None else 1.0 - none.at(year)
 
     def arrival(self, hypothesis: HypothesisInputs, trends: Trends, requirement: Value) -> Array:
         """Return the event's year: the first with enough FLOP; see ``first_crossing``."""
