@@ -1,7 +1,7 @@
 """P(arrival by some years, and what has been seen), given all inputs but one of the requirement.
 
 Requirements are straight lines in most of their inputs. Given all others, the probability that one
-lies between two numbers is hence a difference of values of one input's CDF: no draw of that input is
+lies between two numbers is hence a difference of values of one CDF: no draw of that input is
 needed, and what varies less is averaged with less error.
 """
 
