@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
-    from bioanchors.analysis.sensitivities import sensitivity
+    from bioanchors.analysis.sensitivities import sensitivities, sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
     from bioanchors.output import plots
@@ -54,6 +54,7 @@ _HOMES = {
     "run": "bioanchors.results",
     "run_many": "bioanchors.results.many",
     "schema": "bioanchors.parameters",
+    "sensitivities": "bioanchors.analysis.sensitivities",
     "sensitivity": "bioanchors.analysis.sensitivities",
     "solve": "bioanchors.analysis.solving",
     "sweep": "bioanchors.analysis.sweeping",
@@ -83,6 +84,7 @@ __all__ = [
     "run",
     "run_many",
     "schema",
+    "sensitivities",
     "sensitivity",
     "solve",
     "sweep",

@@ -9,7 +9,7 @@ import numpy as np
 
 from bioanchors.engine.count import Added
 from bioanchors.engine.nodes import Nodes
-from bioanchors.engine.proposal import Proposal, random_names
+from bioanchors.engine.proposal import Proposal
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
@@ -52,19 +52,8 @@ class TrendAverages:
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: dict[object, Array] = {}  # of known trends, at the grid
-        self.proposal = self._propose() if self.random else None
+        self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
-
-    def _propose(self) -> Proposal | None:
-        """Return where to draw from besides the prior, if observations say."""
-        model, hypotheses = self._model, self._hypotheses
-        names = random_names(self._inputs)
-        # Algorithms that differ would each need points of their own, which does not pay.
-        own = len({hypothesis.measured_key for hypothesis in hypotheses}) == 1
-        # What is tied to a requirement is drawn with it.
-        if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
-            return None
-        return Proposal(model, hypotheses[0], own, self._inputs, self._streams)
 
     def match(self, cdfs: list[Cdf]) -> None:
         """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
