@@ -28,7 +28,13 @@ ALIKE = (
 
 _TABLES = {"network": "brain"}
 
-ALONE = (("changes",), ("interventions",), ("milestones",), ("hypotheses", STAR, "factors"))
+ALONE = (
+    ("research",),
+    ("changes",),
+    ("interventions",),
+    ("milestones",),
+    ("hypotheses", STAR, "factors"),
+)
 """Families of which each table is a group of its own."""
 
 
