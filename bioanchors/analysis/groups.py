@@ -29,6 +29,7 @@ ALIKE = (
 _TABLES = {"network": "brain"}
 
 ALONE = (
+    ("research",),
     ("changes",),
     ("interventions",),
     ("lag", "delays"),

@@ -61,17 +61,17 @@ algorithms = { halving_years = 3, max_oom = 2 }
 
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
-    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, unhobbling, "
-    "power, data, changes, interventions, milestones, lag, correlations, evidence, published, "
-    "source, note"
+    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, research, "
+    "unhobbling, power, data, changes, interventions, milestones, lag, correlations, evidence, "
+    "published, source, note"
 )
-GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
-PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
+GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year, returns_to_research"
+PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year, returns_to_research"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
 ALGORITHMS = (
     f"gain_start_year, {PROGRESS}, max_oom, transfer, compute_share, requirement_year, source, note"
 )
-SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
+SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, answers_to, source")
 INTERVALS = "ci1 to ci99"
 FAMILY = ", ".join(FAMILIES)
 FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }"
@@ -94,7 +94,10 @@ METALOG = (
     "back near probability 0.0832; move the values towards a smoother curve, leave a point out, "
     "or change the bounds"
 )
-SPEED = "missing; needed: this or one of halving_months, times_per_year, oom_per_year"
+SPEED = (
+    "missing; needed: this or one of halving_months, times_per_year, oom_per_year, "
+    "returns_to_research"
+)
 QUANTITY_MISSING = "missing; needed: a number or a distribution"
 IDLE = "every hypothesis overrides this default, so it does nothing"
 UNNEEDED_LONG_INT = "found an integer of over 300 digits; allowed: a smaller number"
@@ -631,7 +634,7 @@ BAD_FILES = [
         "no-speed",
         COMPLETE.replace("doubling_years = 2.5\nmax_flop", "max_flop"),
         "{file}:11: hardware.doubling_years: missing; needed: this or one of doubling_months, "
-        "times_per_year, oom_per_year",
+        "times_per_year, oom_per_year, returns_to_research",
     ),
     bad(
         "default-that-all-override",
@@ -801,7 +804,7 @@ BAD_FILES = [
         "{file}:3: spending: missing; needed: start_year, largest_run_usd, max_share_of_gdp, "
         "a speed",
         f"{LINE_4}hardware.doubling_years: missing; needed: this or one of doubling_months, "
-        "times_per_year, oom_per_year",
+        "times_per_year, oom_per_year, returns_to_research",
         f"{FLOP}: {QUANTITY_MISSING}, by the kind lifetime",
     ),
     # The format, and files that are no parameter files.
