@@ -42,7 +42,8 @@ def draw_loss(forecast: Forecast, axes: Axes) -> Axes:
     Lines of equal FLOP, the cheapest run of each loss, and shaded where a tenfold of data, or of
     parameters, takes away less than 1 % of what is left of the loss above the irreducible one: to
     the one side it is L(N), to the other L(D). Marks are runs that were made, a brain, and what
-    hypotheses of the kind ``loss_threshold`` ask for, at the medians.
+    hypotheses of the kind ``loss_threshold`` ask for, at the medians; and a band of the data that
+    there are, from 5 to 95 %, where the file has a stock of them.
 
     Raises
     ------
@@ -68,6 +69,7 @@ def draw_loss(forecast: Forecast, axes: Axes) -> Axes:
         law.parameters(best), law.tokens(best), color=COLOURS[4], label="cheapest run of a loss"
     )
     _marks(axes, forecast.parameters, law)
+    _stock(axes, forecast.parameters)
     axes.set_xlim(*PARAMETERS)
     axes.set_ylim(*TOKENS)
     axes.set_xlabel("log10 parameters")
@@ -160,3 +162,12 @@ def _marks(axes: Axes, parameters: Parameters, law: ScalingLaw) -> None:
             markersize=11,
             label=f"needed: {hypothesis.name.replace('_', ' ')}",
         )
+
+
+def _stock(axes: Axes, parameters: Parameters) -> None:
+    data = parameters.tables.data
+    if data is None:
+        return
+    ends = parameters.inputs["data.stock_tokens"].values(np.array([0.05, 0.5, 0.95]))
+    axes.axhspan(ends[0], ends[2], color=COLOURS[0], alpha=0.35, linewidth=0)
+    axes.axhline(ends[1], color=COLOURS[0], label=f"stock of data in {data.stock_year:g}")

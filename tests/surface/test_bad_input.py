@@ -86,7 +86,7 @@ QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
 PRESETS = (
     "brain-data, chinchilla-loss, cotra2020, cotra2020-aggressive, cotra2020-conservative, "
     "cotra2020-report, cotra2020-uncertain, fine-tuning-2021, horizons-50-20-10, kaplan-joint, "
-    "latest, shah2020, trends-2018, trends-2023, update-2026"
+    "latest, oom-count-2027, shah2020, trends-2018, trends-2023, update-2026"
 )
 NAME = "allowed: a name of 1 to 60 letters, digits, _ and -"
 METALOG = (

@@ -66,6 +66,13 @@ def test_a_loss_has_its_cheapest_run_on_the_map(preset, loss, run):
     assert abs(level.vertices[np.argmin(flop), 0] - x) < 0.2
 
 
+def test_a_stock_of_data_is_on_the_map():
+    stock = "data={stock_tokens=1e15, stock_year=2024, times_per_year=1.05, algorithms_save=1}"
+    forecast = ba.run(ba.read_parameters("chinchilla-loss", [stock]))
+    axes = ba.plots.loss(forecast, Figure().subplots())
+    np.testing.assert_allclose(line(axes, "stock of data in 2024")[1], 15)
+
+
 def test_a_loss_needs_a_law(cli, forecasts):
     with pytest.raises(ValueError, match=r"no scaling law; allowed: a file with \[scaling_law\]"):
         ba.plots.loss(forecasts["cotra2020"], Figure().subplots())
