@@ -158,10 +158,13 @@ class TrendAverages:
         added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
         # Points of the prior and of the proposal both serve the posterior.
         every = points if self.proposal is None else 2 * points
+        # By case, then replicate.
+        arrived = np.stack([each.arrived for each in sums], axis=1)
+        if self.random:
+            arrived = self.nodes.onto_grid(arrived)
+        np.divide(arrived[0], points, out=added.arrived[0])
+        np.divide(arrived[1:], every, out=added.arrived[1:])
         for replicate, each in enumerate(sums):
-            arrived = self.nodes.onto_grid(each.arrived) if self.random else each.arrived
-            added.arrived[0, replicate] = arrived[0] / points
-            added.arrived[1:, replicate] = arrived[1:] / every
             added.total[1:, replicate] = each.total / every
             if cases:
                 added.enough[1:, replicate] = each.enough(enough[replicate]) / every
