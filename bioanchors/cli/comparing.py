@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +20,10 @@ from bioanchors.cli.options import (
     years_list,
 )
 from bioanchors.cli.progress import progress_bar, quiet
+
+if TYPE_CHECKING:
+    from bioanchors.analysis.attribution import Attribution
+    from bioanchors.analysis.comparison import Comparison
 
 
 @click.command()
@@ -80,37 +85,26 @@ def compare(
     if not is_attributed:
         refuse_idle(["outcomes"], "it is for --attribute")
     files = [read(name, settings, first_year, last_year) for name in file_names]
-    console = Screen()
+    options: dict[str, Any] = {
+        "years": years, "seed": seed, "precision": precision, "executor": executor,
+    }  # fmt: skip
+    console, parts = Screen(), None
     with usage_errors():
         with progress_bar() as progress:
-            found = compare_files(
-                *files,
-                years=years,
-                seed=seed,
-                precision=precision,
-                executor=executor,
-                progress=progress,
-            )
+            found = compare_files(*files, **options, progress=progress)
         for each in files:
             warn(each)
         console.print(comparison_screen(found))
-        parts = None
         if is_attributed:
             with progress_bar() as progress:
-                parts = attribute(
-                    files[0],
-                    files[1],
-                    years=years,
-                    outcomes=outcomes or None,
-                    seed=seed,
-                    precision=precision,
-                    executor=executor,
-                    progress=progress,
-                )
+                parts = attribute(*files, outcomes=outcomes or None, **options, progress=progress)
             console.print()
             console.print(attribution_screen(parts))
-    if out is None:
-        return
+    if out is not None:
+        _write(found, parts, out)
+
+
+def _write(found: Comparison, parts: Attribution | None, out: Path) -> None:
     from bioanchors.formats.sets import FileSet
     from bioanchors.output.comparison_figures import write_comparison, write_waterfall
     from bioanchors.output.comparison_tables import (

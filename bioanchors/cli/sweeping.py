@@ -26,7 +26,7 @@ from bioanchors.cli.saying import say
 from bioanchors.cli.values import number, values_of
 
 if TYPE_CHECKING:
-    from bioanchors.analysis.weightings import WeightAxis
+    from bioanchors.analysis.sweeping import Sweep
     from bioanchors.parameters import Parameters
 
 
@@ -123,61 +123,83 @@ def sweep(
     bioanchors sweep --files cotra2020 shah2020
     """  # noqa: D301 - click wants the character itself
     from bioanchors.analysis.sweeping import sweep as sweep_over
-    from bioanchors.analysis.weightings import read_weightings
     from bioanchors.output.sweep_tables import sweep_screen
     from bioanchors.output.terminal import Screen
 
-    is_map = simplex is not None or not (
-        varied or files or len(file_names) > 1 or between or weightings
-    )
-    if not is_map:
-        refuse_idle(["others"], "it is for a simplex")
-        if not between:
-            refuse_idle(["step"], "it is for a simplex or a line")
-            if not weightings:
-                refuse_idle(["none", "marked"], "no weights are swept")
+    _refuse_idle(simplex, bool(varied or files or len(file_names) > 1), between, weightings)
     parameters = [read(name, settings, first_year, last_year) for name in file_names]
-    chosen = _none(none)
     with usage_errors():
-        listed: WeightAxis | None = None
-        if weightings is not None:
-            listed = read_weightings(weightings, parameters[0], chosen)
-        options: dict[str, Any] = {
-            "weightings": listed,
-            "simplex_of": [part.strip() for part in simplex.split(",")] if simplex else None,
-            "between": _ends(between, parameters[0]),
-            "vary": dict(values_of(text) for text in varied),
-            "marks": {name: read(name, (), None, None).weights for name in marked},
-        }
-        if len(options["vary"]) < len(varied):
-            raise ValueError("a key is varied twice; allowed: once")
+        asked = _asked(parameters[0], simplex, between, weightings, none, varied)
+        marks = {name: read(name, (), None, None).weights for name in marked}
         for each in parameters:
             warn(each)
         with progress_bar() as progress:
             result = sweep_over(
                 parameters if files or len(parameters) > 1 else parameters[0],
-                **options,
+                **asked,
+                marks=marks,
                 step=step,
                 others=others,
-                none=chosen,
                 report_years=years,
                 seed=seed,
                 precision=precision,
                 executor=executor,
                 progress=progress,
             )
-    console = Screen()
-    console.print(sweep_screen(result))
+    Screen().print(sweep_screen(result))
     if out is not None:
-        from bioanchors.formats.sets import FileSet
-        from bioanchors.output.sweep_figures import write_sweep_figure
-        from bioanchors.output.sweep_tables import sweep_csv
+        run_of = [*(each.hash for each in parameters), str(seed), str(precision)]
+        _write(result, run_of, out)
 
-        made = FileSet("sweep", [*(each.hash for each in parameters), str(seed), str(precision)])
-        made.text("sweep.csv", sweep_csv(result))
-        made.netcdf("sweep.nc", result.dataset)
-        made.figure("sweep.png", partial(write_sweep_figure, result))
-        writing.tell(made.write(out), out)
+
+def _refuse_idle(
+    simplex: str | None, varied: bool, between: tuple[str, str] | None, weightings: Path | None
+) -> None:
+    """Refuse options that cannot act on what is swept."""
+    if simplex is not None or not (varied or between or weightings):
+        return  # a map
+    refuse_idle(["others"], "it is for a simplex")
+    if not between:
+        refuse_idle(["step"], "it is for a simplex or a line")
+        if not weightings:
+            refuse_idle(["none", "marked"], "no weights are swept")
+
+
+def _asked(
+    parameters: Parameters,
+    simplex: str | None,
+    between: tuple[str, str] | None,
+    weightings: Path | None,
+    none: str,
+    varied: tuple[str, ...],
+) -> dict[str, Any]:
+    """Return what is swept, as ``ba.sweep`` takes it."""
+    from bioanchors.analysis.weightings import read_weightings
+
+    chosen = _none(none)
+    listed = None if weightings is None else read_weightings(weightings, parameters, chosen)
+    vary = dict(values_of(text) for text in varied)
+    if len(vary) < len(varied):
+        raise ValueError("a key is varied twice; allowed: once")
+    return {
+        "weightings": listed,
+        "simplex_of": [part.strip() for part in simplex.split(",")] if simplex else None,
+        "between": _ends(between, parameters),
+        "vary": vary,
+        "none": chosen,
+    }
+
+
+def _write(result: Sweep, run_of: list[str], out: Path) -> None:
+    from bioanchors.formats.sets import FileSet
+    from bioanchors.output.sweep_figures import write_sweep_figure
+    from bioanchors.output.sweep_tables import sweep_csv
+
+    made = FileSet("sweep", run_of)
+    made.text("sweep.csv", sweep_csv(result))
+    made.netcdf("sweep.nc", result.dataset)
+    made.figure("sweep.png", partial(write_sweep_figure, result))
+    writing.tell(made.write(out), out)
 
 
 @click.command()

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import base64
-import html
 import io
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.formats.sets import FileSet, Written
+from bioanchors.output.documents import (
+    Block,
+    Code,
+    Grid,
+    Heading,
+    Paragraph,
+    Picture,
+    markdown,
+    page,
+)
 from bioanchors.output.figure import beside, write_drawn
 from bioanchors.output.plots import drawing
 from bioanchors.parameters import (
@@ -23,6 +29,7 @@ from bioanchors.parameters import (
     leaves,
     toml_brief,
 )
+from bioanchors.parameters.shape import WORDS, bare
 from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import event_meaning
@@ -38,7 +45,6 @@ from bioanchors.results.words import (
     published_words,
     year_words,
 )
-from bioanchors.visible import LINES, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,57 +56,6 @@ FIGURES = {
     "needed": "What the largest run can buy, and what is needed",
     "prior": "Before and after the evidence",
 }
-STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 50rem; margin: 2rem auto;
-  padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
-th, td { border-bottom: 1px solid #ddd; padding: .25rem .75rem .25rem 0; text-align: left;
-  vertical-align: top; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
-img { max-width: 100%; height: auto; }
-figcaption, .dim { color: #666; font-size: .9rem; }
-pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .8rem; }
-"""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of the second level."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """Some text."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: heads, then rows of texts."""
-
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure by its name, with what it shows."""
-
-    name: str
-    caption: str
-
-
-@dataclass(frozen=True)
-class Code:
-    """Text as it is."""
-
-    text: str
-
-
-Block = Heading | Paragraph | Grid | Picture | Code
 
 
 def write_report(
@@ -131,15 +86,12 @@ def write_report(
     blocks = _blocks(forecast, change, overlays, tuple(pictures))
     beside = [overlay.title for overlay in overlays]
     files = FileSet("report", [identity(forecast), *beside, repr(change)])
+    names = {name: f"report_{name}.png" for name in pictures}
     for name, png in pictures.items():
-        files.png(_figure_name(name), png)
-    files.text("report.md", _markdown(forecast.title, blocks))
-    files.text("report.html", _page(forecast.title, blocks, pictures))
+        files.png(names[name], png)
+    files.text("report.md", markdown(forecast.title, blocks, names))
+    files.text("report.html", page(forecast.title, blocks, pictures))
     return files.write(folder)
-
-
-def _figure_name(picture: str) -> str:
-    return f"report_{picture}.png"
 
 
 def _pictures(forecast: Forecast) -> dict[str, bytes]:
@@ -165,17 +117,36 @@ def _blocks(
     overlays: Sequence[PublishedForecast],
     pictures: Sequence[str],
 ) -> list[Block]:
-    parameters, tables = forecast.parameters, forecast.parameters.tables
-    report = parameters.report_years
-    blocks: list[Block] = [
-        Paragraph(
-            f"The event is that {forecast.subject} is {forecast.event}: "
-            f"{event_meaning(parameters)}. "
-            "Years are decimal; standard errors say how far a number may be off because points "
-            "were drawn, not whether the assumptions are right."
-        ),
-        *(Paragraph(text) for text in (tables.source, tables.note) if text),
+    return [
+        *_opening(forecast),
         Heading("Summary"),
+        *_summary(forecast),
+        *_remarks(forecast, overlays),
+        *(Picture(name, FIGURES[name]) for name in pictures),
+        *_against_parent(forecast, change),
+        Heading("Every value, and where it comes from"),
+        Grid(["parameter", "value", "source"], _sources(forecast.parameters)),
+        *_how_made(forecast),
+        Heading("The whole parameter file"),
+        Code(forecast.parameters.text),
+    ]
+
+
+def _opening(forecast: Forecast) -> list[Block]:
+    tables = forecast.parameters.tables
+    event = (
+        f"The event is that {forecast.subject} is {forecast.event}: "
+        f"{event_meaning(forecast.parameters)}. "
+        "Years are decimal; standard errors say how far a number may be off because points "
+        "were drawn, not whether the assumptions are right."
+    )
+    return [Paragraph(text) for text in (event, tables.source, tables.note) if text]
+
+
+def _summary(forecast: Forecast) -> list[Block]:
+    parameters = forecast.parameters
+    report = parameters.report_years
+    return [
         Grid(
             ["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)],
             [
@@ -209,31 +180,32 @@ def _blocks(
                 for i, name in enumerate(forecast.hypotheses)
             ],
         ),
-        Paragraph(f"None of these: {none_words(forecast)}."),
     ]
+
+
+def _remarks(forecast: Forecast, overlays: Sequence[PublishedForecast]) -> list[Block]:
+    parameters = forecast.parameters
+    texts = [f"None of these: {none_words(forecast)}."]
     published = published_words(forecast)
     if published and not parameters.is_edited:
-        blocks.append(Paragraph(f"Against what the file is meant to reproduce: {published}."))
+        texts.append(f"Against what the file is meant to reproduce: {published}.")
     if forecast.has_evidence:
-        blocks.append(Paragraph(evidence_words(forecast)))
-    blocks += [Paragraph(overlay_words(overlay, report)) for overlay in overlays]
-    blocks += [Paragraph(f"Note: {note}.") for note in forecast.notes]
-    blocks += [Picture(name, FIGURES[name]) for name in pictures]
-    blocks += _against_parent(forecast, change)
-    blocks += [
-        Heading("Every value, and where it comes from"),
-        Grid(["parameter", "value", "source"], _sources(parameters)),
+        texts.append(evidence_words(forecast))
+    texts += [overlay_words(overlay, parameters.report_years) for overlay in overlays]
+    texts += [f"Note: {note}." for note in forecast.notes]
+    return [Paragraph(text) for text in texts]
+
+
+def _how_made(forecast: Forecast) -> list[Block]:
+    parameters, origin = forecast.parameters, forecast.origin
+    return [
         Heading("To cite this run"),
         Paragraph(
             f'"{forecast.title}", parameter file {parameters.name} (SHA-256 {parameters.hash}), '
-            f"run with bioanchors {forecast.origin.version} on {forecast.origin.created[:10]}, "
-            f"seed {forecast.origin.seed}."
+            f"run with bioanchors {origin.version} on {origin.created[:10]}, seed {origin.seed}."
         ),
         Paragraph(made_words(forecast)),
-        Heading("The whole parameter file"),
-        Code(parameters.text),
     ]
-    return blocks
 
 
 def _error(error: float) -> str:
@@ -265,91 +237,9 @@ def _against_parent(forecast: Forecast, change: Change | None) -> list[Block]:
 def _sources(parameters: Parameters) -> list[list[str]]:
     rows = []
     for path, value in leaves(parameters.resolved):
-        if path[-1] in ("source", "note") or path[0] in ("format", "title", "published"):
+        if path[-1] in WORDS or path[0] in ("format", "title", "published"):
             continue
         written, told = str(parameters.origin(path)), parameters.source(path)
-        bare = (
-            {k: v for k, v in value.items() if k not in ("source", "note")}
-            if isinstance(value, dict)
-            else value
-        )
-        if isinstance(bare, dict) and set(bare) == {"value"}:
-            bare = bare["value"]
-        rows.append(
-            [".".join(map(str, path)), toml_brief(bare), f"{told} ({written})" if told else written]
-        )
+        origin = f"{told} ({written})" if told else written
+        rows.append([".".join(map(str, path)), toml_brief(bare(value)), origin])
     return rows
-
-
-# Markdown ---------------------------------------------------------------------------------------
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
-
-
-def _escaped(text: str) -> str:
-    """Return a text that Markdown, and HTML in it, takes for nothing but text."""
-    plain = visible(" ".join(text.split()))
-    return _SPECIAL.sub(r"\\\1", plain).replace("&", "&amp;")
-
-
-def _markdown(title: str, blocks: Sequence[Block]) -> str:
-    lines = [f"# {_escaped(title)}", ""]
-    for block in blocks:
-        if isinstance(block, Heading):
-            lines += [f"## {_escaped(block.text)}", ""]
-        elif isinstance(block, Paragraph):
-            lines += [_escaped(block.text), ""]
-        elif isinstance(block, Picture):
-            lines += [f"![{_escaped(block.caption)}]({_figure_name(block.name)})", ""]
-        elif isinstance(block, Code):
-            fence = "`" * (3 + max(map(len, re.findall("`+", block.text)), default=0))
-            lines += [f"{fence}toml", block.text.rstrip("\n"), fence, ""]
-        else:
-            lines.append("| " + " | ".join(map(_escaped, block.heads)) + " |")
-            lines.append("|" + "---|" * len(block.heads))
-            lines += ["| " + " | ".join(map(_escaped, row)) + " |" for row in block.rows]
-            lines.append("")
-    return "\n".join(lines)
-
-
-# HTML -------------------------------------------------------------------------------------------
-
-
-def _page(title: str, blocks: Sequence[Block], pictures: dict[str, bytes]) -> str:
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        # Whatever a title holds, the page loads nothing and runs nothing.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "img-src data:; style-src 'unsafe-inline'\">",
-        f"<title>{_html(title)}</title><style>{STYLE}</style></head><body>",
-        f"<h1>{_html(title)}</h1>",
-    ]
-    for block in blocks:
-        if isinstance(block, Heading):
-            parts.append(f"<h2>{_html(block.text)}</h2>")
-        elif isinstance(block, Paragraph):
-            parts.append(f"<p>{_html(block.text)}</p>")
-        elif isinstance(block, Picture):
-            data = base64.b64encode(pictures[block.name]).decode()
-            caption = _html(block.caption)
-            parts.append(
-                f'<figure><img alt="{caption}" src="data:image/png;base64,{data}">'
-                f"<figcaption>{caption}</figcaption></figure>"
-            )
-        elif isinstance(block, Code):
-            parts.append(f"<pre>{html.escape(visible(block.text, LINES))}</pre>")
-        else:
-            heads = "".join(f"<th>{_html(head)}</th>" for head in block.heads)
-            rows = "".join(
-                "<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>"
-                for row in block.rows
-            )
-            parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
-    return "\n".join([*parts, "</body></html>", ""])
-
-
-def _html(text: str) -> str:
-    """Return a text that HTML takes for nothing but text."""
-    return html.escape(visible(" ".join(text.split())))
