@@ -350,7 +350,7 @@ BAD_STARS = [
     (
         "E-star-typo",
         "wieght = 1",
-        "no hypothesis here has such a key; allowed: weight, algorithms, ",
+        "no hypothesis here has such a key; allowed: weight, lifetime_s, ",
     ),
     ("E-star-nowhere", "training_flop = 1e30", "no hypothesis here has such a key; allowed: "),
     ("E-star-kind", 'kind = "direct"', "no hypothesis here has such a key; allowed: weight, "),
