@@ -157,8 +157,11 @@ class Response:
         """
         i = next(i for i in self._held if self.parameters.hypotheses[i].name == hypothesis)
         weight = self._given(i, uniforms, _size(uniforms))[1]
+        held = self.parameters.hypotheses[i]
         trends = self._model.trends(self._draws(i, uniforms))
-        return trends, self.parameters.hypotheses[i], weight
+        if held.sizes:
+            trends = self._model.sized(held, trends, self._model.requirement(held, trends.draws))
+        return trends, held, weight
 
     def orders_of_magnitude(
         self, hypothesis: str, uniforms: Mapping[str, Array], years: Array
