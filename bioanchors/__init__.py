@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from bioanchors.analysis.attribution import attribute
     from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
+    from bioanchors.analysis.explaining import explain
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
-    from bioanchors.analysis.sensitivities import sensitivity
+    from bioanchors.analysis.sensitivities import sensitivities, sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
     from bioanchors.output import plots
@@ -41,6 +42,7 @@ _HOMES = {
     "bounds": "bioanchors.analysis.bounding",
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
+    "explain": "bioanchors.analysis.explaining",
     "export": "bioanchors.results.exports.writing",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
@@ -52,6 +54,7 @@ _HOMES = {
     "run": "bioanchors.results",
     "run_many": "bioanchors.results.many",
     "schema": "bioanchors.parameters",
+    "sensitivities": "bioanchors.analysis.sensitivities",
     "sensitivity": "bioanchors.analysis.sensitivities",
     "solve": "bioanchors.analysis.solving",
     "sweep": "bioanchors.analysis.sweeping",
@@ -68,6 +71,7 @@ __all__ = [
     "bounds",
     "compare",
     "draw",
+    "explain",
     "export",
     "ledger",
     "load",
@@ -80,6 +84,7 @@ __all__ = [
     "run",
     "run_many",
     "schema",
+    "sensitivities",
     "sensitivity",
     "solve",
     "sweep",

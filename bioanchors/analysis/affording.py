@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import estimate, weighted_percentiles
 from bioanchors.analysis.labels import about, estimated, labelled
+from bioanchors.engine.response import Response
 from bioanchors.model.arrival import first_crossing
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate
-from bioanchors.results.responses import Response
+from bioanchors.results.responses import response_of
 from bioanchors.sampling import Streams
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def affordability(
     parameters = as_parameters(source)
     _check(parameters, flop, algorithms)
     forecast = run(parameters, seed=seed)
-    response = Response(forecast)
+    response = response_of(forecast)
     if algorithms is not None and algorithms not in response.held:
         raise ValueError(f"algorithms: {algorithms} has no weight; allowed: one that has")
     if any(each.sizes for each in parameters.hypotheses if each.name == algorithms):

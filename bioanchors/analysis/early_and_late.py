@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import estimate, weighted_percentiles
 from bioanchors.analysis.labels import about, estimated, labelled, texts
+from bioanchors.engine.response import HYPOTHESIS, NONE, Response
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Estimate
-from bioanchors.results.responses import HYPOTHESIS, NONE, Response
+from bioanchors.results.responses import response_of
 from bioanchors.sampling import Streams
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
     ValueError
         If nothing is uncertain.
     """
-    response = Response(forecast)
+    response = response_of(forecast)
     if split is None:
         split = float(np.clip(forecast.quantile(0.5), *forecast.years[[0, -1]]))
     names = response.names
@@ -288,7 +289,7 @@ def pawn(forecast: Forecast, *, draws: int = PAWN_DRAWS, seed: int = 1) -> Pawn:
         warnings.simplefilter("ignore")
         from SALib.analyze import pawn as salib_pawn
 
-    response = Response(forecast)
+    response = response_of(forecast)
     names = [*response.names, NOTHING]
     streams = Streams(names, seed, "random", response.correlations)
     u = streams.all_uniforms(names, 0, 1, 4 * draws)

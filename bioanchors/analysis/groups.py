@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from itertools import combinations
 
+from bioanchors.engine.response import HYPOTHESIS, NONE
 from bioanchors.parameters import Difference, KeyPath, Parameters, dotted, place_of
 from bioanchors.parameters.shape import STAR, family_of
-from bioanchors.results.responses import HYPOTHESIS, NONE
 
 CHOICE = "hypothesis choice"
 MOST_GROUPS = 8
@@ -29,6 +29,7 @@ ALIKE = (
 _TABLES = {"network": "brain"}
 
 ALONE = (
+    ("research",),
     ("changes",),
     ("interventions",),
     ("lag", "delays"),

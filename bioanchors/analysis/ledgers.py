@@ -15,7 +15,7 @@ from bioanchors.model.spec import Spec
 from bioanchors.parameters import Source, as_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate
-from bioanchors.results.responses import Response
+from bioanchors.results.responses import response_of
 from bioanchors.sampling import Streams
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def ledger(source: Source, years: Sequence[float] | None = None, *, seed: int = 
                 f"found {year:g}"
             )
     forecast = run(parameters, seed=seed)
-    response = Response(forecast)
+    response = response_of(forecast)
     at = np.array(chosen)
     shares = dict(zip(forecast.hypotheses, forecast.share, strict=True))
     prior = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from bioanchors.analysis.estimating import estimate
 from bioanchors.analysis.fixed import MOST_PAIRS, FixedRuns, chosen_inputs, paired
 from bioanchors.analysis.labels import about, estimated, labelled, texts
+from bioanchors.analysis.outputs import MEAN, YEAR, read_output
 from bioanchors.analysis.running import points_of
-from bioanchors.analysis.sensitivities import read_output
 from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
-from bioanchors.results.outcomes import Estimate
+from bioanchors.results.outcomes import MEDIAN, Estimate
 from bioanchors.types import Progress
 
 if TYPE_CHECKING:
@@ -232,8 +232,13 @@ def tornado(
     """
     parameters = as_parameters(source)
     name, outcome = read_output(output, parameters)
-    if name == "arrival_year":
-        name = "restricted_mean"
+    if outcome == MEDIAN:
+        raise ValueError(
+            "a tornado is of a probability or a mean: with an input fixed the median may not be "
+            "reached"
+        )
+    if name == YEAR:
+        name = MEAN
     chosen = chosen_inputs(parameters, inputs)
     if not chosen:
         raise ValueError(f"{parameters.name} has no uncertain input to fix")

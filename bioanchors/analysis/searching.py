@@ -15,7 +15,7 @@ from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, bounds_of, year_of
 from bioanchors.results import Forecast
 from bioanchors.results.executors import Where
-from bioanchors.results.many import run_many, try_many
+from bioanchors.results.many import try_many
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
 from bioanchors.types import Progress
 
@@ -121,14 +121,15 @@ class Search:
         self.xs = np.linspace(*ends, TRIED)
         self._executor, self._options = executor, options
         self._counted = Counted(progress, TRIED + 10)
+        self._found: dict[float, Estimate] = {}
 
     def value_of(self, x: float) -> float:
         """Return the key's value at a place."""
         start, end = self._range
         return min(max(math.exp(x), start), end) if self._in_log else float(x)
 
-    def tried(self) -> Array:
-        """Return by how much the probability exceeds the target at each of ``xs``.
+    def tried(self, xs: Array) -> Array:
+        """Return by how much the probability exceeds the target at each of some places.
 
         NaN where the value is refused.
 
@@ -137,20 +138,17 @@ class Search:
         BadParameters
             If every value is.
         """
-        reached, refused, files = np.full(TRIED, np.nan), [], {}
-        for i, x in enumerate(self.xs):
+        reached, refused, files = np.full(xs.size, np.nan), [], {}
+        for i, x in enumerate(xs):
             try:
                 files[i] = self._edited(x)
             except BadParameters as error:
                 refused.append(error)
-        results = try_many(
-            files.values(), self._executor, keep=self._keep, progress=self._counted, **self._options
-        )
-        self._counted.advance()
-        for i, result in zip(files, results, strict=True):
+        for i, result in zip(files, self._run(list(files.values())), strict=True):
             if isinstance(result, BadParameters):
                 refused.append(result)
             else:
+                self._found[float(xs[i])] = result
                 reached[i] = result.value - self._aim.probability
         if np.all(np.isnan(reached)):
             raise refused[-1]
@@ -163,10 +161,10 @@ class Search:
     def solution(self, x: float) -> Estimate:
         """Return the value at a root, with its standard error."""
         reach = 1e-2 * (self.xs[1] - self.xs[0])
-        below, above = max(x - reach, self.xs[0]), min(x + reach, self.xs[-1])
+        ends = np.array([max(x - reach, self.xs[0]), min(x + reach, self.xs[-1])])
         try:
-            rise = self.excess(above) - self.excess(below)
-            slope = rise / (self.value_of(above) - self.value_of(below))
+            rise = float(np.diff(self.tried(ends))[0])
+            slope = rise / (self.value_of(ends[1]) - self.value_of(ends[0]))
         except BadParameters:
             slope = math.nan
         spread = self._estimate(x).standard_error / abs(slope) if slope else math.nan
@@ -176,8 +174,16 @@ class Search:
         return self._parameters.with_values({self._vary: self.value_of(x)})
 
     def _estimate(self, x: float) -> Estimate:
-        (found,) = run_many(
-            [self._edited(x)], keep=self._keep, progress=self._counted, **self._options
+        if x not in self._found:
+            (found,) = self._run([self._edited(x)])
+            if isinstance(found, BadParameters):
+                raise found
+            self._found[x] = found
+        return self._found[x]
+
+    def _run(self, files: list[Parameters]) -> list[Estimate | BadParameters]:
+        results = try_many(
+            files, self._executor, keep=self._keep, progress=self._counted, **self._options
         )
         self._counted.advance()
-        return found
+        return results

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,22 +11,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.conditional import Problem
+from bioanchors.analysis.arrivals import Arrivals
+from bioanchors.analysis.conditional import Drawn, Output, Problem
 from bioanchors.analysis.early_and_late import Regional, regional
 from bioanchors.analysis.groups import by_group
 from bioanchors.analysis.labels import Variable, about, estimated, labelled, texts
-from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, effects
-from bioanchors.parameters import Parameters, Source, as_parameters, decimal_year
+from bioanchors.analysis.outputs import MEAN, Asked, intervals, read_output
+from bioanchors.analysis.tied import tied
+from bioanchors.analysis.variance import INNER, INNER_WEIGHTED, MOST_DRAWS, Effects, all_effects
+from bioanchors.engine.response import HYPOTHESIS, Response
+from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast, run
-from bioanchors.results.outcomes import Estimate, Outcome, ProbabilityBy, RestrictedMean
-from bioanchors.results.responses import HYPOTHESIS, Response
+from bioanchors.results.outcomes import Estimate
+from bioanchors.results.responses import response_of
 from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     import xarray as xr
 
 Array = NDArray[np.float64]
-MEAN, YEAR = "restricted_mean", "arrival_year"
 MEANINGS = {
     "first": "share of the variance that goes once the inputs are known",
     "total": "share of the variance that is left while they alone are unknown",
@@ -44,13 +46,17 @@ class Sensitivity:
     forecast
         The forecast.
     output
-        ``"probability_by_YEAR"``, ``"arrival_year"`` or ``"restricted_mean"``.
+        ``"probability_by_YEAR"``, ``"median_year"``, ``"arrival_year"`` or ``"restricted_mean"``.
     value
         The output as the forecast has it, not as the draws of the analysis do.
     groups, inputs
         Effects of groups of inputs, and of each input.
     ties
         What makes inputs depend on each other, in words; empty where they are independent.
+    by
+        Year of the event, if the effects are those of arrival by one; None otherwise.
+    unit
+        What the event counts: 1, or of the median, years.
     """
 
     forecast: Forecast
@@ -59,6 +65,8 @@ class Sensitivity:
     groups: Effects
     inputs: Effects
     ties: tuple[str, ...]
+    by: float | None
+    unit: float = 1.0
 
     def __repr__(self) -> str:
         leading = ", ".join(effect.name for effect in self.groups.effects[:3])
@@ -78,15 +86,18 @@ class Sensitivity:
         ValueError
             If all arrive early, or all late.
         """
-        by = self.output.removeprefix("probability_by_") if self.is_probability else None
-        split = None if by is None else float(by)
-        return regional(self.forecast, split, seed=self.forecast.origin.seed)
+        return regional(self.forecast, self.by, seed=self.forecast.origin.seed)
 
     @property
     def variance(self) -> float:
-        """Variance of the output: of an event p (1 - p), else as the draws have it."""
-        p = self.value.value
-        return p * (1.0 - p) if self.is_probability else self.groups.variance.value
+        """Variance of the output: of an event p (1 - p), else as the draws have it.
+
+        Of the median, that of its influence function.
+        """
+        if self.by is None:
+            return self.groups.variance.value
+        p = self.forecast.probability_by(self.by)
+        return p * (1.0 - p) * self.unit**2
 
     @property
     def dataset(self) -> xr.Dataset:
@@ -102,7 +113,8 @@ class Sensitivity:
             for kind, meaning in MEANINGS.items():
                 values = [getattr(effect, kind) for effect in found.effects]
                 variables |= estimated(f"{dim}_{kind}", dim, values, meaning)
-            reduced = [[found.variance.value * x for x in e.first] for e in found.effects]
+            variance = found.variance.value * self.unit**2
+            reduced = [[variance * x for x in effect.first] for effect in found.effects]
             meaning = "expected reduction of the variance from learning the inputs"
             unit = "1" if self.is_probability else "year2"
             variables |= estimated(f"{dim}_variance_reduction", dim, reduced, meaning, unit)
@@ -125,42 +137,6 @@ class Sensitivity:
         )
 
 
-def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, Outcome]:
-    """Return the name of an output and the number that a forecast has for it.
-
-    Parameters
-    ----------
-    text
-        A year or a date (probability by then), ``"arrival_year"`` or ``"restricted_mean"``; None
-        is the probability by the middle one of the file's report years.
-    parameters
-        Whose window it must lie in.
-
-    Raises
-    ------
-    ValueError
-        If it is none of these.
-    """
-    if text is None:
-        years = parameters.report_years
-        text = years[len(years) // 2] if years else parameters.last_year
-    words = str(text).removeprefix("probability_by_")
-    last = float(parameters.last_year)
-    if words in (MEAN, YEAR):
-        return words, RestrictedMean(last)
-    try:
-        year = decimal_year(words) if re.match(r"\d+-", words) else float(words)
-        if not re.match(r"\d", words) or not math.isfinite(year):
-            raise ValueError
-    except ValueError:
-        raise ValueError(
-            f"unknown output {words!r}; allowed: a year (probability by then), {YEAR}, {MEAN}"
-        ) from None
-    outcome = ProbabilityBy(year)
-    outcome.check(parameters.first_year, last)
-    return outcome.name, outcome
-
-
 def sensitivity(
     source: Source,
     output: str | float | None = None,
@@ -177,9 +153,10 @@ def sensitivity(
     source
         A preset's name, a path or ``Parameters``.
     output
-        A year: whether arrival is by then. ``"arrival_year"``: the year, censored at the window's
-        last. ``"restricted_mean"``: the same averaged over the hypotheses, so that their choice is
-        no input. By default the middle one of the file's report years.
+        A year: whether arrival is by then. ``"median"``: the median year, by its influence
+        function. ``"arrival_year"``: the year, censored at the window's last.
+        ``"restricted_mean"``: the same averaged over the hypotheses, so that their choice is no
+        input. By default the middle one of the file's report years.
     seed
         As ``run``.
     max_draws, max_seconds
@@ -200,53 +177,99 @@ def sensitivity(
     ValueError
         If the output is none, or nothing in the file is uncertain.
     """
+    (found,) = sensitivities(
+        source,
+        [output],
+        seed=seed,
+        max_draws=max_draws,
+        max_seconds=max_seconds,
+        progress=progress,
+    )
+    return found
+
+
+def sensitivities(
+    source: Source,
+    outputs: Sequence[str | float | None],
+    *,
+    seed: int = 1,
+    max_draws: int = MOST_DRAWS,
+    max_seconds: float = math.inf,
+    progress: Progress | None = None,
+) -> tuple[Sensitivity, ...]:
+    """Say what the variance of several outputs comes from, of the same draws.
+
+    Parameters
+    ----------
+    source, seed, max_draws, max_seconds, progress
+        As ``sensitivity``.
+    outputs
+        Each as there.
+
+    Returns
+    -------
+    tuple of Sensitivity
+        In the order of ``outputs``.
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If an output is none, or asked for twice, or nothing in the file is uncertain.
+    """
     parameters = as_parameters(source)
-    name, outcome = read_output(output, parameters)
+    read = dict(read_output(output, parameters) for output in outputs)
+    if not 0 < len(read) == len(outputs):
+        raise ValueError("outputs: each once, and at least one")
     forecast = run(parameters, seed=seed)
-    response = Response(forecast)
-    names = tuple(n for n in response.names if name != MEAN or n != HYPOTHESIS)
-    if len(names) < 2:
-        raise ValueError(f"{parameters.name} has fewer than two uncertain inputs to compare")
-    problem = Problem(names, output_of(response, name), response.correlations)
+    response = response_of(forecast)
+    together = tied(response, seed)
     ties = ties_of(parameters, response)
     ranked_by = "shapley" if ties else "total"
-    inner = INNER_WEIGHTED if parameters.has_evidence else INNER
-    both = [
-        effects(
-            problem,
-            sets,
-            ranked_by=ranked_by,
-            seed=seed,
-            inner=inner,
-            max_draws=max_draws,
-            max_seconds=max_seconds,
-            progress=progress,
-        )
-        for sets in (closed_groups(response, names), {n: (n,) for n in names})
-    ]
-    return Sensitivity(forecast, name, outcome.estimate(forecast), both[0], both[1], ties)
+    asked = [Asked.of(*each, forecast) for each in read.items() if each[0] != MEAN]
+    found: dict[str, Sensitivity] = {}
+    for names, output, chosen in _problems(response, forecast, asked, MEAN in read):
+        if len(names) < 2:
+            raise ValueError(f"{parameters.name} has fewer than two uncertain inputs to compare")
+        problem = Problem(names, output, together, _quantiles(response, names))
+        levels = [
+            all_effects(
+                problem,
+                sets,
+                ranked_by=ranked_by,
+                seed=seed,
+                inner=INNER_WEIGHTED if parameters.has_evidence else INNER,
+                max_draws=max_draws,
+                max_seconds=max_seconds,
+                progress=progress,
+            )
+            for sets in (closed_groups(response, names), {n: (n,) for n in names})
+        ]
+        for each, groups, inputs in zip(chosen, *levels, strict=True):
+            value = read[each.name].estimate(forecast)
+            found[each.name] = Sensitivity(
+                forecast, each.name, value, groups, inputs, ties, each.by, each.unit
+            )
+    return tuple(found[name] for name in read)
 
 
-def output_of(
-    response: Response, name: str
-) -> Callable[[Mapping[str, Array]], tuple[Array, Array]]:
-    """Return an output as a function of uniforms."""
-    if name == MEAN:
-        return response.mean_year
-    if name == YEAR:
+def _problems(
+    response: Response, forecast: Forecast, asked: list[Asked], mean: bool
+) -> Iterator[tuple[tuple[str, ...], Output, list[Asked]]]:
+    """Yield inputs, and outputs of them that are estimated together."""
+    if asked:
+        yield response.names, Arrivals(response, *intervals(asked, forecast)), asked
+    if mean:
+        # A mean over the hypotheses is no probability: all is drawn.
+        names = tuple(name for name in response.names if name != HYPOTHESIS)
+        yield names, Drawn(response.mean_year_of), [Asked(MEAN, None)]
 
-        def censored(uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
-            year, weight = response(uniforms)
-            return np.minimum(year, response.last_year), weight
 
-        return censored
-    by = float(name.removeprefix("probability_by_"))
-
-    def arrived(uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
-        year, weight = response(uniforms)
-        return (year <= by).astype(np.float64), weight
-
-    return arrived
+def _quantiles(response: Response, names: Sequence[str]) -> dict[str, Callable[[Array], Array]]:
+    """Return the inputs' quantile functions, in the model's units."""
+    inputs = response.model.spec.inputs
+    return {name: inputs[name].values for name in names if name in inputs}
 
 
 def ties_of(parameters: Parameters, response: Response) -> tuple[str, ...]:

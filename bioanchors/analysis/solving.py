@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.analysis.running import points_of
 from bioanchors.analysis.searching import TRIED, Search, Target, range_of, read_target
-from bioanchors.parameters import Source, as_parameters, key_of
+from bioanchors.parameters import BadParameters, Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
 from bioanchors.results.outcomes import Estimate, ProbabilityBy
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
+CLOSER_LOOKS = 2
+"""How often a stretch in which values are refused is looked at more closely."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,10 +140,9 @@ def solve(
     A target is a probability p by a year y, so that it is P(arrival <= y) - p that is brought to 0:
     unlike a median, it is finite everywhere. 25 values over the range are tried; between two at
     which it has different signs, Brent's method finds where it is 0. A value's standard error is
-    that of the probability over the slope there.
+    that of the probability over the slope there. Where a value between two is refused, since the
+    evidence rules it out or the file does not allow it, values between them are tried as closely.
     """
-    from scipy.optimize import brentq
-
     aim = read_target(target)
     parameters = as_parameters(source)
     ProbabilityBy(aim.year).check(parameters.first_year, parameters.last_year)
@@ -151,22 +152,33 @@ def solve(
     options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
     with opened(executor) as maker:
         search = Search(parameters, vary, aim, start, end, maker, options, progress)
-        reached = search.tried()
-    xs = search.xs
-    roots = [float(x) for x, value in zip(xs, reached, strict=True) if value == 0]
-    for i in range(TRIED - 1):
-        if reached[i] * reached[i + 1] < 0:
-            tolerance = TOLERANCE * (xs[1] - xs[0])
-            roots.append(brentq(search.excess, xs[i], xs[i + 1], xtol=tolerance))
+        xs, reached = search.xs, search.tried(search.xs)
+        solutions = tuple(map(search.solution, sorted(_roots(search, xs, reached, CLOSER_LOOKS))))
     key = key_of(parameters, vary)
     return Solution(
         vary,
         key.unit if key else "",
         aim,
-        tuple(map(search.solution, sorted(roots))),
+        solutions,
         start,
         end,
         np.array([search.value_of(x) for x in xs]),
         reached + aim.probability,
         own,
     )
+
+
+def _roots(search: Search, xs: Array, reached: Array, looks: int) -> list[float]:
+    """Return the places at which the target is met, by what is reached at some."""
+    from scipy.optimize import brentq
+
+    roots = [float(x) for x, value in zip(xs, reached, strict=True) if value == 0]
+    for low, high in np.flatnonzero(reached[:-1] * reached[1:] < 0)[:, np.newaxis] + [0, 1]:
+        tolerance = TOLERANCE * (search.xs[1] - search.xs[0])
+        try:
+            roots.append(brentq(search.excess, xs[low], xs[high], xtol=tolerance))
+        except BadParameters:
+            if looks:
+                between = np.linspace(xs[low], xs[high], TRIED)
+                roots += _roots(search, between, search.tried(between), looks - 1)
+    return roots

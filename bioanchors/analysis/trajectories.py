@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.estimating import weighted_percentiles
 from bioanchors.analysis.labels import about, labelled
 from bioanchors.results import Forecast
-from bioanchors.results.responses import Response
+from bioanchors.results.responses import response_of
 from bioanchors.sampling import Streams
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
     draws
         How many, a power of two.
     """
-    response, years = Response(forecast), forecast.whole_years
+    response, years = response_of(forecast), forecast.whole_years
     streams = Streams(response.names, forecast.origin.seed, "sobol", response.correlations)
     u = streams.all_uniforms(response.names, 0, 0, draws)
     prior = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))

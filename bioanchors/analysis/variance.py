@@ -22,25 +22,25 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from bioanchors.analysis.conditional import Moments, Nested, Problem, mask
-from bioanchors.analysis.estimating import estimate
+from bioanchors.analysis.conditional import Problem
+from bioanchors.analysis.estimating import estimate, left_out
+from bioanchors.analysis.rounds import REPLICATES, Rounds
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
 Array = NDArray[np.float64]
 Sets = Mapping[str, tuple[str, ...]]
 
-REPLICATES = 16
-FEWEST_OUTER = 64
-INNER, INNER_WEIGHTED = 16, 64
-MOST_DRAWS = 2**23
+INNER, INNER_WEIGHTED = 16, 32
+MOST_DRAWS = 2**22
 LEVEL = 0.95
 LEADING = 3
 """How many of the largest effects must be told apart."""
@@ -79,8 +79,6 @@ class Effects:
         Of the output, each with its standard error.
     evaluations
         Draws of the model.
-    told_apart
-        Whether the intervals of the largest effects are disjoint.
     ranked_by
         ``"total"`` or ``"shapley"``.
     replicates
@@ -91,9 +89,22 @@ class Effects:
     mean: Estimate
     variance: Estimate
     evaluations: int
-    told_apart: bool
     ranked_by: str
     replicates: int
+
+    @property
+    def too_close(self) -> tuple[str, str] | None:
+        """Names of two neighbours among the largest effects whose intervals are not disjoint."""
+        for above, below in pairwise(self.effects[:LEADING]):
+            one, other = (getattr(each, self.ranked_by) for each in (above, below))
+            if not self.interval(one)[0] > self.interval(other)[1]:
+                return above.name, below.name
+        return None
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the intervals of the largest effects are disjoint."""
+        return self.too_close is None
 
     def interval(self, estimate: Estimate, level: float = LEVEL) -> tuple[float, float]:
         """Return an interval that holds the exact share with a probability, by Student's t."""
@@ -105,32 +116,13 @@ class Effects:
         return not self.interval(estimate, level)[0] > 0
 
 
-class _Sums:
-    """Sums over outer draws, a row for each replicate."""
-
-    def __init__(self) -> None:
-        self._rows: list[list[float]] = []
-
-    def add(self, moments: Moments) -> None:
-        self._rows.append(
-            [
-                float(each.mean())
-                for each in (moments.weight, moments.mean, moments.square, moments.within)
-            ]
-        )
-
-    @property
-    def left_out(self) -> Array:
-        """Sums without each replicate in turn, and of all in the last row, (replicate + 1, 4)."""
-        rows = np.array(self._rows)
-        return np.vstack([rows.sum(axis=0) - rows, rows.sum(axis=0)])
+def effects(problem: Problem, sets: Sets, **options: Any) -> Effects:
+    """Return what ``all_effects`` does of a problem with one output."""
+    (found,) = all_effects(problem, sets, **options)
+    return found
 
 
-def _variance(sums: Array) -> Array:
-    return np.asarray(sums[:, 2] / sums[:, 0] - (sums[:, 1] / sums[:, 0]) ** 2)
-
-
-def effects(
+def all_effects(
     problem: Problem,
     sets: Sets,
     *,
@@ -140,13 +132,13 @@ def effects(
     max_draws: int = MOST_DRAWS,
     max_seconds: float = math.inf,
     progress: Progress | None = None,
-) -> Effects:
-    """Estimate the effects of sets of inputs on an output.
+) -> tuple[Effects, ...]:
+    """Estimate the effects of sets of inputs on outputs, one for each output.
 
     Parameters
     ----------
     problem
-        The output and its inputs.
+        The outputs and their inputs.
     sets
         Names of sets and their inputs, which together are all inputs, each once.
     ranked_by
@@ -154,115 +146,64 @@ def effects(
     seed
         Any whole number.
     inner
-        Inner draws; the bias where draws count differently falls as one over this.
+        Inner draws where few inputs are known; the bias where draws count differently falls as one
+        over this.
     max_draws, max_seconds
-        Draws are doubled until the 95 % intervals of the three largest effects are disjoint, and
-        not past these. With a limit in seconds the result depends on the machine's speed.
+        Rows are doubled until the 95 % intervals of the three largest effects are disjoint, and
+        not past these, but for the first 128. With a limit in seconds the result depends on the
+        machine's speed.
     progress
         Called with how much is done, and of how much.
 
     Notes
     -----
     Errors are jackknifed over 16 independent replicates. Shapley effects take one random order of
-    the sets for each outer draw.
+    the sets for each row, and its reverse for the next.
     """
-    names = list(sets)
     if sorted(n for members in sets.values() for n in members) != sorted(problem.names):
         raise ValueError("the sets must hold every input once")
     started = time.monotonic()
-    outer = FEWEST_OUTER
-    passes = 3 * len(names) + 1
+    rounds = Rounds(problem, tuple(sets.values()), seed, inner, max_draws)
     while True:
-        before = time.monotonic()
-        found = _round(problem, sets, ranked_by, seed, outer, inner, progress)
-        cost = REPLICATES * outer * inner * passes
-        now = time.monotonic()
+        rounds.add(progress)
+        found = tuple(_effects(rounds, sets, output, ranked_by) for output in range(rounds.outputs))
+        # Another round is as many rows as all so far.
         if (
-            found.told_apart
-            or 2 * cost > max_draws
-            or now - started + 2 * (now - before) > max_seconds
+            all(each.told_apart for each in found)
+            or 2 * rounds.evaluations > max_draws
+            or 2 * (time.monotonic() - started) > max_seconds
         ):
             return found
-        outer *= 2
 
 
-def _round(
-    problem: Problem,
-    sets: Sets,
-    ranked_by: str,
-    seed: int,
-    outer: int,
-    inner: int,
-    progress: Progress | None,
-) -> Effects:
-    names, count = list(sets), len(sets)
-    masks = np.array([mask(problem.names, sets[name]) for name in names])
-    firsts, totals = ([_Sums() for _ in names] for _ in range(2))
-    everything = _Sums()
-    shapley = np.zeros((REPLICATES, count))
-    steps = REPLICATES * 3
-    for r in range(REPLICATES):
-        nested = Nested(problem, seed, r, outer, inner)
-        everything.add(nested.moments(np.zeros(len(problem.names), dtype=np.bool_), 1))
-        for i in range(count):
-            firsts[i].add(nested.moments(masks[i], 2 + i))
-        if progress is not None:
-            progress(3 * r + 1, steps)
-        for i in range(count):
-            totals[i].add(nested.moments(~masks[i], 2 + count + i))
-        if progress is not None:
-            progress(3 * r + 2, steps)
-        shapley[r] = _orders(nested, masks, seed, r, 2 + 2 * count)
-        if progress is not None:
-            progress(3 * r + 3, steps)
-    whole = everything.left_out
-    variance = _variance(whole)
+def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects:
+    """Return the effects that the rounds so far say, of one output."""
+    # Moments by replicate, all but one in turn, and all: (moment, replicate + 1).
+    whole, known, unknown = (
+        np.moveaxis(left_out(np.moveaxis(sums, -1, 0)), 0, -1)
+        for sums in (rounds.whole[output], rounds.known[:, output], rounds.unknown[:, output])
+    )
+    variance = whole[2] / whole[0] - (whole[1] / whole[0]) ** 2
     if not variance[-1] > 0:
         raise ValueError("the output is the same in all draws, so that nothing explains it")
-    together = np.vstack([shapley.sum(axis=0) - shapley, shapley.sum(axis=0)])
-    share = together / together.sum(axis=1, keepdims=True)
-    result = []
-    for i, name in enumerate(names):
-        known, unknown = firsts[i].left_out, totals[i].left_out
-        own = _variance(known)
-        first = 1.0 - known[:, 3] / known[:, 0] / own
-        total = unknown[:, 3] / unknown[:, 0] / _variance(unknown)
-        result.append(
-            Effect(name, tuple(sets[name]), estimate(first), estimate(total), estimate(share[:, i]))
+    added = left_out(rounds.added[:, output].T)
+    share = added / added.sum(axis=1, keepdims=True)
+    result = [
+        Effect(
+            name,
+            tuple(members),
+            estimate(1.0 - known[i, 3] / known[i, 0] / variance),
+            estimate(unknown[i, 3] / unknown[i, 0] / variance),
+            estimate(share[:, i]),
         )
+        for i, (name, members) in enumerate(sets.items())
+    ]
     result.sort(key=lambda effect: -getattr(effect, ranked_by).value)
-    found = Effects(
+    return Effects(
         tuple(result),
-        estimate(whole[:, 1] / whole[:, 0]),
+        estimate(whole[1] / whole[0]),
         estimate(variance),
-        REPLICATES * outer * inner * (3 * count + 1),
-        False,
+        rounds.evaluations,
         ranked_by,
         REPLICATES,
     )
-    leading = [found.interval(getattr(effect, ranked_by)) for effect in result[:LEADING]]
-    apart = all(above[0] > below[1] for above, below in pairwise(leading))
-    return replace(found, told_apart=apart)
-
-
-def _orders(
-    nested: Nested, masks: NDArray[np.bool_], seed: int, replicate: int, label: int
-) -> Array:
-    """Return what each set adds to the variance that is left, over one order an outer draw.
-
-    With J the sets that have become unknown, in the order's turn, c(J) = E[Var(Y | X_-J)] grows
-    from 0 to Var(Y), and each set adds what it grows by.
-    """
-    count, outer = len(masks), nested.outer
-    rng = np.random.Generator(np.random.Philox(key=[seed % 2**64, replicate]))
-    order = np.argsort(rng.random((outer, count)), axis=1)
-    unknown = np.zeros((outer, masks.shape[1]), dtype=np.bool_)
-    before = np.zeros(outer)
-    added = np.zeros(count)
-    for step in range(count):
-        turn = order[:, step]
-        unknown |= masks[turn]
-        moments = nested.moments(~unknown, label + step)
-        added += np.bincount(turn, moments.within - before, count) / outer
-        before = moments.within
-    return added

@@ -13,6 +13,7 @@ import click
 from bioanchors import __version__, interruption
 from bioanchors.cli.comparing import compare
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
+from bioanchors.cli.explaining import explain
 from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
@@ -47,6 +48,7 @@ for command in (
     sensitivity,
     ledger,
     bounds,
+    explain,
     afford,
     compare,
     plot,

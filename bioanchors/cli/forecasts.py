@@ -11,10 +11,12 @@ import click
 
 from bioanchors.cli import writing
 from bioanchors.cli.options import (
+    counting,
     edits,
     parse_weights,
     published_named,
     read,
+    refuse_idle,
     seconds,
     share_of_points,
     warn,
@@ -72,6 +74,7 @@ DRAWS = 2**17
     show_default=True,
     help="Integrate over requirements and trends apart, or count joint draws, as a check.",
 )
+@counting
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -113,6 +116,7 @@ def run(
     seed: int,
     sampler: str,
     estimator: str,
+    executor: str | None,
     out: Path | None,
     overlays: tuple[str, ...],
     every_milestone: bool,
@@ -140,7 +144,10 @@ def run(
         "seed": seed,
         "sampler": sampler,
         "estimator": estimator,
+        "executor": executor,
     }
+    if estimator != "count":
+        refuse_idle(["executor"], "it is for --estimator count")
     if points is not None:
         options["points"] = points
     if max_seconds is not None:

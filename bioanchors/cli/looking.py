@@ -38,7 +38,7 @@ class Asked:
     """What was asked for."""
 
     parameters: Parameters
-    output: str | None
+    outputs: tuple[str, ...]
     inputs: tuple[str, ...]
     years: tuple[int, ...] | None
     seed: int
@@ -47,15 +47,22 @@ class Asked:
     executor: str | None
     files: FileSet | None
 
+    @property
+    def output(self) -> str | None:
+        """The one output, or None for that which goes without saying."""
+        return self.outputs[0] if self.outputs else None
+
 
 @click.command()
 @click.argument("file")
 @edits
 @click.option(
     "--output",
+    "outputs",
     metavar="WHAT",
-    help="A year (arrival by then), arrival_year, or restricted_mean. [default: the middle one of "
-    "the file's report years]",
+    multiple=True,
+    help="A year (arrival by then), median, arrival_year or restricted_mean; of the variance, "
+    "repeatable. [default: the middle one of the file's report years]",
 )
 @click.option(
     "--view",
@@ -73,7 +80,7 @@ class Asked:
 @click.option(
     "--max-draws",
     type=click.IntRange(1),
-    default=2**23,
+    default=2**22,
     show_default=True,
     help="Double the draws until the largest effects are told apart, and not past these; for "
     "groups and for inputs each.",
@@ -93,7 +100,7 @@ def sensitivity(
     settings: tuple[str, ...],
     first_year: int | None,
     last_year: int | None,
-    output: str | None,
+    outputs: tuple[str, ...],
     views: tuple[str, ...],
     inputs: tuple[str, ...],
     years: tuple[int, ...] | None,
@@ -122,16 +129,19 @@ def sensitivity(
         if view not in chosen:
             refuse_idle(idle, f"it is for --view {view}")
     if set(chosen) == {"ledger"}:
-        refuse_idle(["output"], "a ledger is of the years")
-    from bioanchors.analysis.sensitivities import read_output
+        refuse_idle(["outputs"], "a ledger is of the years")
+    if len(outputs) > 1 and {"regional", "tornado"} & set(chosen):
+        raise click.UsageError("--output more than once is for --view variance")
+    from bioanchors.analysis.outputs import read_output
 
     with usage_errors():
-        read_output(output, parameters)
+        for output in outputs or (None,):
+            read_output(output, parameters)
     warn(parameters)
     console = Screen()
-    about = [parameters.hash, *map(str, (output, inputs, years, seed, max_draws))]
+    about = [parameters.hash, *map(str, (outputs, inputs, years, seed, max_draws))]
     files = None if out is None else FileSet("sensitivity", about)
-    asked = Asked(parameters, output, inputs, years, seed, max_draws, max_seconds, executor, files)
+    asked = Asked(parameters, outputs, inputs, years, seed, max_draws, max_seconds, executor, files)
     for i, view in enumerate(view for view in VIEWS if view in chosen):
         if i:
             console.print()
@@ -174,7 +184,7 @@ def ledger(
     warn(parameters)
     about = [parameters.hash, str(years), str(seed)]
     files = None if out is None else FileSet("ledger", about)
-    asked = Asked(parameters, None, (), years, seed, 0, None, None, files)
+    asked = Asked(parameters, (), (), years, seed, 0, None, None, files)
     with usage_errors():
         _ledger(Screen(), asked)
     if files is not None and out is not None:
@@ -182,31 +192,36 @@ def ledger(
 
 
 def _variance(console: Console, asked: Asked) -> None:
-    from bioanchors.analysis.sensitivities import sensitivity as analyse
+    from bioanchors.analysis.sensitivities import sensitivities
     from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen
 
     with progress_bar() as progress:
-        found = analyse(
+        every = sensitivities(
             asked.parameters,
-            asked.output,
+            asked.outputs or [None],
             seed=asked.seed,
             max_draws=asked.max_draws,
             max_seconds=asked.max_seconds or math.inf,
             progress=progress,
         )
-    console.print(sensitivity_screen(found))
+    for i, found in enumerate(every):
+        if i:
+            console.print()
+        console.print(sensitivity_screen(found))
     if asked.files is None:
         return
     from bioanchors.output.sensitivity_figures import write_effects
 
-    asked.files.text("sensitivity.csv", sensitivity_csv(found))
-    asked.files.netcdf("sensitivity.nc", found.dataset)
-    asked.files.figure("sensitivity.png", partial(write_effects, found))
+    for found in every:
+        name = "sensitivity" if len(every) == 1 else f"sensitivity_{found.output}"
+        asked.files.text(f"{name}.csv", sensitivity_csv(found))
+        asked.files.netcdf(f"{name}.nc", found.dataset)
+        asked.files.figure(f"{name}.png", partial(write_effects, found))
 
 
 def _regional(console: Console, asked: Asked) -> None:
     from bioanchors.analysis.early_and_late import pawn, regional
-    from bioanchors.analysis.sensitivities import read_output
+    from bioanchors.analysis.outputs import read_output
     from bioanchors.output.sensitivity_tables import regional_csv, regional_screen
     from bioanchors.results import run
     from bioanchors.results.outcomes import ProbabilityBy

@@ -140,6 +140,14 @@ executor = click.option(
 )
 """Where many runs are made."""
 
+counting = click.option(
+    "--executor",
+    metavar="KIND",
+    callback=_executor,
+    help="Where to count blocks of joint draws, as of sweep. [default: threads]",
+)
+"""Where one run counts."""
+
 
 def refuse_idle(names: Collection[str], why: str) -> None:
     """Refuse options that were written and cannot act.

@@ -68,6 +68,10 @@ def plot(
     files = [read(name, settings, first_year, last_year) for name in file_names]
     if kind == "prior" and not files[0].has_evidence:
         raise click.UsageError(f"{file_names[0]} has no evidence; allowed: a file with [evidence]")
+    if kind == "loss" and files[0].tables.scaling_law is None:
+        raise click.UsageError(
+            f"{file_names[0]} has no scaling law; allowed: a file with [scaling_law]"
+        )
     for each in files:
         warn(each)
     with progress_bar() as progress:

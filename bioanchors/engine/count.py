@@ -1,9 +1,10 @@
-"""Counting: runs the model over blocks of joint draws, on several threads, and adds up."""
+"""Counting: runs the model over blocks of joint draws, on threads or elsewhere, and adds up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,9 +24,12 @@ from bioanchors.engine.sums import (
     year_grid,
 )
 from bioanchors.model.joint import Model
-from bioanchors.model.spec import HypothesisInputs
+from bioanchors.model.spec import HypothesisInputs, Input
 from bioanchors.sampling import Draws, Plan, Streams, draw_inputs
 from bioanchors.types import Progress
+
+Job = tuple[int, int]
+"""Replicate and number of a block."""
 
 
 def count(
@@ -34,6 +38,7 @@ def count(
     streams: Streams,
     threads: int | None = None,
     progress: Progress | None = None,
+    in_order: InOrder | None = None,
 ) -> Sums:
     """Count the joint draws that have arrived by each year.
 
@@ -47,6 +52,8 @@ def count(
         Threads to use; by default one for each processor. The result does not depend on it.
     progress
         Called with the number of blocks done and of all blocks.
+    in_order
+        Who makes the blocks, and hands them over in the order of the jobs; by default threads.
 
     Raises
     ------
@@ -55,7 +62,7 @@ def count(
     """
     keep_freed_memory()
     spec = model.spec
-    added = add_up(model, streams, plan, spec.hypotheses, threads, progress)
+    added = add_up(model, streams, plan, spec.hypotheses, threads, progress, in_order)
     grid = with_turns(model, year_grid(spec))
     sums = Sums(
         grid,
@@ -126,6 +133,10 @@ class Added:
         )
 
 
+InOrder = Callable[[Callable[[Job], Added], Sequence[Job]], Generator[Added, None, None]]
+"""From what is done with each block, and the blocks, to the results in their order."""
+
+
 def add_up(
     model: Model,
     streams: Streams,
@@ -133,31 +144,16 @@ def add_up(
     hypotheses: Sequence[HypothesisInputs],
     threads: int | None = None,
     progress: Progress | None = None,
+    in_order: InOrder | None = None,
 ) -> Added:
     """Return means over the joint draws: what has arrived by each year, all, and what is enough."""
-    grid = year_grid(model.spec)
-    sums = Added.of(
-        len(model.cases), (plan.replicates, len(hypotheses)), grid.size, REQUIREMENT_EDGES.size
-    )
-    # The gain of one hypothesis may be what was observed of it, whichever holds.
-    spec = model.spec
-    algorithms = {name for h in spec.hypotheses for name in h.algorithms}
-    names = {*spec.trends, *(name for h in hypotheses for name in h.inputs)}
-    if not model.cases:
-        names -= algorithms - {name for h in hypotheses for name in h.inputs}
-    inputs = {name: item for name, item in spec.inputs.items() if name in names}
-
-    def work(job: tuple[int, int]) -> Added:
-        draws = draw_inputs(inputs, streams, *job, plan.block)
-        keep = min(plan.block, KEPT_DRAWS) if job[1] == 0 else 0
-        return _block(model, hypotheses, draws, plan.block, grid, keep)
-
+    work = _Blocks.of(model, streams, plan.block, tuple(hypotheses))
+    shape = (plan.replicates, len(hypotheses))
+    sums = Added.of(len(model.cases), shape, work.grid.size, REQUIREMENT_EDGES.size)
     jobs = plan.jobs
-    with ThreadPoolExecutor(threads or default_threads()) as pool:
-        # map() hands results over in the order of the jobs, so sums have one order, too.
-        for done, ((replicate, _), block) in enumerate(
-            zip(jobs, pool.map(work, jobs), strict=True), start=1
-        ):
+    with closing((in_order or _on_threads(threads or default_threads()))(work, jobs)) as blocks:
+        # In the order of the jobs, so that sums have one order, too.
+        for done, ((replicate, _), block) in enumerate(zip(jobs, blocks, strict=True), start=1):
             sums.arrived[:, replicate] += block.arrived
             sums.total[:, replicate] += block.total
             sums.enough[:, replicate] += block.enough
@@ -171,6 +167,45 @@ def add_up(
     sums.total /= plan.points
     sums.enough /= plan.points
     return sums
+
+
+def _on_threads(number: int) -> InOrder:
+    def made(work: Callable[[Job], Added], jobs: Sequence[Job]) -> Generator[Added, None, None]:
+        with ThreadPoolExecutor(number) as pool:
+            yield from pool.map(work, jobs)
+
+    return made
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Makes the histograms of a block; it can be sent to a worker."""
+
+    model: Model
+    streams: Streams
+    size: int
+    hypotheses: tuple[HypothesisInputs, ...]
+    inputs: dict[str, Input]
+    grid: Array
+
+    @classmethod
+    def of(
+        cls, model: Model, streams: Streams, size: int, hypotheses: tuple[HypothesisInputs, ...]
+    ) -> _Blocks:
+        spec = model.spec
+        algorithms = {name for h in spec.hypotheses for name in h.algorithms}
+        own = {name for h in hypotheses for name in h.inputs}
+        names = {*spec.trends, *own}
+        # The gain of one hypothesis may be what was observed of it, whichever holds.
+        if not model.cases:
+            names -= algorithms - own
+        inputs = {name: item for name, item in spec.inputs.items() if name in names}
+        return cls(model, streams, size, hypotheses, inputs, year_grid(spec))
+
+    def __call__(self, job: Job) -> Added:
+        draws = draw_inputs(self.inputs, self.streams, *job, self.size)
+        keep = min(self.size, KEPT_DRAWS) if job[1] == 0 else 0
+        return _block(self.model, self.hypotheses, draws, self.size, self.grid, keep)
 
 
 def _block(

@@ -94,6 +94,34 @@ class Proposal:
         self.conflict = float(np.sqrt(least))
         self._normal = _Normal(mode, WIDER * root)
 
+    @classmethod
+    def near(cls, model: Model, inputs: Mapping[str, Input], streams: Streams) -> Proposal | None:
+        """Return a proposal for the trends' inputs, or None where observations say nothing of one.
+
+        Parameters
+        ----------
+        model, inputs, streams
+            As of a proposal.
+        """
+        hypotheses, names = model.spec.hypotheses, random_names(inputs)
+        # Algorithms that differ would each need points of their own, which does not pay.
+        own = len({hypothesis.measured_key for hypothesis in hypotheses}) == 1
+        # What is tied to a requirement is drawn with it.
+        if not model.observed(own) or set(streams.with_groups(names)) != set(names):
+            return None
+        return cls(model, hypotheses[0], own, inputs, streams)
+
+    @property
+    def mean(self) -> Array:
+        """Mean of the scores, (name,)."""
+        return self._normal.mean
+
+    @property
+    def covariance(self) -> Array:
+        """Covariance of the scores, (name, name), nowhere wider than the prior."""
+        values, vectors = np.linalg.eigh(self._normal.root @ self._normal.root.T)
+        return np.asarray((vectors * np.minimum(values, 1.0)) @ vectors.T)
+
     def _pilot(self, number: int = 0) -> Array:
         """Return scores of the prior, from replicates of their own.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bioanchors.engine.count import Added
 from bioanchors.engine.nodes import Nodes
-from bioanchors.engine.proposal import Proposal, random_names
+from bioanchors.engine.proposal import Proposal
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
@@ -54,19 +54,8 @@ class TrendAverages:
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: dict[object, Array] = {}  # of known trends, at the grid
-        self.proposal = self._propose() if self.random else None
+        self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
-
-    def _propose(self) -> Proposal | None:
-        """Return where to draw from besides the prior, if observations say."""
-        model, hypotheses = self._model, self._hypotheses
-        names = random_names(self._inputs)
-        # Algorithms that differ would each need points of their own, which does not pay.
-        own = len({hypothesis.measured_key for hypothesis in hypotheses}) == 1
-        # What is tied to a requirement is drawn with it.
-        if not model.observed(own) or set(self._streams.with_groups(names)) != set(names):
-            return None
-        return Proposal(model, hypotheses[0], own, self._inputs, self._streams)
 
     def match(self, cdfs: list[Cdf]) -> None:
         """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
@@ -171,10 +160,13 @@ class TrendAverages:
         added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
         # Points of the prior and of the proposal both serve the posterior.
         every = points if self.proposal is None else 2 * points
+        # By case, then replicate.
+        arrived = np.stack([each.arrived for each in sums], axis=1)
+        if self.random:
+            arrived = self.nodes.onto_grid(arrived)
+        np.divide(arrived[0], points, out=added.arrived[0])
+        np.divide(arrived[1:], every, out=added.arrived[1:])
         for replicate, each in enumerate(sums):
-            arrived = self.nodes.onto_grid(each.arrived) if self.random else each.arrived
-            added.arrived[0, replicate] = arrived[0] / points
-            added.arrived[1:, replicate] = arrived[1:] / every
             added.total[1:, replicate] = each.total / every
             if cases:
                 added.enough[1:, replicate] = each.enough(enough[replicate]) / every

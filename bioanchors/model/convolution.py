@@ -53,11 +53,10 @@ class Term:
     high: float
     spread: float
 
-    @classmethod
-    def of(cls, cdf: Callable[[Array], Array], ppf: Callable[[Array], Array]) -> Term:
-        """Make a term from its CDF and quantile function."""
-        low, left, right, high = ppf(np.array([TAIL, 0.16, 0.84, 1 - TAIL]))
-        return cls(cdf, float(low), float(high), float(right - left) / 2)
+    @staticmethod
+    def of(cdf: Callable[[Array], Array], ppf: Callable[[Array], Array]) -> Term:
+        """Return a term of its CDF and quantile function."""
+        return _term(cdf, ppf)
 
     def masses(self, step: float) -> tuple[float, Array]:
         """Return the first node and the masses at the nodes of an even grid.
@@ -68,6 +67,13 @@ class Term:
         mean: m_j = (I_(j+1) - 2 I_j + I_(j-1)) / step, with I the integral of the CDF.
         """
         return _masses(self, step)
+
+
+@lru_cache(maxsize=256)
+def _term(cdf: Callable[[Array], Array], ppf: Callable[[Array], Array]) -> Term:
+    """Make a term, kept as its masses are: quantiles of a mixture are searched for."""
+    low, left, right, high = ppf(np.array([TAIL, 0.16, 0.84, 1 - TAIL]))
+    return Term(cdf, float(low), float(high), float(right - left) / 2)
 
 
 @lru_cache(maxsize=256)

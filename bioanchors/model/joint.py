@@ -172,6 +172,11 @@ class Model:
             u, none.probability, none.probability_end, none.start_year, none.end_year
         )
 
+    def released_by(self, year: Array) -> Array:
+        """Return the probability that "none" has let go by decimal years of any shape."""
+        none = self.spec.release
+        return np.ones_like(year) if none is None else 1.0 - none.at(year)
+
     def arrival(self, hypothesis: HypothesisInputs, trends: Trends, requirement: Value) -> Array:
         """Return the event's year: the first with enough FLOP; see ``first_crossing``."""
         return first_crossing(trends.enough(hypothesis), requirement, self.spec.last_year)

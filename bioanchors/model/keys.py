@@ -74,8 +74,17 @@ SPEEDS: dict[str, Transform] = {
     "halving_months": _from_doubling_months,
     "times_per_year": log10,
     "oom_per_year": natural,
+    "run_flop_doubling_months": _from_doubling_months,
+    "run_flop_times_per_year": log10,
+    "returns_to_research": natural,
 }
-"""Each unit of a trend's speed, and how it becomes OOM per year."""
+"""Each way to give a trend's speed, and how it becomes OOM per year.
+
+Some are relative: of the largest run's FLOP, of which hardware has its part, and for an OOM of
+cumulative research.
+"""
+
+RELATIVE = ("run_flop_doubling_months", "run_flop_times_per_year", "returns_to_research")
 
 
 def _to_natural(values: Array) -> Array:

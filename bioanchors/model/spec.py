@@ -28,6 +28,8 @@ ECONOMY = ("economy.largest_economy_gdp_usd", "economy.growth_per_year")
 UNHOBBLING = ("unhobbling.max_oom", "unhobbling.years")
 POWER = ("power.flop", "power.speed")
 DATA = ("data.stock_tokens", "data.speed", "data.algorithms_save")
+RESEARCH = {name: f"research.{name}.speed" for name in ("algorithms", "hardware")}
+"""The growth of the effort that goes into a trend."""
 SCALING_LAW = "scaling_law."
 """How the names of the law's constants begin."""
 TRAINING_YEARS, DEPLOYMENT_YEARS = "lag.training_years", "lag.deployment_years"
@@ -121,6 +123,8 @@ class Input:
     @property
     def model_unit(self) -> str:
         """Unit in which the model computes with it."""
+        if self.name.endswith(".speed") and self.path.endswith("returns_to_research"):
+            return "OOM/OOM"
         if self.name.endswith(".speed"):
             return "OOM/year"
         return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
@@ -162,6 +166,7 @@ class HypothesisInputs:
     halving_shift: str | None = None
     factors: tuple[str, ...] = ()
     compute_share: str | None = None
+    effort: str | None = None
     data_limited: bool = False
     sizes: tuple[Size, ...] = ()
 
@@ -174,7 +179,7 @@ class HypothesisInputs:
     def algorithms(self) -> tuple[str, ...]:
         """Names of the inputs of its algorithmic gain."""
         by_size = (name for size in self.sizes for name in (size.speed, size.max_oom))
-        rest = (self.transfer, self.halving_shift, self.compute_share, *by_size)
+        rest = (self.transfer, self.halving_shift, self.compute_share, self.effort, *by_size)
         return (self.speed, self.max_oom, *(name for name in rest if name is not None))
 
     @property
@@ -192,6 +197,7 @@ class HypothesisInputs:
             self.gain_start_year,
             self.requirement_year,
             self.compute_share,
+            self.effort,
         )
 
     @property
@@ -312,6 +318,10 @@ class Spec:
         What somebody does to what can be bought, in the order of the years.
     answers_to_interventions
         Whether algorithms that answer to compute do so to interventions alone, or to all growth.
+    hardware_is_researched
+        Whether hardware's speed is for an OOM of cumulative research.
+    speed_is_of_run
+        Whether spending's speed is that of the largest run's FLOP, of which hardware has its part.
     unhobbling_start, power_year, stock_year
         Years in which unhobbling begins, and what can be powered and the stock of data hold; None
         where the file has none of it.
@@ -338,6 +348,8 @@ class Spec:
     offset: tuple[str, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     answers_to_interventions: bool = True
+    hardware_is_researched: bool = False
+    speed_is_of_run: bool = False
     unhobbling_start: float | None = None
     power_year: float | None = None
     stock_year: float | None = None
@@ -360,6 +372,8 @@ class Spec:
         """Names of the inputs of what can be bought, of the lags and of the event's milestone."""
         names = {*HARDWARE, *SPENDING, *ECONOMY, *LAGS["deployed"], *self.offset}
         names |= {*UNHOBBLING, *POWER, *DATA}
+        if self.hardware_is_researched:
+            names.add(RESEARCH["hardware"])
         if self.stock_year is not None:
             names.update(name for name in self.inputs if name.startswith(SCALING_LAW))
         names.update(*(change.inputs for change in self.changes))

@@ -29,6 +29,7 @@ from bioanchors.output.comparison_figures import draw_waterfall as waterfall
 from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
 from bioanchors.output.figure import draw_cdf as cdf
 from bioanchors.output.kinds import TREND_KINDS
+from bioanchors.output.loss_figures import draw_loss as loss
 from bioanchors.output.milestone_figures import draw_milestones as milestones
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
@@ -48,6 +49,7 @@ __all__ = [
     "effects",
     "forecasts",
     "ledger",
+    "loss",
     "milestones",
     "needed",
     "prior",

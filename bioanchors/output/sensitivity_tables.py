@@ -28,6 +28,7 @@ def output_words(output: str) -> str:
     if output.startswith("probability_by_"):
         return f"arrival by {output.removeprefix('probability_by_')}"
     return {
+        "median_year": "median year, by its influence function",
         "arrival_year": "arrival year, censored at the last year",
         "restricted_mean": "mean arrival year, censored at the last year",
         "restricted_mean_year": "mean arrival year, censored at the last year",
@@ -57,16 +58,9 @@ def brier_words(found: Effects, effect: Effect) -> str:
 def sensitivity_screen(sensitivity: Sensitivity) -> RenderableType:
     """Return what an output hangs on, for a terminal of 80 columns."""
     s = sensitivity
-    value, error = s.value
-    spread = (
-        f"probability {percent(value)}, error {points(error)}, expected Brier score "
-        f"{s.variance:.3f}"
-        if s.is_probability
-        else f"mean {value:.1f} {plus_minus(error)}, standard deviation {s.variance**0.5:.1f} years"
-    )
     parts: list[RenderableType] = [
         Text(s.forecast.title, style="bold"),
-        Text(f"output: {output_words(s.output)} ({spread})", style="dim"),
+        Text(f"output: {output_words(s.output)} ({_spread(s)})", style="dim"),
         Padding(_effects(s, s.groups, "group", len(s.groups.effects)), (1, 0, 0, 0)),
         Padding(_effects(s, s.inputs, "input", MOST_INPUTS), (1, 0, 1, 0)),
     ]
@@ -82,10 +76,25 @@ def sensitivity_screen(sensitivity: Sensitivity) -> RenderableType:
     return Group(*parts)
 
 
+def _spread(s: Sensitivity) -> str:
+    """Return the output's value and how far it spreads."""
+    value, error = s.value
+    if s.is_probability:
+        brier = f"expected Brier score {s.variance:.3f}"
+        return f"probability {percent(value)}, error {points(error)}, {brier}"
+    years = f"{value:.1f} {plus_minus(error)}"
+    if s.by is not None:
+        return years
+    return f"mean {years}, standard deviation {s.variance**0.5:.1f} years"
+
+
 def _made(s: Sensitivity) -> str:
     parts = []
     for name, found in (("groups", s.groups), ("inputs", s.inputs)):
-        told = "told apart" if found.told_apart else "not told apart by then"
+        close = found.too_close
+        told = "told apart"
+        if close is not None:
+            told = f"not told apart ({' and '.join(map(short_name, close))} are too close)"
         parts.append(f"{name}: the three largest {told}, {found.evaluations:,} draws")
     return f"± and <: 95 % intervals; {'; '.join(parts)}; seed {s.forecast.origin.seed}"
 

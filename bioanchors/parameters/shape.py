@@ -104,6 +104,7 @@ NAMED = (
         takes_star=True,
     ),
     Family(("hypotheses", STAR, "factors"), "factor"),
+    Family(("research",), "trend"),
     Family(("changes",), "change"),
     Family(("algorithms", "sizes"), "size"),
     Family(("lag", "delays"), "delay"),

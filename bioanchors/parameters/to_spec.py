@@ -18,6 +18,7 @@ from bioanchors.model.spec import (
     HARDWARE,
     LAGS,
     POWER,
+    RESEARCH,
     RUN_NOISE,
     SCALING_LAW,
     SPENDING,
@@ -111,6 +112,8 @@ def inputs(
 ) -> dict[str, Input]:
     """Return every quantity that the hypotheses and the trends draw on, by stream name."""
     used = {*HARDWARE, *SPENDING, *ECONOMY, *UNHOBBLING, *POWER, *DATA}
+    if known(tables.hardware).returns_to_research is not None:
+        used.add(RESEARCH["hardware"])
     if tables.data is not None:
         used.update(item.name for _, item in given.values() if item.name.startswith(SCALING_LAW))
     for hypothesis in hypotheses:
@@ -233,6 +236,11 @@ def hypotheses(tables: Tables, given: Given) -> tuple[HypothesisInputs, ...]:
     )
 
 
+def _is_researched(own: Algorithms, shared: SharedAlgorithms) -> bool:
+    """Whether a hypothesis' speed of algorithms is for an OOM of cumulative research."""
+    return speed_name(own if speed_name(own) else shared) == "returns_to_research"
+
+
 def _hypothesis(
     name: str,
     hypothesis: Hypothesis,
@@ -269,6 +277,7 @@ def _hypothesis(
         halving_shift="algorithms.halving_shift_years" if shifted else None,
         factors=tuple(f"{path}.factors.{each}.oom" for each in hypothesis.factors or {}),
         compute_share=share,
+        effort=RESEARCH["algorithms"] if _is_researched(own, shared) else None,
         data_limited=name in limited,
         sizes=_sizes(own, shared),
     )
@@ -320,6 +329,8 @@ def spec(
             if inputs[name].is_random or inputs[name].point != 0
         ),
         interventions=interventions(tables, inputs),
+        hardware_is_researched=known(tables.hardware).returns_to_research is not None,
+        speed_is_of_run=str(speed_name(tables.spending)).startswith("run_flop"),
         unhobbling_start=getattr(tables.unhobbling, "start_year", None),
         power_year=getattr(tables.power, "year", None),
         stock_year=getattr(tables.data, "stock_year", None),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
+from bioanchors.engine import InOrder
 from bioanchors.engine.sums import default_threads
 from bioanchors.results.clusters import HasMap, by_dask, by_map, dask_client, is_dask
 from bioanchors.results.workers import Done, Job, Processes, submitted
@@ -146,3 +147,37 @@ class _Threads:
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One block's work, which ends only between two blocks."""
+
+    work: Callable[[Any], Any]
+    check: Callable[[], None] | None = None
+
+    def __call__(self, job: Job) -> Any:
+        if self.check is not None:
+            self.check()
+        return self.work(job)
+
+    def stopped_by(self, check: Callable[[], None]) -> _Block:
+        return replace(self, check=check)
+
+
+@contextmanager
+def blocks_by(executor: Where) -> Iterator[InOrder]:
+    """Yield who makes blocks of draws and hands them over in their order."""
+    with opened(executor) as maker:
+
+        def in_order(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Generator[Any, None, None]:
+            early: dict[int, Any] = {}
+            following = 0
+            with closing(maker.made(_Block(work), jobs)) as made:
+                for place, result in made:
+                    early[place] = result
+                    while following in early:
+                        yield early.pop(following)
+                        following += 1
+
+        yield in_order

@@ -6,10 +6,12 @@ import math
 import operator
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bioanchors.engine import Integration, Sums, count
+from bioanchors.engine import InOrder, Integration, Sums, count
 from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters, as_parameters
 from bioanchors.results.forecast import Forecast
@@ -19,6 +21,9 @@ from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
 from bioanchors.results.sizes import RATES, Goal, Size, Standing
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
+
+if TYPE_CHECKING:
+    from bioanchors.results.executors import Where
 
 ESTIMATORS = ("integrate", "count")
 PRECISION = 0.001
@@ -49,6 +54,7 @@ def run(
     sampler: str = "sobol",
     estimator: str = "integrate",
     threads: int | None = None,
+    executor: Where = None,
     weights: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
@@ -80,6 +86,8 @@ def run(
         draws, which is slower by far, to check the other.
     threads
         For counting; by default one for each processor.
+    executor
+        Who counts the blocks of joint draws instead, as ``run_many``; the bits are the same.
     weights
         As ``Forecast.with_weights``.
     progress
@@ -123,28 +131,37 @@ def run(
     )
     most = Plan.of(points, replicates).points
     start = Plan.of(fewest, replicates).points if fewest else 1
-    made = _Making(
-        parameters, origin, streams, replicates, threads, progress, Model(parameters.spec)
-    )
-    if made.integration.conflict > MOST_CONFLICT:
-        raise contradiction(parameters, made.integration.conflict)
     # Weights of integrated draws are bounded, and their error is what counts.
     needed = FEW_DRAWS if estimator == "count" else TOO_FEW_DRAWS
     goal = Goal(precision, most, needed, replicates, RATES[estimator], max_seconds)
     size = Size(min(max(start, FEWEST_POINTS), most), min(max(start, FEWEST_TREND_POINTS), most))
-    while True:
-        before = time.monotonic()
-        forecast = made.forecast(size)
-        standing = made.standing(forecast, size)
-        following, stopped_by = goal.next(standing, time.monotonic() - before)
-        if following is None:
-            break
-        size = following
+    model = Model(parameters.spec)
+    with _counted_by(executor) as in_order:
+        made = _Making(parameters, origin, streams, replicates, threads, in_order, progress, model)
+        if made.integration.conflict > MOST_CONFLICT:
+            raise contradiction(parameters, made.integration.conflict)
+        while True:
+            before = time.monotonic()
+            forecast = made.forecast(size)
+            standing = made.standing(forecast, size)
+            following, stopped_by = goal.next(standing, time.monotonic() - before)
+            if following is None:
+                break
+            size = following
     if standing.left < TOO_FEW_DRAWS:
         drawn = forecast.trend_points or forecast.points
         raise too_few(parameters, standing.left, drawn, estimator)
     forecast.origin = replace(origin, error=standing.error, stopped_by=stopped_by)
     return forecast
+
+
+def _counted_by(executor: Where) -> AbstractContextManager[InOrder | None]:
+    if executor is None:
+        return nullcontext()
+    # What runs elsewhere is slow to import.
+    from bioanchors.results.executors import blocks_by
+
+    return blocks_by(executor)
 
 
 def _check(
@@ -173,6 +190,7 @@ class _Making:
     streams: Streams
     replicates: int
     threads: int | None
+    in_order: InOrder | None
     progress: Progress | None
     model: Model
     by_requirement: dict[int, float] = field(default_factory=dict)
@@ -187,7 +205,9 @@ class _Making:
         with naming_places(self.parameters):
             if self.origin.estimator == "count":
                 plan = Plan.of(size.each * self.replicates, self.replicates)
-                sums = count(self.model, plan, self.streams, self.threads, self.progress)
+                sums = count(
+                    self.model, plan, self.streams, self.threads, self.progress, self.in_order
+                )
             else:
                 sums = self.integration.estimate(size.each, size.trend, self.progress)
         return Forecast(self.parameters, sums, self.origin)

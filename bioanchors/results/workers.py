@@ -102,8 +102,9 @@ def submitted(pool: Executor, work: Work, jobs: Iterable[tuple[int, Job]]) -> Do
     """Yield place and result of each job that a pool makes."""
     with interrupts_wait():
         futures = {pool.submit(work, job): place for place, job in jobs}
-    for future in as_completed(futures):
-        yield futures[future], future.result()
+    for future in as_completed(list(futures)):
+        # What has been handed over is not kept.
+        yield futures.pop(future), future.result()
 
 
 @contextmanager

@@ -76,6 +76,7 @@ FIXED_COLUMNS: dict[str, int] = {
             "hypothesis",
             *(f"hypotheses.{name}.{key}" for name in _TUNED for key in _MIX),
             "hypotheses.loss.loss_above_irreducible",
+            "unhobbling.max_oom",
         )
     )
 }

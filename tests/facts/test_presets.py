@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import bioanchors as ba
+from bioanchors.analysis.ledgers import ledger
 
 # 5th, 50th and 95th percentiles in the file's unit: Epoch AI, Hobbhahn and Besiroglu 2022, Cottier
 # et al. 2024, Ho et al. 2024, Direct Approach, Davidson 2023, IMF 2025; spreads are judgements.
@@ -88,6 +89,22 @@ def test_spending_is_what_hardware_leaves_of_the_runs(
     algorithms = inputs["hypotheses.genome.algorithms.speed"].median
     assert algorithms == pytest.approx(12 * np.log10(2) / halving, abs=1e-9)
     assert algorithms / (algorithms + runs) == pytest.approx(share, abs=1e-6)
+
+
+def test_orders_of_magnitude_from_gpt_4_to_2027() -> None:
+    # Aschenbrenner 2024: 2 to 3 OOM of compute, 1 to 3 of algorithms, in four years.
+    found = ledger("oom-count-2027", [2023, 2027])
+    compute = np.diff(
+        [h.value + s.value for h, s in zip(found.hardware, found.spending, strict=True)]
+    )
+    assert compute == pytest.approx(2.0, abs=0.02)
+    for entry in found.entries:
+        assert np.diff([each.value for each in entry.algorithms]) == pytest.approx(2.0, abs=0.02)
+    # GPT-4's own run, and 1 - exp(-4/3) of a mean of 1 OOM with 0.7 to 1.3 as 90 %.
+    first = found.hardware[0].value + found.spending[0].value
+    assert first == pytest.approx(np.log10(2.1e25), abs=0.01)
+    gained = found.entries[0].unhobbling
+    assert gained[1].value == pytest.approx(0.97 * (1 - np.exp(-4 / 3)), abs=0.01)
 
 
 def test_a_loss_of_a_hundredth() -> None:

@@ -162,6 +162,38 @@ def test_a_cluster_makes_the_same_bits(cluster: Any, one_by_one: list[Any]) -> N
         np.testing.assert_array_equal(one, other)
 
 
+def test_blocks_are_counted_anywhere_with_the_same_bits(cluster: Any) -> None:
+    options: dict[str, Any] = {"estimator": "count", "points": 2**18, "fewest": 2**18}
+    options |= {"replicates": 2, "precision": 1e-9}
+    here = ba.run("latest", threads=1, **options).sums
+    for executor in (cluster, "processes:2", "threads:2", "auto"):
+        told: list[tuple[int, int]] = []
+        there = ba.run(
+            "latest",
+            executor=executor,
+            progress=lambda *done, told=told: told.append(done),
+            **options,
+        ).sums
+        assert told == [(i, 4) for i in range(1, 5)]
+        assert here.seen is not None
+        assert there.seen is not None
+        for one, other in (
+            (here.arrived, there.arrived),
+            (here.enough, there.enough),
+            (here.seen.arrived, there.seen.arrived),
+            (here.seen.likelihood, there.seen.likelihood),
+            (here.seen.moments, there.seen.moments),
+        ):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_that_counts_nothing_has_no_use_for_an_executor(cli: Any) -> None:
+    cli("run", "cotra2020", "--executor", "threads", code=2)
+    assert "it is for --estimator count" in cli.errors
+    command = ["run", "cotra2020", "--estimator", "count", "--precision", "1pp"]
+    assert cli(*command) == cli(*command, "--executor", "threads:2")
+
+
 def test_a_worker_of_a_cluster_needs_no_file_of_ours(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

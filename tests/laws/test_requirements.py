@@ -248,7 +248,65 @@ def test_integrating_agrees_with_counting(one: Any, name: str, more: str) -> Non
             else "none=0.1",
         )
     integrated = ba.run(parameters, seed=5)
-    counted = ba.run(parameters, seed=6, estimator="count", points=2**20, fewest=2**20)
+    counted = ba.run(parameters, seed=6, estimator="count", points=2**18, fewest=2**18)
+    for year in integrated.years[integrated.years == np.round(integrated.years)]:
+        allowed = 4.0 * math.hypot(
+            *(each.probability_standard_error(year) for each in (integrated, counted))
+        )
+        off = abs(integrated.probability_by(year) - counted.probability_by(year))
+        assert off <= allowed + 1e-6, year
+
+
+LAW = "scaling_law=" + (
+    '{form="chinchilla", parameters_coefficient={ci90=[300, 800]}, '
+    "parameters_exponent={ci90=[0.33, 0.37]}, data_coefficient={ci90=[1000, 4000]}, "
+    "data_exponent={ci90=[0.34, 0.39]}}"
+)
+NEEDS_A_LOSS = (
+    LAW,
+    "hypotheses.evolution.kind=loss_threshold",
+    "hypotheses.evolution.loss_above_irreducible={ci90=[0.003, 0.03]}",
+)
+LUCK = (
+    'hypotheses.*.factors.luck.oom={dist="mixture", weights=[1, 1], components=[0, {ci90=[-2, 3]}]}'
+)
+LIMITED = (
+    "data={stock_tokens={ci90=[1e14, 1e15]}, stock_year=2024, times_per_year=1.05, "
+    "algorithms_save=0.5}"
+)
+LONG = tuple(
+    f"hypotheses.long_horizon.{each}"
+    for each in (
+        "kind=fine_tuned_network",
+        "pretraining_horizon_s={ci90=[1, 1e3]}",
+        "fine_tuning_horizon_s={ci90=[1e6, 1e9]}",
+        'fine_tuning_share={dist="log_uniform", low=1e-9, high=1e-3}',
+    )
+)
+SLOWER = (
+    'changes.slower={of="spending", year={dist="normal", mean=2032, sd=2}, times_per_year=1.3, '
+    "probability=0.5}"
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("preset", "edits"),
+    [
+        # The law on both sides: what is asked for, and what data leave of a run.
+        ("cotra2020-uncertain", (*NEEDS_A_LOSS, LIMITED, LUCK)),
+        ("cotra2020-uncertain", (*LONG, LUCK, "scaling.horizon_exponent={ci90=[0.6, 1.1]}")),
+        (
+            "cotra2020-uncertain",
+            (*NEEDS_A_LOSS, LUCK, "milestones.m.oom={ci90=[1, 3]}", 'forecast.milestone="m"'),
+        ),
+        ("update-2026", (*LONG, LUCK, SLOWER)),
+    ],
+)
+def test_three_at_once_agree_with_counting(preset: str, edits: tuple[str, ...]) -> None:
+    parameters = ba.read_parameters(preset, edits)
+    integrated = ba.run(parameters, seed=5)
+    counted = ba.run(parameters, seed=6, estimator="count", points=2**18, fewest=2**18)
     for year in integrated.years[integrated.years == np.round(integrated.years)]:
         allowed = 4.0 * math.hypot(
             *(each.probability_standard_error(year) for each in (integrated, counted))

@@ -116,6 +116,9 @@ MISTAKES = {
     "from_flop = 1e30\nmax_oom = 1\n[algorithms.sizes.b]\nfrom_flop = 1e30\nmax_oom = 2\n": (
         "algorithms.sizes.b.from_flop: the same as that of a; allowed: different sizes"
     ),
+    "from_flop = 1e30\noom_per_year = 1\n[algorithms]\nreturns_to_research = 2\n"
+    "[research.algorithms]\ntimes_per_year = 1.2\n": "sizes.a.oom_per_year: a speed beside "
+    "returns_to_research; allowed: max_oom alone",
     "from_flop = 1e30\nmax_oom = -1\n": "algorithms.sizes.a.max_oom: found -1; allowed: ",
 }
 

@@ -304,6 +304,19 @@ def test_what_nothing_does_is_said():
     assert solution.nearest[1] < 0.5
 
 
+@pytest.mark.slow
+def test_a_solution_is_found_beside_values_that_the_evidence_rules_out():
+    # Between 0.2 and 0.35 years no draw comes near what was observed, and beyond some do again.
+    ruled_out = ba.read_parameters("latest", ["hardware.doubling_years=0.25"])
+    with pytest.raises(ba.BadParameters, match="effective draws"):
+        ba.run(ruled_out, points=2**12)
+    # Of the values tried over the whole range, two neighbours lie to either side of those.
+    ((value, error),) = ba.solve("latest", "hardware.doubling_years", "median=2040").values
+    edited = ba.read_parameters("latest", [f"hardware.doubling_years={value}"])
+    assert ba.run(edited).quantile(0.5) == pytest.approx(2040, abs=0.1)
+    assert 0 < error < 0.05
+
+
 def test_a_weight_can_be_solved_for(cli):
     text = cli("solve", "cotra2020", "--vary", "hypotheses.short_horizon.weight=0.01:20",
                "--target", "median=2049")  # fmt: skip

@@ -61,17 +61,17 @@ algorithms = { halving_years = 3, max_oom = 2 }
 
 TOP = (
     "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
-    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, unhobbling, "
-    "power, data, changes, interventions, milestones, lag, correlations, evidence, published, "
-    "source, note"
+    "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, research, "
+    "unhobbling, power, data, changes, interventions, milestones, lag, correlations, evidence, "
+    "published, source, note"
 )
-GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year"
-PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year"
+GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year, returns_to_research"
+PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year, returns_to_research"
 HARDWARE = f"{GROWTH}, start_year, flop_per_usd, max_flop_per_usd, source, note"
 ALGORITHMS = (
     f"gain_start_year, {PROGRESS}, max_oom, transfer, compute_share, requirement_year, source, note"
 )
-SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, source")
+SHARED_ALGORITHMS = ALGORITHMS.replace(", source", ", halving_shift_years, answers_to, source")
 INTERVALS = "ci1 to ci99"
 FAMILY = ", ".join(FAMILIES)
 FORMS = "{ value = ..., source = ... }, { dist = ... } or { ci90 = [low, high] }"
@@ -86,7 +86,7 @@ QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
 PRESETS = (
     "brain-data, chinchilla-loss, cotra2020, cotra2020-aggressive, cotra2020-conservative, "
     "cotra2020-report, cotra2020-uncertain, fine-tuning-2021, horizons-50-20-10, kaplan-joint, "
-    "latest, shah2020, trends-2018, trends-2023, update-2026"
+    "latest, oom-count-2027, shah2020, trends-2018, trends-2023, update-2026"
 )
 NAME = "allowed: a name of 1 to 60 letters, digits, _ and -"
 METALOG = (
@@ -94,7 +94,10 @@ METALOG = (
     "back near probability 0.0832; move the values towards a smoother curve, leave a point out, "
     "or change the bounds"
 )
-SPEED = "missing; needed: this or one of halving_months, times_per_year, oom_per_year"
+SPEED = (
+    "missing; needed: this or one of halving_months, times_per_year, oom_per_year, "
+    "returns_to_research"
+)
 QUANTITY_MISSING = "missing; needed: a number or a distribution"
 IDLE = "every hypothesis overrides this default, so it does nothing"
 UNNEEDED_LONG_INT = "found an integer of over 300 digits; allowed: a smaller number"
@@ -145,13 +148,13 @@ BAD_FILES = [
         "unknown-key-in-hypothesis",
         CHILD + "[hypotheses.genome]\nwieght = 2\n",
         f"{LINE_4}hypotheses.genome.wieght: unknown key; allowed: kind, weight, parameters, "
-        'effective_horizon_s, algorithms, source, note; did you mean "weight"?',
+        'effective_horizon_s, algorithms, factors, source, note; did you mean "weight"?',
     ),
     bad(
         "unknown-key-in-new-hypothesis-is-not-missing-too",
         CHILD + "[hypotheses.mine]\n" + MINE.replace("training_flop", "trainng_flop"),
         "{file}:6: hypotheses.mine.trainng_flop: unknown key; allowed: kind, weight, "
-        'training_flop, algorithms, source, note; did you mean "training_flop"?',
+        'training_flop, algorithms, factors, source, note; did you mean "training_flop"?',
     ),
     bad(
         "unknown-key-in-algorithms",
@@ -631,7 +634,7 @@ BAD_FILES = [
         "no-speed",
         COMPLETE.replace("doubling_years = 2.5\nmax_flop", "max_flop"),
         "{file}:11: hardware.doubling_years: missing; needed: this or one of doubling_months, "
-        "times_per_year, oom_per_year",
+        "times_per_year, oom_per_year, returns_to_research",
     ),
     bad(
         "default-that-all-override",
@@ -801,7 +804,7 @@ BAD_FILES = [
         "{file}:3: spending: missing; needed: start_year, largest_run_usd, max_share_of_gdp, "
         "a speed",
         f"{LINE_4}hardware.doubling_years: missing; needed: this or one of doubling_months, "
-        "times_per_year, oom_per_year",
+        "times_per_year, oom_per_year, returns_to_research",
         f"{FLOP}: {QUANTITY_MISSING}, by the kind lifetime",
     ),
     # The format, and files that are no parameter files.
@@ -1526,3 +1529,19 @@ def test_any_edit(edits: list[str]) -> None:
         check_messages(error)
     else:
         check_usable(parameters)
+
+
+@pytest.mark.parametrize("name", [*FAMILIES, "dist"])
+@pytest.mark.parametrize("table", ["", "hardware", "hypotheses.genome", "evidence"])
+def test_the_name_of_a_family_where_no_quantity_stands_is_an_unknown_key(
+    name: str, table: str, tmp_path: Path
+) -> None:
+    """Names of families are left out of the path inside quantities, and only there."""
+    path = tmp_path / "file.toml"
+    head = f"[{table}]\n" if table else ""
+    path.write_text(f"{CHILD}{head}{name} = 0\n", encoding="utf-8")
+    with pytest.raises(BadParameters) as error:
+        read_parameters(path)
+    key = f"{table}.{name}" if table else name
+    assert [problem.key for problem in error.value.problems] == [key]
+    assert "unknown key" in error.value.problems[0].message

@@ -26,7 +26,7 @@ def line(axes, label):
     return found.get_xdata(), found.get_ydata()
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "loss"])
 @pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain", "latest"])
 def test_each_kind_draws_and_returns_its_axes(forecasts, preset, kind):
     with ba.plots.style():
@@ -34,6 +34,50 @@ def test_each_kind_draws_and_returns_its_axes(forecasts, preset, kind):
         assert drawing(kind)(forecasts[preset], axes) is axes
     assert axes.get_xlabel()
     assert axes.get_ylabel()
+
+
+@pytest.mark.parametrize(
+    ("preset", "loss", "run"),
+    [
+        # By a A N^-a = b B D^-b, and by (Nc / N)^p = q / (1 + p).
+        ("chinchilla-loss", 0.01, (14.2994, 15.3940)),
+        ("kaplan-joint", 1.0, (14.131465, 13.627312)),
+    ],
+)
+def test_a_loss_has_its_cheapest_run_on_the_map(preset, loss, run):
+    forecast = ba.run(
+        ba.read_parameters(preset, [f"hypotheses.loss.loss_above_irreducible={loss}"])
+    )
+    axes = ba.plots.loss(forecast, Figure().subplots())
+    (x,), (y,) = line(axes, "needed: loss")
+    assert (x, y) == pytest.approx(run, abs=1e-3)
+    cheapest = line(axes, "cheapest run of a loss")
+    assert np.interp(x, *cheapest) == pytest.approx(y, abs=1e-6)
+    # The contour of that loss touches there the line of equal FLOP, and lies above it elsewhere.
+    level = next(
+        path
+        for contours in axes.collections
+        if getattr(contours, "levels", None) is not None and not contours.filled
+        for value, path in zip(contours.levels, contours.get_paths(), strict=True)
+        if value == pytest.approx(np.log10(loss), abs=1e-9)
+    )
+    flop = level.vertices.sum(axis=1)
+    assert flop.min() == pytest.approx(x + y, abs=2e-3)
+    assert abs(level.vertices[np.argmin(flop), 0] - x) < 0.2
+
+
+def test_a_stock_of_data_is_on_the_map():
+    stock = "data={stock_tokens=1e15, stock_year=2024, times_per_year=1.05, algorithms_save=1}"
+    forecast = ba.run(ba.read_parameters("chinchilla-loss", [stock]))
+    axes = ba.plots.loss(forecast, Figure().subplots())
+    np.testing.assert_allclose(line(axes, "stock of data in 2024")[1], 15)
+
+
+def test_a_loss_needs_a_law(cli, forecasts):
+    with pytest.raises(ValueError, match=r"no scaling law; allowed: a file with \[scaling_law\]"):
+        ba.plots.loss(forecasts["cotra2020"], Figure().subplots())
+    cli("plot", "kaplan-joint", "--kind", "loss", "--out", "x.png")
+    assert imread("x.png").std() > 0.05
 
 
 def test_the_density_adds_up_to_what_arrives(forecasts):
@@ -90,6 +134,7 @@ def test_what_is_there_is_kept(cli):
         (("cotra2020", "--out", "x.gif"), ".png, .svg, .pdf"),
         (("cotra2020", "shah2020", "--kind", "density", "--out", "x.png"), "is of one file"),
         (("cotra2020", "--kind", "prior", "--out", "x.png"), "has no evidence"),
+        (("cotra2020", "--kind", "loss", "--out", "x.png"), "allowed: a file with [scaling_law]"),
         (("cotra2020", "--kind", "pie", "--out", "x.png"), "pie"),
         (("nobody", "--out", "x.png"), "nobody"),
     ],

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import bioanchors as ba
 from bioanchors.analysis.comparison import compare
+from bioanchors.analysis.outputs import read_output
 from bioanchors.analysis.searching import read_target
-from bioanchors.analysis.sensitivities import read_output
 from bioanchors.cli import cli as commands
 from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets

@@ -76,7 +76,7 @@ class Trends:
             return None
         if self._spec.answers_to_interventions:
             return self._beyond_reference
-        speed = speed_of_compute(self.draws)
+        speed = speed_of_compute(self._spec, self.draws)
         return beyond_its_speeds(self.affordable, speed, hypothesis.gain_start_year)
 
     @property

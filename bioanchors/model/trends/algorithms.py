@@ -11,6 +11,7 @@ from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends.answering import answering, speed_of_compute
 from bioanchors.model.trends.changes import capped, changed
+from bioanchors.model.trends.research import researched
 
 AnyCurve = TypeVar("AnyCurve", Line, Curve)
 
@@ -92,6 +93,9 @@ def of(
         Whether on the tasks on which it is measured, without ``transfer``.
     """
     rate = draws[hypothesis.speed]
+    growth = None if hypothesis.effort is None else draws[hypothesis.effort]
+    if growth is not None:
+        rate = rate * growth
     if hypothesis.halving_shift is not None:
         rate = shifted_speed(rate, draws[hypothesis.halving_shift])
     transfer: Value = 1.0
@@ -100,13 +104,16 @@ def of(
         rate = rate * transfer
     start, origin = hypothesis.gain_start_year, spec.first_year
     changes = spec.changes_of("algorithms")
-    if changes or compute is not None:
-        line = Line(rate * (origin - start), rate, (), origin)
+    research = () if growth is None else spec.changes_of("research")
+    if changes or research or compute is not None:
+        line: Curve = Line(rate * (origin - start), rate, (), origin)
         limit = Line(draws[hypothesis.max_oom], 0.0, (), origin)
-        rising = changed(changes, draws, line, transfer)
+        if growth is not None:
+            line = researched(line, rate / growth, growth, research, draws)
+        rising = changed(changes, draws, line, rate, transfer)
         if compute is not None and hypothesis.compute_share is not None:
             share = draws[hypothesis.compute_share]
-            rising = answering(rising, compute, share, rate, speed_of_compute(draws))
+            rising = answering(rising, compute, share, rate, speed_of_compute(spec, draws))
         return since_requirement(capped(rising, limit), start, hypothesis.requirement_year)
     return algorithmic_gain(
         rate,

@@ -14,14 +14,17 @@ import numpy as np
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Value
 from bioanchors.model.paths import Path, drawn_breaks_of
+from bioanchors.model.spec import SPENDING, Spec
+from bioanchors.model.trends import hardware
 
 LEAST_SPEED = 1e-3
 """OOM per year that compute is taken to grow by at least, where its growth is divided by."""
 
 
-def speed_of_compute(draws: Mapping[str, Value]) -> Value:
+def speed_of_compute(spec: Spec, draws: Mapping[str, Value]) -> Value:
     """Return the speed at which the largest run grows without ceilings, OOM per year."""
-    return draws["hardware.speed"] + draws["spending.speed"]
+    speed = draws[SPENDING[1]]
+    return speed if spec.speed_is_of_run else hardware.speed_of(spec, draws) + speed
 
 
 def beyond_reference(compute: Curve, reference: Curve) -> Path:

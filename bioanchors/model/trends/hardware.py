@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
-from bioanchors.model.spec import HARDWARE, Spec
+from bioanchors.model.spec import HARDWARE, RESEARCH, Spec
 from bioanchors.model.trends.changes import capped, changed
+from bioanchors.model.trends.research import researched
 
 
 def flop_per_usd(
@@ -38,14 +39,24 @@ def flop_per_usd(
     return logistic(level, rate, start_year, ceiling, 0.0, start_year, origin)
 
 
+def speed_of(spec: Spec, draws: Mapping[str, Value]) -> Value:
+    """Return the speed without a ceiling, OOM per year: as given, or what research brings."""
+    speed = draws[HARDWARE[1]]
+    return speed * draws[RESEARCH["hardware"]] if spec.hardware_is_researched else speed
+
+
 def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     """Return the curve of draws, log10 FLOP/$."""
-    level, rate, ceiling = (draws[name] for name in HARDWARE)
+    level, returns, ceiling = (draws[name] for name in HARDWARE)
+    rate = speed_of(spec, draws)
+    research = spec.changes_of("research") if spec.hardware_is_researched else ()
     changes = spec.changes_of("hardware")
-    if changes:
+    if changes or research:
         origin = spec.first_year
-        line = Line(level + rate * (origin - spec.hardware_start), rate, (), origin)
-        return capped(changed(changes, draws, line), Line(ceiling, 0.0, (), origin))
+        line: Curve = Line(level + rate * (origin - spec.hardware_start), rate, (), origin)
+        if research:
+            line = researched(line, returns, draws[RESEARCH["hardware"]], research, draws)
+        return capped(changed(changes, draws, line, rate), Line(ceiling, 0.0, (), origin))
     return flop_per_usd(
         level, rate, ceiling, start_year=spec.hardware_start, origin=spec.first_year
     )

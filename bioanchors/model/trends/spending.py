@@ -8,6 +8,7 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import ECONOMY, SPENDING, Spec
+from bioanchors.model.trends import hardware
 from bioanchors.model.trends.changes import capped, changed
 
 
@@ -63,14 +64,15 @@ def gdp(spec: Spec, draws: Mapping[str, Value]) -> Line:
 
 def of(spec: Spec, draws: Mapping[str, Value]) -> Curve:
     """Return the curve of draws, log10 $."""
-    level, rate, share, gdp, growth = (draws[name] for name in (*SPENDING, *ECONOMY))
+    level, speed, share, gdp, growth = (draws[name] for name in (*SPENDING, *ECONOMY))
+    rate = speed - hardware.speed_of(spec, draws) if spec.speed_is_of_run else speed
     changes = spec.changes_of("spending")
     if changes:
         origin = spec.first_year
         line = Line(level + rate * (origin - spec.spending_start), rate, (), origin)
         gdp_rate: Value = np.log10(1.0 + growth)
         ceiling = share + gdp + gdp_rate * (origin - spec.gdp_year)
-        return capped(changed(changes, draws, line), Line(ceiling, gdp_rate, (), origin))
+        return capped(changed(changes, draws, line, rate), Line(ceiling, gdp_rate, (), origin))
     return largest_run_usd(
         level,
         rate,

@@ -41,7 +41,7 @@ def check_changes(checker: Checker, tables: Tables) -> None:
     for name, change in (tables.changes or {}).items():
         path: KeyPath = (HERE, name)
         if change.of is None and not checker.is_told((*path, "of")):
-            checker.missing((*path, "of"), "hardware, spending or algorithms")
+            checker.missing((*path, "of"), "hardware, spending, algorithms or research")
         if change.year is None and not checker.is_told((*path, "year")):
             checker.missing((*path, "year"), "a year or a distribution of years")
         _check_what(checker, path, change)

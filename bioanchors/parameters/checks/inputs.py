@@ -44,11 +44,15 @@ def check_inputs(parameters: Parameters) -> None:
         if hypothesis.halving_shift is None:
             continue
         shift = inputs[hypothesis.halving_shift]
+        ends = np.array([TAIL, 1.0 - TAIL])
         least = shift.values(np.array([TAIL]))[0]
         path = tuple(shift.path.split("."))
         by_size = (inputs[size.speed] for size in hypothesis.sizes if size.speed is not None)
         for speed in (inputs[hypothesis.speed], *by_size):
-            slowest, fastest = speed.values(np.array([TAIL, 1.0 - TAIL]))
+            slowest, fastest = speed.values(ends)
+            if hypothesis.effort is not None:
+                growth = inputs[hypothesis.effort].values(ends)
+                slowest, fastest = slowest * growth[0], fastest * growth[1]
             if not slowest > 0:
                 add(path, f"{speed.path} is not above 0 throughout; allowed: only where speeds are")
             elif not LOG10_2 / fastest + least > 0:
@@ -72,7 +76,8 @@ def cap_warning(parameters: Parameters) -> tuple[str, ...]:
 
     capped = []
     for hypothesis in parameters.hypotheses:
-        rate, cap = median(hypothesis.speed, 0.0), median(hypothesis.max_oom, math.inf)
+        rate = median(hypothesis.speed, 0.0) * median(hypothesis.effort, 1.0)
+        cap = median(hypothesis.max_oom, math.inf)
         if rate <= 0:
             continue
         rate = LOG10_2 / (LOG10_2 / rate + median(hypothesis.halving_shift, 0.0))

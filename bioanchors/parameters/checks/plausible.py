@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from bioanchors.distributions import Distribution
-from bioanchors.model.keys import SPEEDS, Key, log10
+from bioanchors.model.keys import RELATIVE, SPEEDS, Key, log10
 from bioanchors.parameters.problems import dotted, number
 from bioanchors.parameters.quantities.families import Quantity, build
 from bioanchors.parameters.reading.positions import KeyPath
@@ -117,7 +117,7 @@ def _odd(path: KeyPath, distribution: Distribution, key: Key, layer: Layer) -> s
 
 
 def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
-    if path[-1] in SPEEDS:
+    if path[-1] in SPEEDS and path[-1] not in RELATIVE:
         return float(np.log10(2) / usual.high), float(np.log10(2) / usual.low)
     if key.to_model is log10:
         return float(np.log10(usual.low)), float(np.log10(usual.high))
@@ -127,12 +127,14 @@ def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
 def _general(path: KeyPath) -> str:
     """Return the name of an input as ``USUAL`` has it."""
     parts = shared_path(path)
-    return ".".join((*parts[:-1], "speed") if parts[-1] in SPEEDS else parts)
+    is_speed = parts[-1] in SPEEDS and parts[-1] not in RELATIVE
+    return ".".join((*parts[:-1], "speed") if is_speed else parts)
 
 
 def _replaced(path: KeyPath, layer: Layer) -> tuple[Distribution, Key] | None:
     """Return the distribution in whose place a value stands, in whatever unit of a speed."""
-    names = SPEEDS if path[-1] in SPEEDS else (path[-1],)
+    is_speed = path[-1] in SPEEDS and path[-1] not in RELATIVE
+    names = [name for name in SPEEDS if name not in RELATIVE] if is_speed else [path[-1]]
     for name in names:
         place = (*path[:-1], name)
         key = key_at(place)

@@ -31,6 +31,12 @@ def check_sizes(checker: Checker, tables: Tables) -> None:
             checker.missing(path, f"max_oom, or one of {', '.join(SPEEDS)}")
     if not sizes:
         return
+    if tables.algorithms is not None and tables.algorithms.returns_to_research is not None:
+        for name, size in sizes.items():
+            for key in SPEEDS:
+                if getattr(size, key) is not None:
+                    message = "a speed beside returns_to_research; allowed: max_oom alone"
+                    checker.add(("algorithms", "sizes", name, key), message)
     own = [each.algorithms for each in (tables.hypotheses or {}).values()]
     for name, size in sizes.items():
         gives = [key for key in SPEEDS if getattr(size, key) is not None]

@@ -23,6 +23,7 @@ from bioanchors.parameters.checks.hypotheses import check_hypotheses
 from bioanchors.parameters.checks.interventions import check_answers, check_interventions
 from bioanchors.parameters.checks.limits import check_limits
 from bioanchors.parameters.checks.milestones import check_milestones
+from bioanchors.parameters.checks.research import check_research
 from bioanchors.parameters.checks.scaling_law import check_scaling_law
 from bioanchors.parameters.checks.sizes import check_sizes
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
@@ -34,14 +35,22 @@ from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer, node, remove
 
 GROWTH_SPEEDS = ("doubling_years", "doubling_months", "times_per_year", "oom_per_year")
-PROGRESS_SPEEDS = ("halving_years", "halving_months", "times_per_year", "oom_per_year")
+HARDWARE_SPEEDS = (*GROWTH_SPEEDS, "returns_to_research")
+SPENDING_SPEEDS = (*GROWTH_SPEEDS, "run_flop_doubling_months", "run_flop_times_per_year")
+PROGRESS_SPEEDS = (
+    "halving_years",
+    "halving_months",
+    "times_per_year",
+    "oom_per_year",
+    "returns_to_research",
+)
 OPTIONAL_TABLES = {"brain", "network", "scaling", "scaling_law"}
 ALWAYS_NEEDED = {
     "hardware": ("start_year", "flop_per_usd", "max_flop_per_usd"),
     "spending": ("start_year", "largest_run_usd", "max_share_of_gdp"),
     "economy": ("gdp_year", "largest_economy_gdp_usd", "growth_per_year"),
 }
-GROWING = ("hardware", "spending")
+GROWING = {"hardware": HARDWARE_SPEEDS, "spending": SPENDING_SPEEDS}
 DEFAULTS = (PROGRESS_SPEEDS, ("max_oom",), ("gain_start_year",))
 """One key of each of these is needed, in [algorithms] or in a hypothesis' own table."""
 OPTIONAL_DEFAULTS = (("transfer",), ("compute_share",), ("requirement_year",))
@@ -76,6 +85,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             _check_published,
             check_changes,
             check_milestones,
+            check_research,
             check_limits,
             check_interventions,
             check_answers,
@@ -143,12 +153,14 @@ def _check_names(checker: Checker, tables: Tables) -> None:
 
 def _check_speeds(checker: Checker, tables: Tables) -> None:
     trends: list[tuple[KeyPath, BaseModel | None, tuple[str, ...]]] = [
-        (("hardware",), tables.hardware, GROWTH_SPEEDS),
-        (("spending",), tables.spending, GROWTH_SPEEDS),
+        (("hardware",), tables.hardware, HARDWARE_SPEEDS),
+        (("spending",), tables.spending, SPENDING_SPEEDS),
         (("power",), tables.power, GROWTH_SPEEDS),
         (("data",), tables.data, GROWTH_SPEEDS),
         (("algorithms",), tables.algorithms, PROGRESS_SPEEDS),
     ]
+    for name, effort in (tables.research or {}).items():
+        trends.append((("research", name), effort, GROWTH_SPEEDS))
     for name, hypothesis in (tables.hypotheses or {}).items():
         trends.append((("hypotheses", name, "algorithms"), hypothesis.algorithms, PROGRESS_SPEEDS))
     for path, table, speeds in trends:
@@ -183,7 +195,7 @@ def _check_needed_tables(checker: Checker, tables: Tables) -> None:
         for key, by in keys.items():
             _need_one(checker, (table_name,), table, (key,), by)
         if speed:
-            _need_one(checker, (table_name,), table, GROWTH_SPEEDS)
+            _need_one(checker, (table_name,), table, GROWING[table_name])
     if tables.data is not None:
         needed["scaling_law"] = {}
     for table_name in sorted(OPTIONAL_TABLES - set(needed)):

@@ -73,7 +73,8 @@ def locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> Ke
     path: list[str | int] = []
     branch: Any = None  # the table whose branch was named last
     for i, part in enumerate(loc):
-        if isinstance(here, dict) and _family(here) == part and branch is not here:
+        in_quantity = key_at(value_path(tuple(path))) is not None
+        if in_quantity and _family(here) == part and branch is not here:
             branch = here  # a family may have an argument of its own name, as beta has
         elif _is_in(here, part):
             here = here[part]
@@ -83,9 +84,11 @@ def locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> Ke
     return tuple(path)
 
 
-def _family(table: Mapping[str, Any]) -> Any:
+def _family(value: Any) -> Any:
     """Return the family that a quantity names, or that samples alone stand for."""
-    return table.get("dist", "samples" if "samples" in table else None)
+    if not isinstance(value, dict):
+        return None
+    return value.get("dist", "samples" if "samples" in value else None)
 
 
 def _is_in(value: Any, part: str | int) -> bool:

@@ -32,6 +32,7 @@ from bioanchors.parameters.tables.trends import (
     Intervention,
     Lag,
     Power,
+    Research,
     SharedAlgorithms,
     Spending,
     Unhobbling,
@@ -107,6 +108,7 @@ class Tables(Table):
     hardware: Hardware | None = None
     spending: Spending | None = None
     economy: Economy | None = None
+    research: dict[str, Research] | None = None
     unhobbling: Unhobbling | None = None
     power: Power | None = None
     data: Data | None = None

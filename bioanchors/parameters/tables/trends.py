@@ -25,7 +25,7 @@ from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
 from bioanchors.parameters.tables.years import Flop, Probability, WholeYear, Year
 
-TrendName = Literal["hardware", "spending", "algorithms"]
+TrendName = Literal["hardware", "spending", "algorithms", "research"]
 BoughtName = Literal["flop_per_usd", "largest_run_usd", "largest_run_flop"]
 
 
@@ -35,6 +35,11 @@ def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, hig
 
 TIMES_PER_YEAR = _speed_key("times_per_year", "growth per year", "times", ABOVE_0, 1e-6, 1e12)
 OOM_PER_YEAR = _speed_key("oom_per_year", "growth per year", "OOM/year", REALS, -20, 20)
+
+
+RETURNS = _speed_key(
+    "returns_to_research", "OOM for an OOM of cumulative research", "OOM/OOM", ABOVE_0, 1e-3, 100
+)
 
 
 class _Growth(Table):
@@ -68,6 +73,7 @@ class Algorithms(Table):
     ] = None
     times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
     oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+    returns_to_research: Annotated[Quantity | None, RETURNS] = None
     max_oom: Annotated[
         Quantity | None,
         Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
@@ -137,6 +143,7 @@ class SharedAlgorithms(Algorithms):
 class Hardware(_Growth):
     """Useful training FLOP per dollar of run cost."""
 
+    returns_to_research: Annotated[Quantity | None, RETURNS] = None
     start_year: Year | None = None
     flop_per_usd: Annotated[
         Quantity | None, Key("FLOP per $ in start_year", "FLOP/$", ABOVE_0, 1, 1e60, log10)
@@ -149,6 +156,28 @@ class Hardware(_Growth):
 class Spending(_Growth):
     """Cost of the largest single training run."""
 
+    run_flop_doubling_months: Annotated[
+        Quantity | None,
+        _speed_key(
+            "run_flop_doubling_months",
+            "doubling time of the largest run's FLOP, of which hardware has its part",
+            "months",
+            ABOVE_0,
+            1e-2,
+            1e7,
+        ),
+    ] = None
+    run_flop_times_per_year: Annotated[
+        Quantity | None,
+        _speed_key(
+            "run_flop_times_per_year",
+            "growth per year of the largest run's FLOP, of which hardware has its part",
+            "times",
+            ABOVE_0,
+            1e-6,
+            1e12,
+        ),
+    ] = None
     start_year: Year | None = None
     largest_run_usd: Annotated[
         Quantity | None, Key("largest run in start_year", "$", ABOVE_0, 1e-6, 1e30, log10)
@@ -157,6 +186,10 @@ class Spending(_Growth):
         Quantity | None,
         Key("most that one run may cost", "share of GDP", SHARE, 1e-12, 1, log10),
     ] = None
+
+
+class Research(_Growth):
+    """Growth of the yearly effort that goes into algorithms, or into hardware."""
 
 
 class Economy(Table):
@@ -188,7 +221,9 @@ else:
 class Change(_OfAnyMechanism):
     """Something that happens to a trend from some year on."""
 
-    of: TrendName | None = Field(default=None, description="hardware, spending or algorithms")
+    of: TrendName | None = Field(
+        default=None, description="hardware, spending, algorithms or research"
+    )
     year: Annotated[Quantity | None, YEAR] = None
     probability: Annotated[float, Field(ge=0, le=1)] | None = Field(
         default=None, description="that it happens at all; 1 if left out"

@@ -31,7 +31,8 @@ __all__ = ["MECHANISMS", "YEAR", "Mechanism", "capped", "changed"]
 def changed(
     changes: Sequence[Change],
     draws: Mapping[str, Value],
-    line: Line,
+    line: Curve,
+    rate: Value,
     speeds_times: Value = 1.0,
 ) -> Curve:
     """Return a trend's line to which things happen, log10; its ceiling is not in it.
@@ -42,12 +43,11 @@ def changed(
         In the order of their years.
     draws
         Of their inputs.
-    line
-        The trend without a ceiling, log10.
+    line, rate
+        The trend without a ceiling, log10, and its speed, OOM per year.
     speeds_times
         By what a speed that a change sets is multiplied.
     """
-    rate: Value = line.slope
     rising: Curve = line
     for change in changes:
         mechanism = MECHANISMS[change.mechanism]
