@@ -151,6 +151,11 @@ def affordability(
     response = response_of(forecast)
     if algorithms is not None and algorithms not in response.held:
         raise ValueError(f"algorithms: {algorithms} has no weight; allowed: one that has")
+    if any(each.sizes for each in parameters.hypotheses if each.name == algorithms):
+        raise ValueError(
+            f"algorithms: those of {algorithms} hang on the requirement; allowed: a hypothesis of "
+            "which they do not"
+        )
     names = response.held if algorithms is None else (algorithms,)
     streams = Streams(response.names, seed, "sobol", response.correlations)
     # Where nothing is uncertain one draw says it all.

@@ -176,6 +176,11 @@ def bounds(source: Source, tails: Sequence[float] = TAILS) -> Bounds:
 
 def _bound(model: Model, hypothesis: HypothesisInputs, tail: float) -> Bound:
     spec = model.spec
+    if hypothesis.sizes:
+        raise ValueError(
+            f"{hypothesis.name}: algorithms hang on the requirement, so that extremes need not lie "
+            "at corners; allowed for bounds: a file without [algorithms.sizes]"
+        )
     unasked = {*LAGS["deployed"]} - {*spec.lags}
     trends = sorted({*spec.shared_trends, *hypothesis.algorithms} - unasked)
     own = list(dict.fromkeys(hypothesis.requirement))

@@ -56,6 +56,7 @@ class Outcome:
             What ``Model.common_likelihood`` returns of the same trends, if it is known already.
         """
         need = np.broadcast_to(model.requirement(hypothesis, trends.draws), (size,))
+        trends = model.sized(hypothesis, trends, need)
         arrival = model.arrival(hypothesis, trends, need)
         seen: tuple[Array, ...] = ()
         if model.cases:

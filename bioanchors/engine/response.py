@@ -181,6 +181,9 @@ class Response:
         i = next(i for i in self.places if held[i].name == hypothesis)
         trends = self.model.trends(self._draws(i, uniforms))
         weight = self._outcome(i, trends, uniforms.get(NONE), _size(uniforms))[1]
+        if held[i].sizes:
+            need = self.model.requirement(held[i], trends.draws)
+            trends = self.model.sized(held[i], trends, need)
         return trends, held[i], weight
 
     def orders_of_magnitude(

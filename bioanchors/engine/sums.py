@@ -188,6 +188,7 @@ def _known_year(model: Model, streams: Streams, hypothesis: HypothesisInputs) ->
     inputs = {name: item for name, item in model.spec.inputs.items() if name in names}
     trends = model.trends(draw_inputs(inputs, streams, 0, 0, 1))
     requirement = model.requirement(hypothesis, trends.draws)
+    trends = model.sized(hypothesis, trends, requirement)
     return float(model.arrival(hypothesis, trends, requirement)[0])
 
 

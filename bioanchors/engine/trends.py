@@ -49,6 +49,8 @@ class TrendAverages:
         self._replicates = replicates
         self._tied = _tied_to_trends(spec)
         self.weighing = Weighing(model)
+        if not self.random:
+            self.weighing.sharp = self._tied
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: dict[object, Array] = {}  # of known trends, at the grid
@@ -311,7 +313,10 @@ def _balance(log_ratio: Array) -> Array:
 
 
 def _tied_to_trends(spec: Spec) -> list[int]:
-    """Return the hypotheses of which a requirement's input is a trend's, or goes with one."""
+    """Return the hypotheses of which a requirement's input is a trend's, or goes with one.
+
+    And those whose algorithms hang on the requirement.
+    """
     trends = set(spec.trends)
     both = {name for name in trends if spec.inputs[name].is_random}
     tied = {
@@ -321,4 +326,5 @@ def _tied_to_trends(spec: Spec) -> list[int]:
         for name in group.names
         if name not in trends
     }
-    return [i for i, h in enumerate(spec.hypotheses) if (tied | both) & set(h.requirement)]
+    either = tied | both
+    return [i for i, h in enumerate(spec.hypotheses) if h.sizes or either & set(h.requirement)]

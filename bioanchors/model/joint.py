@@ -136,6 +136,29 @@ class Model:
         """Return log10 training FLOP that a hypothesis asks for, with 2020 algorithms."""
         return self.requirements[hypothesis.name].value(draws)
 
+    def sized(self, hypothesis: HypothesisInputs, trends: Trends, requirement: Value) -> Trends:
+        """Return the trends of draws with the algorithms that go with the size of what they ask.
+
+        Parameters
+        ----------
+        hypothesis, trends
+            Whose algorithms, and the draws of all of them.
+        requirement
+            log10 FLOP, one for each draw.
+        """
+        if not hypothesis.sizes:
+            return trends
+        draws = dict(trends.draws)
+        for name in (hypothesis.speed, hypothesis.max_oom):
+            value = draws[name]
+            for size in hypothesis.sizes:
+                other = size.speed if name == hypothesis.speed else size.max_oom
+                if other is not None:
+                    large = np.asarray(requirement) >= size.from_log10_flop
+                    value = np.where(large, trends.draws[other], value)
+            draws[name] = value if np.ndim(value) else float(value)
+        return self.trends(draws)
+
     def weight(self, requirement: Value) -> Array | None:
         """Return the low-end update's weight of each draw, or None where there is no update."""
         return None if self.spec.ramp is None else ramp_weight(requirement, *self.spec.ramp)

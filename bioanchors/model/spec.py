@@ -130,11 +130,28 @@ class Input:
         return f"log10 {self.key.unit}" if self.key.to_model is log10 else self.key.unit
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Algorithms of the draws whose requirement is at least so large.
+
+    Attributes
+    ----------
+    from_log10_flop
+        The size from which on, log10 training FLOP.
+    speed, max_oom
+        Names of the inputs that take the place of the hypothesis'; None where they stay.
+    """
+
+    from_log10_flop: float
+    speed: str | None
+    max_oom: str | None
+
+
 @dataclass(frozen=True)
 class HypothesisInputs:
     """What a hypothesis draws on: names of inputs, and its known numbers.
 
-    ``terms`` are those of its kind's formula, each with its input's name.
+    ``terms`` are those of its kind's formula, each with its input's name; ``sizes`` ascend.
     """
 
     name: str
@@ -151,6 +168,7 @@ class HypothesisInputs:
     compute_share: str | None = None
     effort: str | None = None
     data_limited: bool = False
+    sizes: tuple[Size, ...] = ()
 
     @property
     def requirement(self) -> tuple[str, ...]:
@@ -160,7 +178,8 @@ class HypothesisInputs:
     @property
     def algorithms(self) -> tuple[str, ...]:
         """Names of the inputs of its algorithmic gain."""
-        rest = (self.transfer, self.halving_shift, self.compute_share, self.effort)
+        by_size = (name for size in self.sizes for name in (size.speed, size.max_oom))
+        rest = (self.transfer, self.halving_shift, self.compute_share, self.effort, *by_size)
         return (self.speed, self.max_oom, *(name for name in rest if name is not None))
 
     @property
@@ -184,7 +203,7 @@ class HypothesisInputs:
     @property
     def gain_key(self) -> tuple[object, ...]:
         """What its gain hangs on: two with the same one have the same gain."""
-        return (*self.measured_key, self.transfer, self.data_limited)
+        return (*self.measured_key, self.transfer, self.data_limited, self.sizes)
 
 
 @dataclass(frozen=True, eq=False)

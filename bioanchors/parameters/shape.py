@@ -106,6 +106,7 @@ NAMED = (
     Family(("hypotheses", STAR, "factors"), "factor"),
     Family(("research",), "trend"),
     Family(("changes",), "change"),
+    Family(("algorithms", "sizes"), "size"),
     Family(("lag", "delays"), "delay"),
     Family(("interventions",), "intervention"),
     Family(("milestones",), "milestone", reserved=(BASE,)),

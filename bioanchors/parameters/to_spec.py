@@ -28,6 +28,7 @@ from bioanchors.model.spec import (
     Input,
     Observed,
     Release,
+    Size,
     Spec,
 )
 from bioanchors.model.trends.changes import MECHANISMS
@@ -278,7 +279,20 @@ def _hypothesis(
         compute_share=share,
         effort=RESEARCH["algorithms"] if _is_researched(own, shared) else None,
         data_limited=name in limited,
+        sizes=_sizes(own, shared),
     )
+
+
+def _sizes(own: Algorithms, shared: SharedAlgorithms) -> tuple[Size, ...]:
+    """Return other algorithms of large requirements, but for what a hypothesis has of its own."""
+    found = []
+    for name, size in (shared.sizes or {}).items():
+        path = f"algorithms.sizes.{name}"
+        speed = f"{path}.speed" if speed_name(size) and not speed_name(own) else None
+        cap = f"{path}.max_oom" if size.max_oom is not None and own.max_oom is None else None
+        if speed is not None or cap is not None:
+            found.append(Size(float(np.log10(known(size.from_flop))), speed, cap))
+    return tuple(sorted(found, key=lambda each: each.from_log10_flop))
 
 
 def spec(

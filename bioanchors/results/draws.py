@@ -142,7 +142,8 @@ def _milestone_years(parameters: Parameters, streams: Streams, plan: Plan) -> An
             trends = model.trends(draws)
             for h, hypothesis in enumerate(hypotheses):
                 need = np.broadcast_to(model.requirement(hypothesis, draws), (plan.block,))
-                arrival[m, h, rows] = model.arrival(hypothesis, trends, need)
+                own = model.sized(hypothesis, trends, need)
+                arrival[m, h, rows] = model.arrival(hypothesis, own, need)
     return ("milestone", "hypothesis", "draw"), *_years(parameters, arrival)
 
 

@@ -43,23 +43,25 @@ def check_inputs(parameters: Parameters) -> None:
     for hypothesis in parameters.hypotheses:
         if hypothesis.halving_shift is None:
             continue
-        speed, shift = inputs[hypothesis.speed], inputs[hypothesis.halving_shift]
+        shift = inputs[hypothesis.halving_shift]
         ends = np.array([TAIL, 1.0 - TAIL])
-        slowest, fastest = speed.values(ends)
-        if hypothesis.effort is not None:
-            growth = inputs[hypothesis.effort].values(ends)
-            slowest, fastest = slowest * growth[0], fastest * growth[1]
         least = shift.values(np.array([TAIL]))[0]
         path = tuple(shift.path.split("."))
-        if not slowest > 0:
-            add(path, f"{speed.path} is not above 0 throughout; allowed: only where speeds are")
-        elif not LOG10_2 / fastest + least > 0:
-            shortest = f"{LOG10_2 / fastest + least:.3g}"
-            add(
-                path,
-                f"leaves {hypothesis.name} a halving time of {shortest} years at the least; "
-                "allowed: what keeps every halving time above 0",
-            )
+        by_size = (inputs[size.speed] for size in hypothesis.sizes if size.speed is not None)
+        for speed in (inputs[hypothesis.speed], *by_size):
+            slowest, fastest = speed.values(ends)
+            if hypothesis.effort is not None:
+                growth = inputs[hypothesis.effort].values(ends)
+                slowest, fastest = slowest * growth[0], fastest * growth[1]
+            if not slowest > 0:
+                add(path, f"{speed.path} is not above 0 throughout; allowed: only where speeds are")
+            elif not LOG10_2 / fastest + least > 0:
+                shortest = f"{LOG10_2 / fastest + least:.3g}"
+                add(
+                    path,
+                    f"leaves {hypothesis.name} a halving time of {shortest} years at the least; "
+                    "allowed: what keeps every halving time above 0",
+                )
     if problems:
         raise BadParameters(problems)
 

@@ -25,6 +25,7 @@ from bioanchors.parameters.checks.limits import check_limits
 from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.research import check_research
 from bioanchors.parameters.checks.scaling_law import check_scaling_law
+from bioanchors.parameters.checks.sizes import check_sizes
 from bioanchors.parameters.checks.structure import Checked, read_structure, tell_unread
 from bioanchors.parameters.problems import BadParameters, found
 from bioanchors.parameters.quantities.families import is_same, quantity_troubles
@@ -91,6 +92,7 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             check_evidence,
             check_lag,
             check_delays,
+            check_sizes,
         ):
             check(checker, tables)
     if checker.problems or tables is None:

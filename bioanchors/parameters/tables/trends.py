@@ -23,7 +23,7 @@ from bioanchors.model.trends.changes import MECHANISMS, YEAR
 from bioanchors.model.trends.interventions import ACTIONS, UNTIL
 from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
-from bioanchors.parameters.tables.years import Probability, WholeYear, Year
+from bioanchors.parameters.tables.years import Flop, Probability, WholeYear, Year
 
 TrendName = Literal["hardware", "spending", "algorithms", "research"]
 BoughtName = Literal["flop_per_usd", "largest_run_usd", "largest_run_flop"]
@@ -99,6 +99,30 @@ class Algorithms(Table):
     )
 
 
+class Size(Table):
+    """Another speed or cap of algorithms where much is asked for."""
+
+    from_flop: Flop | None = Field(
+        default=None, description="for requirements of so many training FLOP and more"
+    )
+    halving_years: Annotated[
+        Quantity | None,
+        _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
+    ] = None
+    halving_months: Annotated[
+        Quantity | None,
+        _speed_key(
+            "halving_months", "halving time of the requirement", "months", ABOVE_0, 1e-2, 1e7
+        ),
+    ] = None
+    times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
+    oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
+    max_oom: Annotated[
+        Quantity | None,
+        Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
+    ] = None
+
+
 class SharedAlgorithms(Algorithms):
     """Algorithmic progress: what holds where a hypothesis says nothing else, and for all alike."""
 
@@ -110,6 +134,9 @@ class SharedAlgorithms(Algorithms):
         default=None,
         description="what compute_share is of: interventions (the default), against growth without "
         "them, or compute, against growth for ever at the file's speeds",
+    )
+    sizes: dict[str, Size] | None = Field(
+        default=None, description="other speeds and caps, by the size of the requirement"
     )
 
 
