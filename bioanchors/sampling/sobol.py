@@ -77,6 +77,13 @@ FIXED_COLUMNS: dict[str, int] = {
             *(f"hypotheses.{name}.{key}" for name in _TUNED for key in _MIX),
             "hypotheses.loss.loss_above_irreducible",
             "unhobbling.max_oom",
+            "algorithms.compute_share",
+            "data.algorithms_save",
+            "data.stock_tokens",
+            "data.speed",
+            "hypotheses.scientist.training_flop",
+            "hypotheses.scientist.algorithms.speed",
+            "hypotheses.scientist.algorithms.max_oom",
         )
     )
 }

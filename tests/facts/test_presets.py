@@ -79,11 +79,9 @@ def test_quoted_growth_hardly_matters_under_the_reports_caps(
 @pytest.mark.parametrize(
     ("preset", "months", "halving"), [("trends-2018", 3.4, 16), ("trends-2023", 10, 9)]
 )
-def test_spending_is_what_hardware_leaves_of_the_runs(
-    preset: str, months: float, halving: float
-) -> None:
+def test_shares_of_algorithms_as_quoted(preset: str, months: float, halving: float) -> None:
     inputs = ba.read_parameters(preset).inputs
-    runs = inputs["spending.speed"].median + inputs["hardware.speed"].median
+    runs = inputs["spending.speed"].median  # that of the run's FLOP
     assert runs == pytest.approx(12 * np.log10(2) / months, abs=1e-6)
     share = {3.4: 0.175258, 10: 0.526316}[months]
     algorithms = inputs["hypotheses.genome.algorithms.speed"].median
@@ -105,6 +103,34 @@ def test_orders_of_magnitude_from_gpt_4_to_2027() -> None:
     assert first == pytest.approx(np.log10(2.1e25), abs=0.01)
     gained = found.entries[0].unhobbling
     assert gained[1].value == pytest.approx(0.97 * (1 - np.exp(-4 / 3)), abs=0.01)
+
+
+def test_a_scientist_at_1e35() -> None:
+    """S7.18 and S7.20 of the design's vectors, and the report's trends with 7 % of GDP."""
+    scientist = ba.read_parameters("scientist-1e35")
+    assert ba.run(scientist).quantile(0.5) == pytest.approx(2055.40, abs=0.05)
+    wider = scientist.edited("hypotheses.scientist.training_flop.sd_oom=2")
+    assert ba.run(wider).quantile(0.5) == pytest.approx(2055.40, abs=0.05)
+    railways = scientist.edited("spending.max_share_of_gdp=0.07")
+    assert ba.run(railways).quantile(0.5) == pytest.approx(2050.8, abs=0.1)
+
+
+def test_what_a_pause_of_ten_years_does() -> None:
+    """S5.21 and S5.22: the preset's range of shares lies between them."""
+    pause = ba.run("freeze-2027")
+    assert 2053.2 < pause.quantile(0.5) < 2053.9
+    assert 0.060 < pause.probability_by(2036) < 0.113
+    plain = ba.run(ba.read_parameters("freeze-2027", ["interventions.freeze.until_year=2027"]))
+    assert plain.quantile(0.5) == pytest.approx(ba.run("update-2026").quantile(0.5), abs=0.1)
+
+
+def test_whether_algorithms_save_data_decides_the_wall() -> None:
+    wall = ba.read_parameters("data-wall", ["data.stock_tokens=3e14", "data.times_per_year=1.05"])
+    saves = ba.run(wall.edited("data.algorithms_save=1"))
+    assert saves.quantile(0.5) == pytest.approx(2055.9, abs=0.5)
+    not_so = ba.run(wall.edited("data.algorithms_save=0"))
+    assert not_so.quantile(0.5) == np.inf
+    assert not_so.probability_by(2050) == pytest.approx(0.13, abs=0.01)
 
 
 def test_a_loss_of_a_hundredth() -> None:

@@ -67,4 +67,7 @@ def _check_growth(checker: Checker, path: KeyPath, effort: BaseModel) -> None:
     if any(quantity_troubles(value, key)):
         return
     if float(key.to_model(build(value, key), np.array([TAIL]))[0]) <= 0:
-        checker.add((*path, name), "effort does not grow for certain; allowed: growth above 0")
+        checker.add(
+            (*path, name),
+            'effort may not grow; allowed: growth above 0, as oom_per_year with dist = "lognormal"',
+        )
