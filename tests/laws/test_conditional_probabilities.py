@@ -206,6 +206,20 @@ def test_where_an_observation_says_nothing_all_is_drawn_from_the_prior():
     assert "algorithms.max_oom" not in near.names
 
 
+def test_perfectly_correlated_and_observed_inputs_share_alike(tmp_path):
+    # The two are one: knowing either is knowing both, and what one alone leaves unknown is nothing.
+    path = tmp_path / "observed.toml"
+    pair = '["hardware.flop_per_usd", "spending.largest_run_usd"]'
+    path.write_text(OBSERVED + f"[[correlations]]\nparameters = {pair}\nrank_correlation = 1.0\n")
+    found = ba.sensitivity(path, 2050, max_draws=2**16)
+    effects = {effect.name: effect for effect in found.inputs.effects}
+    one, other = (effects[name] for name in PLAYERS[1:])
+    assert one.first.value == pytest.approx(other.first.value, abs=1e-6)
+    assert abs(one.total.value) < 1e-9
+    error = math.hypot(one.shapley.standard_error, other.shapley.standard_error)
+    assert abs(one.shapley.value - other.shapley.value) < 4.5 * error
+
+
 # --- A double loop, by brute force ---------------------------------------------------------------
 
 
