@@ -124,8 +124,8 @@ def sensitivity_csv(sensitivities: Sequence[Sensitivity]) -> str:
     """Return effects as CSV, one output below the other.
 
     Columns: ``output``, ``level`` (``group`` or ``input``), ``name``, ``first_order``, ``total``,
-    ``shapley`` (shares of the variance) and ``variance_reduction`` (of a probability, the expected reduction of
-    the Brier score), each with its ``_standard_error``, and ``members``.
+    ``shapley`` (shares of the variance) and ``variance_reduction`` (of a probability, the expected
+    reduction of the Brier score), each with its ``_standard_error``, and ``members``.
     """
     import xarray as xr
 
