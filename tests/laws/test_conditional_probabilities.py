@@ -82,7 +82,8 @@ def test_one_input_integrated_is_that_input_counted(preset):
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_means_are_the_forecasts(preset):
-    outputs = [2050, "arrival_year"]
+    # The arrival year asks at many years, which costs most under evidence.
+    outputs = [2036, 2050] if preset == "latest" else [2050, "arrival_year"]
     for found in ba.sensitivities(preset, outputs, max_draws=2**15):
         mean = found.groups.mean
         error = math.hypot(mean.standard_error, found.value.standard_error)
