@@ -33,6 +33,9 @@ class Commands:
     def time_run(self) -> None:
         call(*BIOANCHORS, "run", "cotra2020")
 
+    def time_sensitivity(self) -> None:
+        call(*BIOANCHORS, "sensitivity", "latest", "--output", "2050")
+
     def time_run_out(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             call(*BIOANCHORS, "run", "cotra2020", "--out", folder)

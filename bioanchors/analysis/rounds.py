@@ -70,6 +70,11 @@ class Rounds:
         return len(self.whole)
 
     @property
+    def rows(self) -> int:
+        """Rows of all replicates."""
+        return REPLICATES * self._rows
+
+    @property
     def evaluations(self) -> int:
         """Draws of the model."""
         return self._rows * self._cost

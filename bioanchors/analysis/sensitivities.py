@@ -272,6 +272,26 @@ def _quantiles(response: Response, names: Sequence[str]) -> dict[str, Callable[[
     return {name: inputs[name].values for name in names if name in inputs}
 
 
+def dataset_of(found: Sequence[Sensitivity]) -> xr.Dataset:
+    """Return the dataset of one output, or those of several along ``output``.
+
+    Groups and inputs are in the order of the first; what the outputs differ in of the attributes
+    (``value``, ``value_standard_error``, ``variance``) is a variable.
+    """
+    import xarray as xr
+
+    first, *rest = (each.dataset for each in found)
+    if not rest:
+        return first
+    alike = [first, *(each.reindex(group=first["group"], input=first["input"]) for each in rest)]
+    outputs = xr.DataArray([each.output for each in found], dims="output", name="output")
+    result = xr.concat(alike, dim=outputs, combine_attrs="drop_conflicts")
+    values = np.array([(*each.value, each.variance) for each in found])
+    for i, name in enumerate(("value", "value_standard_error", "variance")):
+        result[name] = ("output", values[:, i])
+    return result
+
+
 def ties_of(parameters: Parameters, response: Response) -> tuple[str, ...]:
     """Return what makes inputs depend on each other, in words."""
     ties = []

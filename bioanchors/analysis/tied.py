@@ -18,6 +18,11 @@ MOST = 10
 """Inputs drawn near the observations: of more, those that move most."""
 
 
+SINGULAR = 1e-9
+"""Least variance of a combination of scores below which their density is not one: inputs that are
+perfectly correlated are drawn from the prior."""
+
+
 def tied(response: Response, seed: int) -> tuple[Together, ...]:
     """Return the inputs that are drawn together.
 
@@ -54,9 +59,9 @@ def _near_observations(response: Response, seed: int) -> Together | None:
     moved = np.maximum(np.abs(mean), np.abs(covariance - prior).max(axis=1))
     chosen = [names[i] for i in np.argsort(-moved)[:MOST] if moved[i] > MOVED]
     places = [i for i, name in enumerate(names) if name in streams.with_groups(chosen)]
-    if not places:
-        return None
     inside = np.ix_(places, places)
+    if not places or np.linalg.eigvalsh(prior[inside])[0] < SINGULAR:
+        return None
     return Together(
         tuple(names[i] for i in places), prior[inside], mean[places], covariance[inside]
     )

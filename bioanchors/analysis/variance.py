@@ -157,7 +157,9 @@ def all_effects(
 
     Notes
     -----
-    Errors are jackknifed over 16 independent replicates. Shapley effects take one random order of
+    Errors are jackknifed over 16 independent replicates. Where an input matters in few rows alone,
+    none may have been drawn: errors of total indices and Shapley effects hold one row on which all
+    of the variance hangs. Shapley effects take one random order of
     the sets for each row, and its reverse for the next.
     """
     if sorted(n for members in sets.values() for n in members) != sorted(problem.names):
@@ -186,6 +188,7 @@ def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects
     variance = whole[2] / whole[0] - (whole[1] / whole[0]) ** 2
     if not variance[-1] > 0:
         raise ValueError("the output is the same in all draws, so that nothing explains it")
+    unseen = 1.0 / rounds.rows
     added = left_out(rounds.added[:, output].T)
     share = added / added.sum(axis=1, keepdims=True)
     result = [
@@ -193,8 +196,8 @@ def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects
             name,
             tuple(members),
             estimate(1.0 - known[i, 3] / known[i, 0] / variance),
-            estimate(unknown[i, 3] / unknown[i, 0] / variance),
-            estimate(share[:, i]),
+            _at_least(estimate(unknown[i, 3] / unknown[i, 0] / variance), unseen),
+            _at_least(estimate(share[:, i]), unseen),
         )
         for i, (name, members) in enumerate(sets.items())
     ]
@@ -207,3 +210,8 @@ def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects
         ranked_by,
         REPLICATES,
     )
+
+
+def _at_least(found: Estimate, unseen: float) -> Estimate:
+    """Return an estimate with what no row may have shown in its error, too."""
+    return Estimate(found.value, math.hypot(found.standard_error, unseen))

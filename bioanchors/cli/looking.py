@@ -192,7 +192,7 @@ def ledger(
 
 
 def _variance(console: Console, asked: Asked) -> None:
-    from bioanchors.analysis.sensitivities import sensitivities
+    from bioanchors.analysis.sensitivities import dataset_of, sensitivities
     from bioanchors.output.sensitivity_tables import sensitivity_csv, sensitivity_screen
 
     with progress_bar() as progress:
@@ -212,11 +212,9 @@ def _variance(console: Console, asked: Asked) -> None:
         return
     from bioanchors.output.sensitivity_figures import write_effects
 
-    for found in every:
-        name = "sensitivity" if len(every) == 1 else f"sensitivity_{found.output}"
-        asked.files.text(f"{name}.csv", sensitivity_csv(found))
-        asked.files.netcdf(f"{name}.nc", found.dataset)
-        asked.files.figure(f"{name}.png", partial(write_effects, found))
+    asked.files.text("sensitivity.csv", sensitivity_csv(every))
+    asked.files.netcdf("sensitivity.nc", dataset_of(every))
+    asked.files.figure("sensitivity.png", partial(write_effects, every))
 
 
 def _regional(console: Console, asked: Asked) -> None:

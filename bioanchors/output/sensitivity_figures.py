@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.analysis.ledgers import Ledger
@@ -135,21 +135,25 @@ def draw_ledger(found: Ledger, axes: Axes) -> Axes:
     return axes
 
 
-def write_effects(sensitivity: Sensitivity, path: Target) -> None:
-    """Write effects of groups and of inputs as PNG."""
+def write_effects(sensitivities: Sequence[Sensitivity], path: Target) -> None:
+    """Write effects of groups and of inputs as PNG, a row for each output."""
+    first = sensitivities[0]
 
     def draw(figure: Figure) -> None:
-        pair = figure.subplots(1, 2)
-        for axes, found, title in zip(
-            pair, (sensitivity.groups, sensitivity.inputs), ("groups", "inputs"), strict=True
-        ):
-            draw_effects(found, axes)
-            axes.set_title(title, fontsize=9)
-        pair[-1].legend(loc="lower right")
+        rows = figure.subplots(len(sensitivities), 2, squeeze=False)
+        for each, pair in zip(sensitivities, rows, strict=True):
+            for axes, found, title in zip(
+                pair, (each.groups, each.inputs), ("groups", "inputs"), strict=True
+            ):
+                draw_effects(found, axes)
+                more = f", {output_words(each.output)}" if len(sensitivities) > 1 else ""
+                axes.set_title(title + more, fontsize=9)
+            pair[-1].legend(loc="lower right")
 
-    ties = f"; inputs depend by {', '.join(sensitivity.ties)}" if sensitivity.ties else ""
-    note = f"output: {output_words(sensitivity.output)}; 95 % intervals; noise left out{ties}"
-    _write(sensitivity.forecast, path, draw, note, height=4.6)
+    ties = f"; inputs depend by {', '.join(first.ties)}" if first.ties else ""
+    outputs = "; ".join(output_words(each.output) for each in sensitivities)
+    note = f"output: {outputs}; 95 % intervals; noise left out{ties}"
+    _write(first.forecast, path, draw, note, height=4.6 * len(sensitivities))
 
 
 def write_tornado(found: Tornado, path: Target) -> None:

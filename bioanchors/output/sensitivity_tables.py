@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -117,16 +120,15 @@ def _effects(s: Sensitivity, found: Effects, head: str, most: int) -> Table:
     return grid(heads, rows, f"... {left} more" if left else "")
 
 
-def sensitivity_csv(sensitivity: Sensitivity) -> str:
-    """Return effects as CSV.
+def sensitivity_csv(sensitivities: Sequence[Sensitivity]) -> str:
+    """Return effects as CSV, one output below the other.
 
-    Columns: ``level`` (``group`` or ``input``), ``name``, ``first_order``, ``total``, ``shapley``
-    (shares of the variance) and ``variance_reduction`` (of a probability, the expected reduction of
-    the Brier score), each with its ``_standard_error``, and ``members``.
+    Columns: ``output``, ``level`` (``group`` or ``input``), ``name``, ``first_order``, ``total``,
+    ``shapley`` (shares of the variance) and ``variance_reduction`` (of a probability, the expected
+    reduction of the Brier score), each with its ``_standard_error``, and ``members``.
     """
     import xarray as xr
 
-    data = sensitivity.dataset
     kinds = {
         "first_order": "first",
         "total": "total",
@@ -134,8 +136,13 @@ def sensitivity_csv(sensitivity: Sensitivity) -> str:
         "variance_reduction": "variance_reduction",
     }
     parts = []
-    for level in ("group", "input"):
-        columns = {"level": xr.DataArray(level), "name": data[level]}
+    for sensitivity, level in itertools.product(sensitivities, ("group", "input")):
+        data = sensitivity.dataset
+        columns = {
+            "output": xr.DataArray(sensitivity.output),
+            "level": xr.DataArray(level),
+            "name": data[level],
+        }
         for head, kind in kinds.items():
             for ending in ("", "_standard_error"):
                 columns[head + ending] = data[f"{level}_{kind}{ending}"]

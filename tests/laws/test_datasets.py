@@ -149,7 +149,7 @@ def test_a_sweep_reads_back(made: dict[str, Any]) -> None:
 
 def test_a_sensitivity_reads_back(made: dict[str, Any]) -> None:
     found = of("sensitivity", made)
-    data, table = found.dataset, read(sensitivity_csv(found))
+    data, table = found.dataset, read(sensitivity_csv([found]))
     heads = {"first_order": "first", "total": "total", "shapley": "shapley"}
     for head, kind in {**heads, "variance_reduction": "variance_reduction"}.items():
         for end in ("", "_standard_error"):

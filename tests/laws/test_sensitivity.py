@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 from rich.console import Console
 from SALib.test_functions import Ishigami, Sobol_G
 from scipy.special import ndtri
@@ -455,6 +456,26 @@ def test_the_screen_fits_a_terminal(cli):
     assert "low-end update makes inputs depend" in " ".join(text.split())
 
 
+def test_several_outputs_stand_in_one_set_of_files(cli):
+    text = cli(
+        *("sensitivity", "cotra2020", "--output", "2036", "--output", "median"),
+        *("--max-draws", 2**12, "--out", "out"),
+    )
+    assert text.index("output: arrival by 2036") < text.index("output: median year")
+    names = ["probability_by_2036", "median_year"]
+    with Path("out/sensitivity.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    data = xr.open_dataset("out/sensitivity.nc")
+    assert list(data["output"].values) == names
+    for name in names:
+        own = [row for row in rows if row["output"] == name and row["level"] == "group"]
+        assert len(own) == data.sizes["group"]
+        for row in own:
+            share = data["group_shapley"].sel(output=name, group=row["name"])
+            assert float(row["shapley"]) == float(share)
+    assert data["value"].sel(output="median_year") == ba.run("cotra2020").quantile(0.5)
+
+
 @pytest.mark.parametrize("output", ["arrival_year", "restricted_mean"])
 def test_years_as_outputs(output):
     found = sensitivity("cotra2020", output, max_draws=2**18)
@@ -473,6 +494,11 @@ def test_years_as_outputs(output):
         (("cotra2020", "--years", "2030"), "--view ledger"),
         (("cotra2020", "--input", "x"), "--view tornado"),
         (("cotra2020", "--view", "tornado", "--input", "x"), "unknown input 'x'"),
+        (
+            ("cotra2020", "--output", "2030", "--output", "2036", "--view", "regional"),
+            "--output more than once is for --view variance",
+        ),
+        (("cotra2020", "--output", "median", "--view", "tornado"), "a probability or a mean"),
         (("nobody",), "nobody"),
     ],
 )
