@@ -17,6 +17,8 @@ from bioanchors.results.workers import Done, Job, Processes, submitted
 
 LOCAL = ("auto", "threads", "processes")
 MOST_WORKERS = 1024
+MOST_TOGETHER, FEWEST_JOBS = 16, 128
+"""Blocks of draws in one job, at most, and the jobs from which on there are several in each."""
 
 
 class Work(Protocol):
@@ -150,18 +152,21 @@ class _Threads:
 
 
 @dataclass(frozen=True)
-class _Block:
-    """One block's work, which ends only between two blocks."""
+class _Blocks:
+    """The work of a few blocks, which ends only between two of them."""
 
     work: Callable[[Any], Any]
     check: Callable[[], None] | None = None
 
-    def __call__(self, job: Job) -> Any:
-        if self.check is not None:
-            self.check()
-        return self.work(job)
+    def __call__(self, job: Sequence[Any]) -> list[Any]:
+        made = []
+        for block in job:
+            if self.check is not None:
+                self.check()
+            made.append(self.work(block))
+        return made
 
-    def stopped_by(self, check: Callable[[], None]) -> _Block:
+    def stopped_by(self, check: Callable[[], None]) -> _Blocks:
         return replace(self, check=check)
 
 
@@ -171,13 +176,16 @@ def blocks_by(executor: Where) -> Iterator[InOrder]:
     with opened(executor) as maker:
 
         def in_order(work: Callable[[Any], Any], jobs: Sequence[Any]) -> Generator[Any, None, None]:
-            early: dict[int, Any] = {}
+            # To send a job costs as much as to count a few blocks.
+            few = min(MOST_TOGETHER, max(1, len(jobs) // FEWEST_JOBS))
+            parts = [jobs[start : start + few] for start in range(0, len(jobs), few)]
+            early: dict[int, list[Any]] = {}
             following = 0
-            with closing(maker.made(_Block(work), jobs)) as made:
-                for place, result in made:
-                    early[place] = result
+            with closing(maker.made(_Blocks(work), parts)) as made:
+                for place, results in made:
+                    early[place] = results
                     while following in early:
-                        yield early.pop(following)
+                        yield from early.pop(following)
                         following += 1
 
         yield in_order
