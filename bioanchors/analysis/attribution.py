@@ -24,7 +24,7 @@ from bioanchors.analysis.comparison import common_outcomes, in_common_window
 from bioanchors.analysis.estimating import LeftOut, estimates
 from bioanchors.analysis.groups import Grouping
 from bioanchors.analysis.labels import about, labelled, texts
-from bioanchors.analysis.running import Counted, points_of, run_alike
+from bioanchors.analysis.running import Counted, Points, run_alike
 from bioanchors.analysis.shapley import shapley_matrix, steps
 from bioanchors.analysis.swaps import Swapped, Swaps
 from bioanchors.parameters import Parameters, Source, as_parameters, differences
@@ -199,9 +199,9 @@ def attribute(
     counted = Counted(progress)
     options: dict[str, Any] = {"seed": seed, "precision": precision}
     with opened(executor) as maker:
-        points = max(run_alike([a, b], points_of, executor=maker, progress=counted, **options))
+        found = run_alike([a, b], Points.of, executor=maker, progress=counted, **options)
         counted.advance()
-        options |= {"fewest": points, "points": points}
+        options |= Points.most(found).options
         swaps = Swaps(a, b, _Values(asked), maker, options, counted)
         swapped = _swapped(swaps, grouping)
     groups = tuple(grouping.members)

@@ -19,7 +19,7 @@ from bioanchors.analysis.estimating import estimate
 from bioanchors.analysis.fixed import MOST_PAIRS, FixedRuns, chosen_inputs, paired
 from bioanchors.analysis.labels import about, estimated, labelled, texts
 from bioanchors.analysis.outputs import MEAN, YEAR, read_output
-from bioanchors.analysis.running import points_of
+from bioanchors.analysis.running import Points
 from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
@@ -243,8 +243,7 @@ def tornado(
     if not chosen:
         raise ValueError(f"{parameters.name} has no uncertain input to fix")
     own = run(parameters, seed=seed, precision=precision)
-    points = points_of(own)
-    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
+    options = {"seed": seed, "precision": precision, **Points.of(own).options}
     ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
     with opened(executor) as maker:
         runs = FixedRuns(parameters, outcome, maker, options, progress)

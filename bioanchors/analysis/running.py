@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from bioanchors.parameters import Parameters
 from bioanchors.results import Forecast
@@ -36,6 +36,42 @@ class Made:
     def of(cls, forecast: Forecast) -> Made:
         """Return how a forecast was made."""
         return cls(forecast.origin, forecast.points, forecast.trend_points)
+
+
+class Points(NamedTuple):
+    """Points of all replicates together.
+
+    Attributes
+    ----------
+    each
+        Of requirements, or of joint draws.
+    trends
+        Of trends, where these are averaged over, else 0: more of them change nothing.
+    """
+
+    each: int
+    trends: int
+
+    @classmethod
+    def of(cls, forecast: Forecast) -> Points:
+        """Return the points of a forecast."""
+        sums, replicates = forecast.sums, forecast.replicates
+        return cls(sums.points * replicates, sums.trend_points * replicates)
+
+    @classmethod
+    def most(cls, several: Sequence[Points]) -> Points:
+        """Return the most of either."""
+        return cls(max(each for each, _ in several), max(trends for _, trends in several))
+
+    def fall_short_of(self, most: Points) -> bool:
+        """Whether a forecast of these points has fewer of any that count."""
+        return self.each < most.each or 0 < self.trends < most.trends
+
+    @property
+    def options(self) -> dict[str, int]:
+        """Options by which ``run`` takes just these points."""
+        trends = {"trend_points": self.trends} if self.trends else {}
+        return {"fewest": self.each, "points": self.each, **trends}
 
 
 class Counted:
@@ -70,8 +106,8 @@ class _WithPoints(Generic[Kept]):
 
     keep: Callable[[Forecast], Kept]
 
-    def __call__(self, forecast: Forecast) -> tuple[Kept, int]:
-        return self.keep(forecast), points_of(forecast)
+    def __call__(self, forecast: Forecast) -> tuple[Kept, Points]:
+        return self.keep(forecast), Points.of(forecast)
 
 
 def run_alike(
@@ -101,18 +137,13 @@ def run_alike(
     counted = Counted(progress)
     with opened(executor) as maker:
         made = run_many(files, maker, keep=_WithPoints(keep), progress=counted, **options)
-        most = max(points for _, points in made)
-        again = [i for i, (_, points) in enumerate(made) if points < most]
+        most = Points.most([points for _, points in made])
+        again = [i for i, (_, points) in enumerate(made) if points.fall_short_of(most)]
         if again:
             counted.advance()
-            alike = {**options, "fewest": most, "points": most}
+            alike = {**options, **most.options}
             jobs = [files[i] for i in again]
             redone = run_many(jobs, maker, keep=keep, progress=counted, **alike)
             for i, kept in zip(again, redone, strict=True):
                 made[i] = kept, most
     return [kept for kept, _ in made]
-
-
-def points_of(forecast: Forecast) -> int:
-    """Points that decided a forecast's accuracy: of its trends, or where those are known, all."""
-    return forecast.sums.trend_points * forecast.replicates or forecast.points

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.labels import about, estimated, labelled
-from bioanchors.analysis.running import points_of
+from bioanchors.analysis.running import Points
 from bioanchors.analysis.searching import TRIED, Search, Target, range_of, read_target
 from bioanchors.parameters import BadParameters, Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
@@ -148,8 +148,7 @@ def solve(
     ProbabilityBy(aim.year).check(parameters.first_year, parameters.last_year)
     start, end = range_of(parameters, vary, low, high)
     own = run(parameters, seed=seed, precision=precision)
-    points = points_of(own)
-    options = {"seed": seed, "precision": precision, "fewest": points, "points": points}
+    options = {"seed": seed, "precision": precision, **Points.of(own).options}
     with opened(executor) as maker:
         search = Search(parameters, vary, aim, start, end, maker, options, progress)
         xs, reached = search.xs, search.tried(search.xs)

@@ -18,7 +18,7 @@ from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
-from bioanchors.results.sizes import RATES, Goal, Size, Standing
+from bioanchors.results.sizes import RATES, Goal, Size, Standing, sizes
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
 
@@ -31,10 +31,6 @@ MOST_POINTS = 2**24
 REPLICATES = 8
 SEED = 1
 
-FEWEST_POINTS = 2048
-"""Points of a replicate to start with: for requirements, and for joint draws."""
-
-FEWEST_TREND_POINTS = 128
 MOST_CONFLICT = 6.0
 """Standard errors between prior and observations beyond which no draw comes near both."""
 
@@ -48,6 +44,7 @@ def run(
     precision: float = PRECISION,
     points: int = MOST_POINTS,
     fewest: int = 0,
+    trend_points: int | None = None,
     max_seconds: float = math.inf,
     seed: int = SEED,
     replicates: int = REPLICATES,
@@ -72,6 +69,9 @@ def run(
     fewest
         Points to start with, if more than would be tried first. With ``points`` as many, forecasts
         that are to be compared have the same ones.
+    trend_points
+        So many points of the trends, no fewer and no more, where these are averaged over; by
+        default ``fewest`` and ``points`` are of them, too.
     max_seconds
         No further points are drawn where that would take longer than this, by what the last ones
         took. A forecast that stops early says so in ``origin.stopped_by``.
@@ -113,6 +113,7 @@ def run(
     2053
     """
     seed, points, replicates = (operator.index(value) for value in (seed, points, replicates))
+    trend_points = None if trend_points is None else operator.index(trend_points)
     _check(precision, max_seconds, threads, estimator, sampler)
     parameters = as_parameters(source)
     if weights is not None:
@@ -129,12 +130,10 @@ def run(
         estimator=estimator,
         precision=precision,
     )
-    most = Plan.of(points, replicates).points
-    start = Plan.of(fewest, replicates).points if fewest else 1
     # Weights of integrated draws are bounded, and their error is what counts.
     needed = FEW_DRAWS if estimator == "count" else TOO_FEW_DRAWS
+    size, most = sizes(points, fewest, trend_points, replicates)
     goal = Goal(precision, most, needed, replicates, RATES[estimator], max_seconds)
-    size = Size(min(max(start, FEWEST_POINTS), most), min(max(start, FEWEST_TREND_POINTS), most))
     model = Model(parameters.spec)
     with _counted_by(executor) as in_order:
         made = _Making(parameters, origin, streams, replicates, threads, in_order, progress, model)

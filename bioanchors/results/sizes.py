@@ -8,6 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bioanchors.results.remarks import TOO_FEW_DRAWS
+from bioanchors.sampling import Plan
+
+FEWEST_POINTS = 2048
+"""Points of a replicate to start with: for requirements, and for joint draws."""
+
+FEWEST_TREND_POINTS = 128
 
 HOPELESS_DRAWS, HOPELESS_AFTER = 250, 2**17
 """Effective draws of so many below which no more points are tried."""
@@ -26,6 +32,17 @@ class Size:
 
     each: int
     trend: int
+
+
+def sizes(points: int, fewest: int, trend_points: int | None, replicates: int) -> tuple[Size, Size]:
+    """Return the points to start with, and the most, from those of all replicates together."""
+    most = Plan.of(points, replicates).points
+    start = Plan.of(fewest, replicates).points if fewest else 1
+    each = min(max(start, FEWEST_POINTS), most)
+    if trend_points is None:
+        return Size(each, min(max(start, FEWEST_TREND_POINTS), most)), Size(most, most)
+    trend = Plan.of(trend_points, replicates).points
+    return Size(each, trend), Size(most, trend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,7 @@ class Goal:
     precision
         Largest standard error.
     most
-        Points of a replicate.
+        The most points.
     needed
         Effective draws under evidence.
     replicates
@@ -82,7 +99,7 @@ class Goal:
     """
 
     precision: float
-    most: int
+    most: Size
     needed: float
     replicates: int
     rate: float
@@ -100,23 +117,25 @@ class Goal:
             Seconds that they took.
         """
         done, left = standing.done, standing.left
+        most = self.most.trend if standing.averaged else self.most.each
         if standing.error <= self.precision and left >= self.needed:
             return None, "precision"
         hopeless = left < HOPELESS_DRAWS and done * self.replicates >= HOPELESS_AFTER
         # Not even all points would leave enough, or only after minutes.
-        if done >= self.most or hopeless or left * self.most / done < TOO_FEW_DRAWS:
+        if done >= most or hopeless or left * most / done < TOO_FEW_DRAWS:
             return None, "points"
         part, bearable = standing.by_requirement(), REQUIREMENT_SHARE * self.precision
-        by_requirement = part > bearable and standing.size.each < self.most
+        by_requirement = part > bearable and standing.size.each < self.most.each
         if by_requirement:
             each = standing.size.each
-            growth = self._following(each, part / bearable, REQUIREMENT_RATE) // each
+            more = _following(each, self.most.each, part / bearable, REQUIREMENT_RATE)
+            growth = more // each
         else:
-            growth = self._draws(standing, part) // done
+            growth = self._draws(standing, part, most) // done
         growth = self._in_time(growth, took)
         if growth < 2:
             return None, "time"
-        more = min(self.most, growth * standing.size.each)
+        more = min(self.most.each, growth * standing.size.each)
         if by_requirement:
             return replace(standing.size, each=more), ""
         return Size(
@@ -124,32 +143,21 @@ class Goal:
             growth * done if standing.averaged else standing.size.trend,
         ), ""
 
-    def _draws(self, standing: Standing, part: float) -> int:
+    def _draws(self, standing: Standing, part: float, most: int) -> int:
         """Return how many points to average over, where the requirements leave so much error."""
         done, error, left = standing.done, standing.error, standing.left
         following = done
         if not error <= self.precision:
             rest = math.sqrt(max(self.precision**2 - part**2, (self.precision / 2) ** 2))
             own = math.sqrt(max(error**2 - part**2, 0.0)) if error < math.inf else error
-            following = self._following(done, max(own / rest, 1.0), self.rate)
+            following = _following(done, most, max(own / rest, 1.0), self.rate)
         if left < self.needed:
-            following = max(following, self._following(done, self.needed / max(left, 1e-3), 1.0))
+            enough = _following(done, most, self.needed / max(left, 1e-3), 1.0)
+            following = max(following, enough)
         first_look = 1 << ((HOPELESS_AFTER // self.replicates).bit_length() - 1)
         if left < HOPELESS_DRAWS and done < first_look:
             following = min(following, first_look)
         return following
-
-    def _following(self, done: int, too_large: float, rate: float) -> int:
-        """Return how many points to take next: a power of two, at least twice those done.
-
-        An error that is not known, since a replicate holds nothing of a hypothesis, asks for twice.
-        """
-        if not math.isfinite(too_large):
-            return min(self.most, 2 * done)
-        doublings = math.ceil(math.log2(too_large) / rate)
-        return (
-            self.most if doublings > math.log2(self.most / done) else max(2, 1 << doublings) * done
-        )
 
     def _in_time(self, growth: int, took: float) -> int:
         """Return the growth of points for which there is time, by what the last ones took."""
@@ -157,3 +165,14 @@ class Goal:
         while growth > 1 and took * growth > left:
             growth //= 2
         return growth
+
+
+def _following(done: int, most: int, too_large: float, rate: float) -> int:
+    """Return how many points to take next: a power of two, at least twice those done.
+
+    An error that is not known, since a replicate holds nothing of a hypothesis, asks for twice.
+    """
+    if not math.isfinite(too_large):
+        return min(most, 2 * done)
+    doublings = math.ceil(math.log2(too_large) / rate)
+    return most if doublings > math.log2(most / done) else max(2, 1 << doublings) * done

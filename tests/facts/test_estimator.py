@@ -29,7 +29,7 @@ from test_published import NAMES, UNCERTAIN, uncertain_case
 import bioanchors as ba
 from bioanchors.model.joint import Model
 from bioanchors.parameters import parse_parameters
-from bioanchors.results.running import FEWEST_POINTS, FEWEST_TREND_POINTS
+from bioanchors.results.sizes import FEWEST_POINTS, FEWEST_TREND_POINTS
 
 Array = NDArray[np.float64]
 
