@@ -10,6 +10,9 @@ SCHEMA_NAME = "bioanchors.schema.json"
 ALIASES = {"latest": "update-2026"}
 """Names that move on to the newest of a kind."""
 
+SEEN, TOLD = "observations-", "predictions-"
+"""Begin the names of files that are no forecasts: what was measured, and what was said before."""
+
 
 def preset_folder() -> Path:
     """Return the folder of the presets: inside the package in a wheel, beside it in a checkout.
@@ -28,7 +31,13 @@ def preset_folder() -> Path:
 
 def preset_names() -> list[str]:
     """Names of the presets, in alphabetical order."""
-    return sorted([*(path.stem for path in preset_folder().glob("*.toml")), *ALIASES])
+    names = (path.stem for path in preset_folder().glob("*.toml"))
+    return sorted([*(name for name in names if not name.startswith((SEEN, TOLD))), *ALIASES])
+
+
+def names_of(kind: str) -> list[str]:
+    """Names of the other files of a kind, in alphabetical order, hence the newest last."""
+    return sorted(path.stem for path in preset_folder().glob(f"{kind}*.toml"))
 
 
 def presets() -> dict[str, str]:
