@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from bioanchors.analysis.hindcasting import Hindcast
+from bioanchors.analysis.predictions import Predictions
 from bioanchors.analysis.scored_files import IN, Item, Scored
+from bioanchors.analysis.scored_predictions import ScoredPrediction
+from bioanchors.analysis.scores import Scores
 from bioanchors.formats.labelled_json import plain_variables
+from bioanchors.model.spec import Observed
 from bioanchors.output.tables import dataset_csv, grid
 from bioanchors.parameters.observed import dollar_year
 from bioanchors.results.outcomes import Estimate
+from bioanchors.results.words import percent
 from bioanchors.visible import json_text
 
 HEADS = ("", "predicted", "measured", "OOM", "times", "z", "PIT", "log", "CRPS")
@@ -61,11 +67,14 @@ def _file(each: Scored) -> list[RenderableType]:
 
 
 def _row(item: Item) -> list[str]:
-    s = item.all
+    return _scores_row(item.name, item.measured, item.all)
+
+
+def _scores_row(name: str, measured: Observed, s: Scores) -> list[str]:
     return [
-        item.name,
+        name,
         natural(s.median),
-        natural(item.measured.log10_value),
+        natural(measured.log10_value),
         f"{round(s.off, 2) + 0.0:+.2f}",
         times(s.off),
         f"{s.z:+.2f}",
@@ -122,6 +131,41 @@ def _told(score: Estimate) -> str:
     error = score.standard_error
     more = f" ± {error:.1g}" if error >= 5e-4 else ""
     return f"{score.value:+.2f}{more}"
+
+
+def predictions_screen(told: Predictions) -> RenderableType:
+    """Return what files say of a year."""
+    parts: list[RenderableType] = [Text(f"by {told.year:g}", style="bold")]
+    for each in told.files:
+        rows = [
+            [_NAMES[q], *(natural(math.log10(v)) for v in each.quantiles(q))] for q in each.log10
+        ]
+        rows += [[f"P({name})", "", percent(p), ""] for name, p in each.by.items()]
+        of = "" if each.dollars is None else f", in dollars of {each.dollars}"
+        head = [f"{each.name}{of}", "5 %", "50 %", "95 %"]
+        parts.append(Padding(grid(head, rows), (1, 0, 0, 0)))
+    return Group(*parts)
+
+
+_NAMES = {
+    "largest_run_flop": "largest run, FLOP",
+    "largest_run_usd": "its cost, $",
+    "flop_per_usd": "FLOP per $",
+    "algorithmic_gain": "gain of algorithms in a year, times",
+}
+
+
+def scored_screen(told: Predictions, found: Sequence[ScoredPrediction]) -> RenderableType:
+    """Return how predictions fared."""
+    parts: list[RenderableType] = [Text(f"predictions for {told.year:g}", style="bold")]
+    for each in found:
+        rows = [_scores_row(name, each.measured[name], s) for name, s in each.scores.items()]
+        heads = [each.prediction.name, *HEADS[1:]]
+        parts.append(Padding(grid(heads, rows), (1, 0, 0, 0)))
+        brier = ", ".join(f"{name} {value:.4f}" for name, value in each.brier.items())
+        means = f"mean log score {each.log_score:+.2f}, CRPS {each.crps:.2f} OOM"
+        parts.append(Text(means + (f"; Brier score {brier}" if brier else "")))
+    return Group(*parts)
 
 
 def hindcast_csv(found: Hindcast) -> str:

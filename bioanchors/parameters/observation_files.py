@@ -32,10 +32,14 @@ class Observations:
         Of the file.
     items
         What was measured: by its name, or by what and when where it has none.
+    not_arrived_by, event
+        By when which event had not happened, if the file says so.
     """
 
     title: str
     items: dict[str, Observation]
+    not_arrived_by: float | None = None
+    event: str = "affordable"
 
     @property
     def digest(self) -> str:
@@ -77,10 +81,11 @@ def read_observations(source: str | Path | None = None) -> Observations:
         check_observations_together(checker, tables, seen)
     if checker.problems or tables is None:
         raise BadParameters(sorted(checker.problems, key=lambda p: p.origin.line or 0))
-    if seen is None or not seen.every_observation:
+    if seen is None or not (seen.every_observation or seen.not_arrived_by):
         raise _bad(layer, "nothing was measured; needed: a table [evidence.observations.NAME]")
     items = {_name(path, item): item for path, item in seen.every_observation.items()}
-    return Observations(visible(tables.title or name_text(source)), items)
+    title = visible(tables.title or name_text(source))
+    return Observations(title, items, seen.not_arrived_by, seen.event or "affordable")
 
 
 def _name(path: tuple[str, str | int], item: Observation) -> str:

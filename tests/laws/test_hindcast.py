@@ -16,6 +16,8 @@ from scipy import stats
 
 import bioanchors as ba
 from bioanchors.analysis.predicting import predict
+from bioanchors.analysis.predictions import predictions
+from bioanchors.analysis.scored_predictions import read_predictions, score_predictions
 from bioanchors.analysis.scores import scores
 from bioanchors.model.dollars import PRICE_LEVEL
 from bioanchors.model.spec import Observed
@@ -307,3 +309,52 @@ def test_what_is_no_file_is_refused() -> None:
         ba.hindcast("cotra2020", observations="observation-2026")
     with pytest.raises(ValueError, match="no file"):
         ba.hindcast()
+
+
+def test_what_was_written_down_reads_back_and_scores_as_the_file_does(tmp_path: Path) -> None:
+    told = predictions("cotra2020-uncertain", year=2027.9)
+    path = tmp_path / "told.toml"
+    path.write_text(told.text, encoding="utf-8")
+    items = {
+        "run": one("largest_run_flop", 2e27, year=2027.9),
+        "price": one("flop_per_usd", 1e18, year=2027.9, dollar_year=2026),
+        "gain": one("algorithmic_gain", 1.5, year=2027.9, from_year=2026.9),
+        "far": one("largest_run_flop", 2e27, year=2027.7),
+    }
+    seen = Observations("later", items, not_arrived_by=2028.0, event="affordable")
+    [found] = score_predictions(read_predictions(path), seen)
+    assert list(found.scores) == ["run", "price", "gain"]
+    direct = ba.hindcast("cotra2020-uncertain", observations=seen).files[0]
+    for item in direct.items[:3]:
+        kept = found.scores[item.name]
+        assert kept.log_score == pytest.approx(item.all.log_score, abs=0.02)
+        assert kept.crps == pytest.approx(item.all.crps, abs=0.02)
+        assert kept.pit == pytest.approx(item.all.pit, abs=0.01)
+    chance = ba.run("cotra2020-uncertain").probability_by(2027.9)
+    assert found.brier == {"affordable": pytest.approx(chance**2, abs=1e-4)}
+
+
+def test_what_has_not_been_deployed_may_be_affordable() -> None:
+    told = read_predictions("predictions-2026")
+    seen = Observations("later", {}, not_arrived_by=2028.0, event="deployed")
+    assert [list(each.brier) for each in score_predictions(told, seen)] == [["deployed"], []]
+    with pytest.raises(ValueError, match=r"nothing was measured of 2027\.9"):
+        score_predictions(told, Observations("early", {}, not_arrived_by=2027.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a = ", "not TOML"),
+        ("year = 2027.9\n", "year: needed: a year, and a table for each file"),
+        ("year = 2027.9\n[a]\n", "a.largest_run_flop: needed: log10 = [...] of 100 numbers"),
+    ],
+)
+def test_what_is_no_prediction_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "told.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ba.BadParameters) as caught:
+        read_predictions(path)
+    assert message in str(caught.value)
+    with pytest.raises(ba.BadParameters, match="allowed: predictions-2026 or a path"):
+        read_predictions("prediction-2026")

@@ -9,6 +9,7 @@ import pytest
 
 import bioanchors as ba
 from bioanchors.analysis.hindcasting import Hindcast
+from bioanchors.analysis.scored_predictions import read_predictions
 from bioanchors.model.dollars import PRICE_LEVEL
 from bioanchors.parameters.observation_files import Observations, read_observations
 
@@ -91,3 +92,20 @@ def test_an_item_is_evidence_as_it_stands(tmp_path: Path) -> None:
     [measured] = ba.read_parameters(path).spec.observations
     expected = 6.5e8 * PRICE_LEVEL[2020] / PRICE_LEVEL[2026]
     assert 10**measured.log10_value == pytest.approx(expected)
+
+
+def test_what_was_said_of_2027() -> None:
+    told = read_predictions("predictions-2026")
+    assert told.year == 2027.9
+    update, report = told.files
+    assert (update.name, report.name) == ("update-2026", "cotra2020-uncertain")
+    expected = {
+        "largest_run_flop": (2.4e27, 5.5e27, 1.25e28),
+        "largest_run_usd": (1.5e9, 3.8e9, 9.8e9),
+        "flop_per_usd": (7.3e17, 1.4e18, 2.9e18),
+        "algorithmic_gain": (1.0, 2.0, 5.0),
+    }
+    for quantity, values in expected.items():
+        assert update.quantiles(quantity) == pytest.approx(values, rel=0.03), quantity
+    assert update.by["affordable"] == pytest.approx(0.05, abs=0.0015)
+    assert update.by["deployed"] == pytest.approx(0.013, abs=0.0005)
