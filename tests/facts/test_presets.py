@@ -6,11 +6,8 @@ import numpy as np
 import pytest
 
 import bioanchors as ba
-<<<<<<< HEAD
 from bioanchors.analysis.ledgers import ledger
-=======
 from bioanchors.parameters.reading.preset_files import GROUPS
->>>>>>> aa8322f (Other people's forecasts as presets, listed by group, in a table that a test keeps true)
 
 # 5th, 50th and 95th percentiles in the file's unit: Epoch AI, Hobbhahn and Besiroglu 2022, Cottier
 # et al. 2024, Ho et al. 2024, Direct Approach, Davidson 2023, IMF 2025; spreads are judgements.
