@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
 import pytest
+from matplotlib.figure import Figure
 
 import bioanchors as ba
+from bioanchors.output.library_figures import draw_library, published_row, row_of
 from bioanchors.parameters.reading.preset_files import GROUPS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/library.md"
@@ -70,3 +73,25 @@ def test_all_that_claim_figures_are_in_the_table() -> None:
     names = {row[0].strip("`") for row in ROWS}
     claim = {n for n in LIBRARY if ba.read_parameters(n).tables.published is not None}
     assert claim <= names
+
+
+def test_the_figure_has_a_line_for_each_with_what_arrives() -> None:
+    forecast = ba.run("takeoff2023-no-feedback")
+    known = [published_row(each) for each in ba.published_forecasts().values()]
+    drawn = [row for row in known if row.is_known]
+    assert 0 < len(drawn) < len(known)
+    axes = draw_library([("ours", [row_of(forecast)]), ("theirs", known)], Figure().subplots())
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert sorted(names) == sorted([forecast.parameters.name, *(row.name for row in drawn)])
+    texts = [text.get_text() for text in axes.texts]
+    assert texts.count("affordable") == 1
+    medians = [row.years[2] for row in sorted(drawn, key=lambda row: names.index(row.name))]
+    given = [year for year in medians if not math.isnan(year)]
+    assert given == sorted(given)
+
+
+def test_a_published_forecast_has_no_years_but_those_between_its_points() -> None:
+    row = published_row(ba.published_forecasts()["cotra2022"])
+    assert row.years[2] == 2040
+    assert math.isnan(row.years[0])
+    assert math.isnan(row.years[-1])
