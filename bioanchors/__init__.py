@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.bounding import bounds
     from bioanchors.analysis.comparison import compare
     from bioanchors.analysis.explaining import explain
+    from bioanchors.analysis.hindcasting import hindcast
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
     from bioanchors.analysis.one_at_a_time import tornado
@@ -44,6 +45,7 @@ _HOMES = {
     "draw": "bioanchors.results",
     "explain": "bioanchors.analysis.explaining",
     "export": "bioanchors.results.exports.writing",
+    "hindcast": "bioanchors.analysis.hindcasting",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
     "milestones": "bioanchors.analysis.milestones",
@@ -73,6 +75,7 @@ __all__ = [
     "draw",
     "explain",
     "export",
+    "hindcast",
     "ledger",
     "load",
     "milestones",

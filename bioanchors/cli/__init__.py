@@ -17,6 +17,7 @@ from bioanchors.cli.explaining import explain
 from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
+from bioanchors.cli.hindcasting import hindcast
 from bioanchors.cli.limits import afford, bounds
 from bioanchors.cli.looking import ledger, sensitivity
 from bioanchors.cli.plotting import plot
@@ -51,6 +52,7 @@ for command in (
     explain,
     afford,
     compare,
+    hindcast,
     plot,
     report,
     export,

@@ -48,11 +48,14 @@ def check(files: tuple[str, ...]) -> None:
 def presets() -> None:
     """List the parameter files that come with the package."""
     from bioanchors.parameters import presets as titles
+    from bioanchors.parameters.reading.preset_files import GROUPS
 
     known = titles()
     width = max(len(name) for name in known)
-    for name, title in known.items():
-        say(f"{name:<{width}}  {title}")
+    for group, names in GROUPS.items():
+        say(f"{group}:")
+        for name in names:
+            say(f"  {name:<{width}}  {known[name]}")
 
 
 @click.command()

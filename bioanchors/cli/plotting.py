@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bioanchors.cli import writing
-from bioanchors.cli.options import accuracy, edits, read, warn
+from bioanchors.cli.options import accuracy, edits, read, refuse_idle, warn
 from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.output.kinds import KINDS
 
@@ -15,7 +15,13 @@ SUFFIXES = (".png", ".svg", ".pdf")
 
 
 @click.command()
-@click.argument("file_names", metavar="FILE...", nargs=-1, required=True)
+@click.argument("file_names", metavar="FILE...", nargs=-1)
+@click.option(
+    "--library",
+    "is_library",
+    is_flag=True,
+    help="Draw every preset, every published forecast and what arrives in each, in one figure.",
+)
 @edits
 @click.option(
     "--kind",
@@ -37,6 +43,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
 @quiet
 def plot(
     file_names: tuple[str, ...],
+    is_library: bool,
     settings: tuple[str, ...],
     first_year: int | None,
     last_year: int | None,
@@ -51,6 +58,7 @@ def plot(
     \b
     bioanchors plot latest --kind needed --out needed.svg
     bioanchors plot cotra2020 latest --out both.png
+    bioanchors plot --library --out library.png
     """  # noqa: D301 - click wants the character itself
     from bioanchors.formats.files import is_replaced
     from bioanchors.output.plots import write_plot
@@ -63,6 +71,15 @@ def plot(
     replaced = is_replaced(out)
     if replaced and not force:
         raise click.UsageError(f"{out} exists; allowed: another name, or --force")
+    if is_library:
+        if file_names:
+            raise click.UsageError("--library is of all that comes with the package; name no file")
+        refuse_idle(["kind", "settings", "first_year", "last_year"], "--library takes files as is")
+        _library(out, precision, seed)
+        writing.tell_file([out], replaced)
+        return
+    if not file_names:
+        raise click.UsageError("missing FILE; needed: one or more, or --library")
     if len(file_names) > 1 and kind != "cdf":
         raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
     files = [read(name, settings, first_year, last_year) for name in file_names]
@@ -78,3 +95,25 @@ def plot(
         made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
     write_plot(made, kind, out)
     writing.tell_file([out], replaced)
+
+
+def _library(out: Path, precision: float, seed: int) -> None:
+    """Draw all that comes with the package."""
+    from bioanchors.output.library_figures import published_row, row_of, write_library
+    from bioanchors.parameters.reading.preset_files import ALIASES, GROUPS
+    from bioanchors.results import published_forecasts, run
+
+    groups = []
+    total = sum(map(len, GROUPS.values()))
+    with progress_bar() as progress:
+        done = 0
+        for group, names in GROUPS.items():
+            rows = []
+            for name in names:
+                if name not in ALIASES:
+                    rows.append(row_of(run(name, seed=seed, precision=precision)))
+                done += 1
+                progress(done, total)
+            groups.append((group, rows))
+    groups.append(("published", [published_row(each) for each in published_forecasts().values()]))
+    write_library(groups, out)

@@ -43,6 +43,7 @@ SETS = {
     "compare": (
         "differences.csv", "comparison.csv", "compare.png", "attribution.csv", "attribution.png",
     ),
+    "hindcast": ("hindcast.csv", "hindcast.json", "hindcast.nc", "hindcast.png"),
 }  # fmt: skip
 """What each command may write. No name stands in two sets, so that sets may share a folder."""
 

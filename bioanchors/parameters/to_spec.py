@@ -26,7 +26,6 @@ from bioanchors.model.spec import (
     CorrelatedGroup,
     HypothesisInputs,
     Input,
-    Observed,
     Release,
     Size,
     Spec,
@@ -38,6 +37,7 @@ from bioanchors.parameters.checks.interventions import actions_of
 from bioanchors.parameters.checks.validation import speed_name
 from bioanchors.parameters.correlations import groups_of, matrix_of, to_normal
 from bioanchors.parameters.milestones import chains
+from bioanchors.parameters.observed import dollar_year, observations
 from bioanchors.parameters.problems import dotted
 from bioanchors.parameters.quantities.families import build, is_same
 from bioanchors.parameters.quantities.specs import known
@@ -335,31 +335,13 @@ def spec(
         power_year=getattr(tables.power, "year", None),
         stock_year=getattr(tables.data, "stock_year", None),
         answers_to_interventions=getattr(tables.algorithms, "answers_to", None) != "compute",
-        observations=_observations(evidence),
+        observations=observations(evidence, dollar_year(tables)),
         runs=tuple(
             sorted(
                 (float(np.log10(known(run.flop))), known(run.year))
                 for run in evidence.every_run.values()
             )
         ),
-    )
-
-
-def _observations(evidence: Evidence) -> tuple[Observed, ...]:
-    """Return what was measured, in an order that is not the file's: sums keep their bits."""
-    return tuple(
-        sorted(
-            Observed(
-                known(item.quantity),
-                known(item.year),
-                float(np.log10(known(item.value))),
-                known(item.standard_error_oom),
-                item.from_year,
-                item.hypothesis,
-                ("evidence", *path),
-            )
-            for path, item in evidence.every_observation.items()
-        )
     )
 
 

@@ -84,6 +84,7 @@ FIXED_COLUMNS: dict[str, int] = {
             "hypotheses.scientist.training_flop",
             "hypotheses.scientist.algorithms.speed",
             "hypotheses.scientist.algorithms.max_oom",
+            "hypotheses.direct_approach.training_flop",
         )
     )
 }

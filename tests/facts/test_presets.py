@@ -7,6 +7,7 @@ import pytest
 
 import bioanchors as ba
 from bioanchors.analysis.ledgers import ledger
+from bioanchors.parameters.reading.preset_files import GROUPS
 
 # 5th, 50th and 95th percentiles in the file's unit: Epoch AI, Hobbhahn and Besiroglu 2022, Cottier
 # et al. 2024, Ho et al. 2024, Direct Approach, Davidson 2023, IMF 2025; spreads are judgements.
@@ -30,6 +31,11 @@ def test_presets_have_titles_and_sources() -> None:
         parameters = ba.read_parameters(name)
         assert parameters.tables.title
         assert parameters.tables.source
+
+
+def test_each_preset_is_in_one_group() -> None:
+    listed = [name for names in GROUPS.values() for name in names]
+    assert sorted(listed) == list(ba.presets())
 
 
 def test_latest_is_the_update() -> None:

@@ -51,6 +51,7 @@ MADE = {
     ),
     "comparison": lambda: ba.compare(SHORT, "shah2020", years=[2040], **COARSE),
     "attribution": lambda: ba.attribute("cotra2020", "cotra2020-aggressive", **COARSE),
+    "hindcast": lambda: ba.hindcast("cotra2020", "cotra2020-uncertain", draws=256),
     "trajectories": lambda: trajectories(ba.run(SHORT, **COARSE), draws=256),
 }
 

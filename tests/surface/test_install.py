@@ -99,7 +99,7 @@ def test_the_command_runs_from_another_folder(python, tmp_path):
     assert "2052.9" in text
     assert (tmp_path / "out/cdf.png").stat().st_size > 0
     listed = call(command, "presets", cwd=tmp_path)
-    assert [line.split()[0] for line in listed.splitlines()] == list(ba.presets())
+    assert {line.split()[0] for line in listed.splitlines() if line[0] == " "} == set(ba.presets())
     assert call(command, "schema", cwd=tmp_path) == ba.schema()
 
 
@@ -114,4 +114,6 @@ def test_a_new_file_stands_beside_the_schema_of_the_installation(python, tmp_pat
 def test_this_installation_finds_the_presets_from_another_folder(tmp_path):
     listed = call(sys.executable, "-m", "bioanchors", "presets", cwd=tmp_path)
     on_disk = {path.stem for path in (ROOT / "params").glob("*.toml")}
-    assert {line.split()[0] for line in listed.splitlines()} == on_disk | {"latest"}
+    on_disk -= {name for name in on_disk if name.startswith(("observations-", "predictions-"))}
+    names = {line.split()[0] for line in listed.splitlines() if line[0] == " "}
+    assert names == on_disk | {"latest"}

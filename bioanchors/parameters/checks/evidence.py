@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bioanchors.model.dollars import IN_DOLLARS, PRICE_LEVEL
+from bioanchors.model.observables import GROWTH
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.problems import dotted, found, nearest, number
 from bioanchors.parameters.reading.positions import KeyPath
@@ -9,6 +11,7 @@ from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tables.evidence import Evidence, InsufficientRun, Observation
 
 HERE = "evidence"
+_PRICES = f"{min(PRICE_LEVEL)} to {max(PRICE_LEVEL)}"
 
 
 def check_evidence(checker: Checker, tables: Tables) -> None:
@@ -32,7 +35,9 @@ def check_evidence(checker: Checker, tables: Tables) -> None:
         checker.add((HERE, "event"), "does nothing without not_arrived_by; allowed: both")
     _check_softness(checker, seen)
     for path, item in seen.every_observation.items():
-        _check_observation(checker, tables, (HERE, *path), item, last)
+        check_observation(checker, (HERE, *path), item, last)
+        _check_of_hypotheses(checker, tables, (HERE, *path), item)
+    check_observations_together(checker, tables, seen)
     for path, run in seen.every_run.items():
         _check_run(checker, (HERE, *path), run, last)
     _warn_of_backward_reads(checker, tables, seen)
@@ -64,9 +69,10 @@ def _check_run(checker: Checker, path: KeyPath, run: InsufficientRun, last: floa
     _check_year(checker, (*path, "year"), run.year, last)
 
 
-def _check_observation(
-    checker: Checker, tables: Tables, path: KeyPath, item: Observation, last: float | None
+def check_observation(
+    checker: Checker, path: KeyPath, item: Observation, last: float | None = None
 ) -> None:
+    """Check an observation by itself."""
     for name, what in (
         ("quantity", "what was measured, such as flop_per_usd"),
         ("year", "a decimal year"),
@@ -79,21 +85,62 @@ def _check_observation(
     quantity = item.quantity
     if quantity is None:
         return
-    if quantity.endswith("_growth") or quantity == "algorithmic_gain":
+    if item.dollar_year is not None:
+        _check_dollars(checker, (*path, "dollar_year"), quantity, item.dollar_year)
+    if item.rate_only is not None and not quantity.endswith(GROWTH):
+        what = f"{quantity} is no growth; allowed: leave it out"
+        checker.add((*path, "rate_only"), what)
+    if quantity.endswith(GROWTH) or quantity == "algorithmic_gain":
         if item.from_year is None:
             checker.missing((*path, "from_year"), f"the first of two years, by {quantity}")
         elif item.year is not None and not item.from_year < item.year:
             message = f"found {number(item.from_year)}; allowed: before year, {number(item.year)}"
             checker.add((*path, "from_year"), message)
-        if quantity == "algorithmic_gain":
-            _check_gain_years(checker, tables, path, item)
     elif item.from_year is not None:
         checker.add((*path, "from_year"), f"{quantity} is of one year; allowed: leave it out")
-    if item.hypothesis is None:
+
+
+def _check_dollars(checker: Checker, path: KeyPath, quantity: str, year: int) -> None:
+    if quantity not in IN_DOLLARS:
+        checker.add(path, f"{quantity} is no sum of dollars; allowed: leave it out")
+    elif year not in PRICE_LEVEL:
+        checker.add(path, f"found {year}; allowed: {_PRICES}, the years with consumer prices")
+
+
+def check_observations_together(checker: Checker, tables: Tables, seen: Evidence) -> None:
+    """Check what observations say of one another, and of the file's dollars."""
+    names = list(seen.observations or {})
+    economy = tables.economy
+    dollars = economy.dollar_year if economy is not None else None
+    for path, item in seen.every_observation.items():
+        for i, other in enumerate(item.same_as or ()):
+            if other not in names or other == path[-1]:
+                known = ", ".join(name for name in names if name != path[-1]) or "none here"
+                message = f"{found(other)}; allowed: names of other observations: {known}"
+                checker.add((HERE, *path, "same_as", i), message + nearest(other, names))
+        here = dotted((HERE, *path))
+        if item.dollar_year is not None and economy is not None and dollars is None:
+            checker.warnings.append(
+                f"{here}: in dollars of {item.dollar_year}, and economy.dollar_year is missing: "
+                "taken as it is"
+            )
+        if item.dollar_year is not None and dollars is not None and dollars not in PRICE_LEVEL:
+            message = f"found {dollars}; allowed with observations in dollars: {_PRICES}"
+            checker.add(("economy", "dollar_year"), message)
+
+
+def _check_of_hypotheses(
+    checker: Checker, tables: Tables, path: KeyPath, item: Observation
+) -> None:
+    """Check what an observation says of the file's hypotheses."""
+    if item.quantity == "algorithmic_gain":
+        _check_gain_years(checker, tables, path, item)
+    if item.hypothesis is None or item.quantity is None:
         return
     names = list(tables.hypotheses or {})
-    if quantity != "algorithmic_gain":
-        checker.add((*path, "hypothesis"), f"{quantity} is the same for all; allowed: leave it out")
+    if item.quantity != "algorithmic_gain":
+        what = f"{item.quantity} is the same for all; allowed: leave it out"
+        checker.add((*path, "hypothesis"), what)
     elif item.hypothesis not in names:
         message = f"{found(item.hypothesis)}; allowed: {', '.join(names)}"
         checker.add((*path, "hypothesis"), message + nearest(item.hypothesis, names))
@@ -139,7 +186,7 @@ def _warn_of_backward_reads(checker: Checker, tables: Tables, seen: Evidence) ->
         years = starts.get((item.quantity or "").removesuffix("_growth"), ())
         start = max((year for year in years if year is not None), default=None)
         first = item.year if item.from_year is None else item.from_year
-        if start is not None and first is not None and first < start:
+        if start is not None and first is not None and first < start and not item.rate_only:
             checker.warnings.append(
                 f"{dotted((HERE, *path))}: reads the trend in {number(first)}, before its "
                 f"start_year {number(start)}: continued backwards"

@@ -21,7 +21,7 @@ from bioanchors.parameters.reading.files import name_text, read_regular, text_na
 from bioanchors.parameters.reading.merging import complete, drop, merge, write_out_none
 from bioanchors.parameters.reading.mistakes import what_is_wrong
 from bioanchors.parameters.reading.positions import dotted_tables, key_lines
-from bioanchors.parameters.reading.preset_files import preset_names, preset_path
+from bioanchors.parameters.reading.preset_files import SEEN, names_of, preset_names, preset_path
 from bioanchors.parameters.reading.table_files import BadTableError, read_table, unread_tables
 from bioanchors.parameters.tree import Layer, Rows
 
@@ -54,7 +54,7 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
         label = name_text(path)
     else:
         names = preset_names()
-        if source not in names:
+        if source not in (*names, *names_of(SEEN)):
             message = f"{found(str(source))}; allowed: {', '.join(names)} or a path to a .toml file"
             asked_by = asked_by if key else Origin("preset")
             raise _bad(asked_by, key, message + nearest(str(source), names))

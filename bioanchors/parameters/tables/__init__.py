@@ -92,6 +92,9 @@ class Tables(Table):
         default=None, description="version of this file format"
     )
     title: str | None = None
+    as_of: Year | None = Field(
+        default=None, description="when the file was written: what is known later it cannot know"
+    )
     extends: str | None = Field(
         default=None, description="a preset's name, or a path to a .toml file relative to this one"
     )

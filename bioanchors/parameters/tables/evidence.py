@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bioanchors.model.observables import OBSERVABLES
 from bioanchors.parameters.quantities.specs import Table
-from bioanchors.parameters.tables.years import EventName, Flop, Year
+from bioanchors.parameters.tables.years import EventName, Flop, WholeYear, Year
 
 if TYPE_CHECKING:
     ObservableName = str
@@ -34,6 +34,23 @@ class Observation(Table):
         default=None,
         description="whose algorithmic gain was measured; if left out, that of each, if it holds",
     )
+    dollar_year: WholeYear | None = Field(
+        default=None,
+        description="year of the dollars of the value, which is brought to economy.dollar_year by "
+        "consumer prices; if left out, they are taken to be the same",
+    )
+    as_of: Year | None = Field(
+        default=None, description="when the value was known, by which hindcast tells what was not"
+    )
+    same_as: list[str] | None = Field(
+        default=None,
+        description="names of observations that say the same; hindcast does not count both",
+    )
+    rate_only: bool | None = Field(
+        default=None,
+        description="a growth that is scored although it was measured before the trend's start",
+    )
+    licence: str | None = Field(default=None, description="on which terms the value may be used")
 
 
 class InsufficientRun(Table):

@@ -195,7 +195,7 @@ class Research(_Growth):
 class Economy(Table):
     """The largest economy, whose GDP limits spending."""
 
-    dollar_year: WholeYear | None = Field(default=None, description="year of the dollars; a label")
+    dollar_year: WholeYear | None = Field(default=None, description="year of the dollars")
     gdp_year: Year | None = None
     largest_economy_gdp_usd: Annotated[
         Quantity | None, Key("GDP in gdp_year", "$", ABOVE_0, 1, 1e30, log10)
