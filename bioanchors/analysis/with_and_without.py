@@ -177,9 +177,13 @@ def with_and_without(
 
 
 def _with_share(parameters: Parameters, share: float) -> Parameters:
-    own = [
+    """Return the parameters with a share in place of the default and of what hypotheses have."""
+    hypotheses = parameters.tables.hypotheses or {}
+    paths = [
         f"hypotheses.{name}.algorithms.compute_share"
-        for name, each in (parameters.tables.hypotheses or {}).items()
+        for name, each in hypotheses.items()
         if each.algorithms is not None and each.algorithms.compute_share is not None
     ]
-    return parameters.with_values(dict.fromkeys(["algorithms.compute_share", *own], share))
+    if len(paths) < len(hypotheses):
+        paths.append("algorithms.compute_share")
+    return parameters.with_values(dict.fromkeys(paths, share))
