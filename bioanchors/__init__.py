@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.sensitivities import sensitivities, sensitivity
     from bioanchors.analysis.solving import solve
     from bioanchors.analysis.sweeping import sweep
+    from bioanchors.analysis.with_and_without import with_and_without
     from bioanchors.output import plots
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
@@ -61,6 +62,7 @@ _HOMES = {
     "solve": "bioanchors.analysis.solving",
     "sweep": "bioanchors.analysis.sweeping",
     "tornado": "bioanchors.analysis.one_at_a_time",
+    "with_and_without": "bioanchors.analysis.with_and_without",
 }
 
 __all__ = [
@@ -92,6 +94,7 @@ __all__ = [
     "solve",
     "sweep",
     "tornado",
+    "with_and_without",
 ]
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.estimating import weighted_percentiles
 from bioanchors.analysis.labels import about, labelled
+from bioanchors.analysis.ledgers import OWN, SHARED
 from bioanchors.results import Forecast
 from bioanchors.results.responses import response_of
 from bioanchors.sampling import Streams
@@ -34,11 +35,14 @@ class Trajectories:
         Decimal years.
     hardware, spending, affordable
         FLOP per $, $ and FLOP, shape (percentile, year): 5, 25, 50, 75 and 95 %.
+    effective
+        The same FLOP with the gain of algorithms and unhobbling and what is lost for want of data,
+        of all hypotheses together.
     algorithms
         Gain by hypothesis, likewise.
     needed
-        FLOP that are needed with the algorithms of each year: by hypothesis, and under ``""`` of
-        all together.
+        FLOP that are needed with the gain of each year: by hypothesis, and under ``""`` of all
+        together.
     """
 
     forecast: Forecast
@@ -46,6 +50,7 @@ class Trajectories:
     hardware: Array
     spending: Array
     affordable: Array
+    effective: Array
     algorithms: dict[str, Array]
     needed: dict[str, Array]
 
@@ -67,6 +72,7 @@ class Trajectories:
                 "hardware": labelled(by, self.hardware, "FLOP per $", "log10 FLOP per $"),
                 "spending": labelled(by, self.spending, "largest training run", "log10 $"),
                 "affordable": labelled(by, self.affordable, "what can be bought", unit),
+                "effective": labelled(by, self.effective, "the same with gains", unit),
                 "algorithms": labelled(given, gains, "gain of algorithms", "OOM"),
                 "needed": labelled(given, needs, "FLOP needed in the year's algorithms", unit),
                 "needed_by_any": labelled(by, self.needed[""], "the same of all together", unit),
@@ -95,18 +101,23 @@ def trajectories(forecast: Forecast, *, draws: int = DRAWS) -> Trajectories:
     u = streams.all_uniforms(response.names, 0, 0, draws)
     prior = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))
     parts = {name: response.orders_of_magnitude(name, u, years) for name in response.held}
-    together = {
-        item: np.concatenate([parts[name][item] for name in response.held], axis=1)
-        for item in ("hardware", "spending")
-    }
+    for part in parts.values():
+        part["affordable"] = np.sum([part[item] for item in SHARED], axis=0)
+        part["gain"] = np.sum([part[item] for item in OWN], axis=0)
+        part["effective"] = part["affordable"] + part["gain"]
+
+    def together(item: str) -> Array:
+        return np.concatenate([part[item] for part in parts.values()], axis=1)
+
     weight = np.concatenate([prior[name] * parts[name]["weight"] for name in response.held])
-    needs = {name: part["requirement"] - part["algorithms"] for name, part in parts.items()}
+    needs = {name: part["requirement"] - part["gain"] for name, part in parts.items()}
     return Trajectories(
         forecast,
         years,
-        _percentiles(together["hardware"], weight),
-        _percentiles(together["spending"], weight),
-        _percentiles(together["hardware"] + together["spending"], weight),
+        _percentiles(together("hardware"), weight),
+        _percentiles(together("spending"), weight),
+        _percentiles(together("affordable"), weight),
+        _percentiles(together("effective"), weight),
         {n: _percentiles(part["algorithms"], part["weight"]) for n, part in parts.items()},
         {
             **{n: _percentiles(need, parts[n]["weight"]) for n, need in needs.items()},

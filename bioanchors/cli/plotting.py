@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bioanchors.cli import writing
-from bioanchors.cli.options import accuracy, edits, read, refuse_idle, warn
+from bioanchors.cli.options import accuracy, edits, read, refuse_idle, usage_errors, warn
 from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.output.kinds import KINDS
 
@@ -89,11 +89,16 @@ def plot(
         raise click.UsageError(
             f"{file_names[0]} has no scaling law; allowed: a file with [scaling_law]"
         )
+    if kind == "interventions" and not files[0].spec.interventions:
+        raise click.UsageError(
+            f"{file_names[0]} has no interventions; allowed: a file with [interventions.NAME]"
+        )
     for each in files:
         warn(each)
     with progress_bar() as progress:
         made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
-    write_plot(made, kind, out)
+    with usage_errors():
+        write_plot(made, kind, out)
     writing.tell_file([out], replaced)
 
 

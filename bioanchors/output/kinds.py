@@ -4,5 +4,5 @@ from __future__ import annotations
 
 TREND_KINDS = ("hardware", "spending", "algorithms")
 
-KINDS = ("cdf", "density", "requirements", "needed", *TREND_KINDS, "prior", "loss")
+KINDS = ("cdf", "density", "requirements", "needed", *TREND_KINDS, "prior", "loss", "interventions")
 """Each is a function of ``plots`` of that name, or for a trend ``plots.trend`` of it."""

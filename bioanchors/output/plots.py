@@ -28,6 +28,9 @@ from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
 from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
 from bioanchors.output.figure import draw_cdf as cdf
+from bioanchors.output.intervention_figures import draw_effective as effective
+from bioanchors.output.intervention_figures import draw_interventions as interventions
+from bioanchors.output.intervention_figures import write_interventions
 from bioanchors.output.kinds import TREND_KINDS
 from bioanchors.output.loss_figures import draw_loss as loss
 from bioanchors.output.milestone_figures import draw_milestones as milestones
@@ -46,8 +49,10 @@ __all__ = [
     "affordability",
     "cdf",
     "density",
+    "effective",
     "effects",
     "forecasts",
+    "interventions",
     "ledger",
     "loss",
     "milestones",
@@ -69,6 +74,11 @@ TRENDS = {
     "algorithms": "algorithmic gain, times",
 }
 SMOOTH_YEARS = 1.0
+WRITERS: dict[str, Callable[[Forecast, Target], None]] = {
+    "cdf": write_cdf,
+    "interventions": write_interventions,
+}
+"""Of figures that are more than one set of axes with what the lines mean beside."""
 
 
 def density(forecast: Forecast, axes: Axes) -> Axes:
@@ -237,8 +247,8 @@ def drawing(kind: str) -> Callable[[Forecast, Axes], Axes]:
 
 def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
     """Write a figure of one forecast, or the CDFs of several, as PNG, SVG or PDF by the suffix."""
-    if len(made) == 1 and kind == "cdf":
-        write_cdf(made[0], path)
+    if len(made) == 1 and kind in WRITERS:
+        WRITERS[kind](made[0], path)
         return
 
     def draw(figure: Figure) -> None:

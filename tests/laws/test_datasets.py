@@ -52,6 +52,11 @@ MADE = {
     "comparison": lambda: ba.compare(SHORT, "shah2020", years=[2040], **COARSE),
     "attribution": lambda: ba.attribute("cotra2020", "cotra2020-aggressive", **COARSE),
     "hindcast": lambda: ba.hindcast("cotra2020", "cotra2020-uncertain", draws=256),
+    "with and without": lambda: ba.with_and_without(
+        SHORT.edited("interventions.a={of='largest_run_usd', year=2030, times=0.5}"),
+        [0.5],
+        **COARSE,
+    ),
     "trajectories": lambda: trajectories(ba.run(SHORT, **COARSE), draws=256),
 }
 

@@ -26,7 +26,7 @@ def line(axes, label):
     return found.get_xdata(), found.get_ydata()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "loss"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"loss", "interventions"}])
 @pytest.mark.parametrize("preset", ["cotra2020", "cotra2020-uncertain", "latest"])
 def test_each_kind_draws_and_returns_its_axes(forecasts, preset, kind):
     with ba.plots.style():
@@ -80,6 +80,58 @@ def test_a_loss_needs_a_law(cli, forecasts):
     assert imread("x.png").std() > 0.05
 
 
+@pytest.fixture(scope="module")
+def paused():
+    """A freeze for good of known trends; algorithms gain 0.1 OOM a year, without a ceiling."""
+    settings = [
+        "interventions.pause={of='largest_run_flop', year=2030, freeze=true}",
+        "hardware={doubling_years=2, max_flop_per_usd=1e40}",
+        "spending={times_per_year=2, max_share_of_gdp=0.99}",
+        *(
+            f"hypotheses.{name}.algorithms={{oom_per_year=0.1, max_oom=20, compute_share=0.3}}"
+            for name in ba.read_parameters("cotra2020").weights
+        ),
+    ]
+    return ba.read_parameters("cotra2020", settings)
+
+
+def test_interventions_are_drawn_with_and_without_them(paused):
+    found = ba.with_and_without(paused, [0, 0.5, 1], precision=0.01)
+    left, right = Figure().subplots(1, 2)
+    ba.plots.effective(found, left)
+    ba.plots.interventions(found, right)
+    years, without = line(left, "without")
+    place = {year: list(years).index(year) for year in (2029, 2030, 2035)}
+    for share in found.shares:
+        _, values = line(left, f"with, share {share:g}")
+        assert values[place[2029]] == pytest.approx(without[place[2029]], abs=1e-9)
+        # Compute stands still, and of the gain of algorithms goes on what it does not drive.
+        gained = values[place[2035]] - values[place[2030]]
+        assert gained == pytest.approx(0.1 * (1 - share) * 5, abs=0.02)
+        with_years, chances = line(right, f"with, share {share:g}")
+        all_years, chances_without = line(right, "without")
+        late = with_years > 2030
+        assert (chances <= np.interp(with_years, all_years, chances_without) + 1e-3)[late].all()
+    assert found.spans == ((2030, np.inf),)
+
+
+def test_interventions_need_some(cli, paused):
+    with pytest.raises(ValueError, match=r"has no interventions; needed: \[interventions.NAME\]"):
+        ba.with_and_without("cotra2020")
+    with pytest.raises(ValueError, match="no shares"):
+        ba.with_and_without(paused, [])
+    with pytest.raises(ba.BadParameters, match=r"compute_share: found 1\.5; allowed: 0 to 1"):
+        ba.with_and_without(paused, [1.5])
+    answering = "algorithms={compute_share=0.5, answers_to='compute'}"
+    frozen = "interventions.pause={of='largest_run_flop', year=2030, freeze=true}"
+    drawn = ("plot", "cotra2020", "--kind", "interventions", "--out", "x.png", "--set", frozen)
+    cli(*drawn, "--set", answering, code=BAD_INPUT)
+    assert "answer to all compute" in " ".join(cli.errors.split())
+    assert not Path("x.png").exists()
+    cli(*drawn)
+    assert imread("x.png").std() > 0.05
+
+
 def test_the_density_adds_up_to_what_arrives(forecasts):
     for forecast in forecasts.values():
         axes = ba.plots.density(forecast, Figure().subplots())
@@ -112,6 +164,33 @@ def test_trajectories_are_those_of_the_ledger(forecasts):
     assert np.all(np.diff(found.needed[""], axis=0) >= 0)
 
 
+def test_what_limits_runs_limits_trajectories():
+    """Power, interventions, unhobbling and data count in them as they do in the ledger."""
+    settings = [
+        "interventions.pause={of='largest_run_flop', year=2030, freeze=true}",
+        "unhobbling={max_oom=1, start_year=2023, years=3}",
+        "power={flop=1e27, year=2030, times_per_year=1.2}",
+        "data={stock_tokens=1e12, stock_year=2024, times_per_year=1.05, algorithms_save=0}",
+        "scaling_law={form='chinchilla', irreducible_loss=1.8, parameters_coefficient=482.01, "
+        "parameters_exponent=0.3478, data_coefficient=2085.43, data_exponent=0.3658}",
+    ]
+    file = ba.read_parameters("cotra2020", settings)
+    found, exact = trajectories(ba.run(file), draws=2**14), ba.ledger(file, [2040])
+    place, middle = list(found.years).index(2040), PERCENTILES.index(0.5)
+    bought = sum(getattr(exact, item)[0].value for item in exact.shared)
+    assert exact.limits[0].value < -0.5
+    assert found.affordable[:, place] == pytest.approx(bought)
+    for entry in exact.entries:
+        assert entry.data[0].value < -0.5
+        gain = sum(getattr(entry, item)[0].value for item in exact.own)
+        needed = found.needed[entry.hypothesis][middle, place]
+        assert needed == pytest.approx(entry.requirement.value - gain, abs=0.06)
+    gains = [entry.sum[0].value for entry in exact.entries]
+    effective = found.effective[:, place]
+    assert effective[0] == pytest.approx(min(gains), abs=1e-6)
+    assert effective[-1] == pytest.approx(max(gains), abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("suffix", "start"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")]
 )
@@ -135,6 +214,7 @@ def test_what_is_there_is_kept(cli):
         (("cotra2020", "shah2020", "--kind", "density", "--out", "x.png"), "is of one file"),
         (("cotra2020", "--kind", "prior", "--out", "x.png"), "has no evidence"),
         (("cotra2020", "--kind", "loss", "--out", "x.png"), "allowed: a file with [scaling_law]"),
+        (("cotra2020", "--kind", "interventions", "--out", "x.png"), "has no interventions"),
         (("cotra2020", "--kind", "pie", "--out", "x.png"), "pie"),
         (("nobody", "--out", "x.png"), "nobody"),
     ],

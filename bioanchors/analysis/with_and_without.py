@@ -1,0 +1,189 @@
+"""Forecasts with and without a file's interventions, by how far algorithms answer to compute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.labels import about, labelled
+from bioanchors.analysis.running import run_alike
+from bioanchors.analysis.trajectories import PERCENTILES, trajectories
+from bioanchors.parameters import Parameters, Source, as_parameters
+from bioanchors.results import Forecast
+from bioanchors.results.executors import Where
+from bioanchors.results.many import whole
+from bioanchors.types import Progress
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Array = NDArray[np.float64]
+SHARES = (0.0, 0.5, 0.9)
+TABLE = "interventions"
+
+
+@dataclass(frozen=True, eq=False)
+class WithAndWithout:
+    """What interventions do to a forecast.
+
+    Attributes
+    ----------
+    without
+        The forecast without them.
+    shares
+        Of the progress of algorithms, what growing compute drives.
+    forecasts
+        With them, for each share.
+    years
+        Whole years.
+    effective
+        Median of the largest run's FLOP, the gain of algorithms and what else the file has counted
+        in, log10, shape (share, year), of all hypotheses together.
+    effective_without
+        The same without interventions, shape (year,).
+    """
+
+    without: Forecast
+    shares: tuple[float, ...]
+    forecasts: tuple[Forecast, ...]
+    years: Array
+    effective: Array
+    effective_without: Array
+
+    def __repr__(self) -> str:
+        return f"<WithAndWithout of {self.without.title}: shares {self.shares}>"
+
+    @property
+    def spans(self) -> tuple[tuple[float, float], ...]:
+        """Median first and last year of each intervention; ``inf`` where it is for good."""
+        parameters = self.forecasts[0].parameters
+        return tuple(
+            (
+                parameters.inputs[each.year].median,
+                np.inf if each.until is None else parameters.inputs[each.until].median,
+            )
+            for each in parameters.spec.interventions
+        )
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Effective FLOP and probabilities by ``year``, with interventions by ``share``, too."""
+        import xarray as xr
+
+        chances, errors = (
+            np.array([[of(each, year) for year in self.years] for each in self._all])
+            for of in (Forecast.probability_by, Forecast.probability_standard_error)
+        )
+        by, unit = ("share", "year"), "log10 FLOP"
+        counts, chance = (
+            "median of the effective FLOP of the largest run",
+            "probability of arrival by the year",
+        )
+        return xr.Dataset(
+            {
+                "effective": labelled(by, self.effective, counts, unit),
+                "effective_without": labelled("year", self.effective_without, counts, unit),
+                "probability": labelled(by, chances[1:], chance),
+                "probability_standard_error": labelled(by, errors[1:], f"standard error: {chance}"),
+                "probability_without": labelled("year", chances[0], chance),
+                "probability_without_standard_error": labelled(
+                    "year", errors[0], f"standard error: {chance}"
+                ),
+            },
+            coords={
+                "share": labelled("share", list(self.shares), "share that compute drives"),
+                "year": labelled("year", self.years, "decimal year", "year"),
+            },
+            attrs=about(self.forecasts[0]),
+        )
+
+    @property
+    def _all(self) -> tuple[Forecast, ...]:
+        return (self.without, *self.forecasts)
+
+
+def with_and_without(
+    source: Source,
+    shares: Sequence[float] = SHARES,
+    *,
+    executor: Where = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> WithAndWithout:
+    """Forecast a file without its interventions, and with them for several ``compute_share``.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path or ``Parameters``.
+    shares
+        Of the progress of algorithms, what growing compute drives, each from 0 to 1; in place of
+        what the file says of it, of all hypotheses.
+    executor
+        Where the runs are made, as ``run_many``.
+    progress
+        Called with how many runs are done, and of how many.
+    **options
+        As ``run``.
+
+    Returns
+    -------
+    WithAndWithout
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used, or a share.
+    ValueError
+        If it has no interventions, its algorithms answer to all compute, or no share is asked for.
+
+    Notes
+    -----
+    All have the same draws and as many points. Without interventions the share does nothing; where
+    algorithms answer to all compute it would, so that such files are refused.
+
+    Examples
+    --------
+    >>> import bioanchors as ba
+    >>> found = ba.with_and_without("freeze-2027", [0, 0.9])
+    >>> round(found.without.quantile(0.5)), [round(f.quantile(0.5)) for f in found.forecasts]
+    (2046, [2053, 2054])
+    """
+    parameters = as_parameters(source)
+    if not parameters.spec.interventions:
+        raise ValueError(f"{parameters.name} has no interventions; needed: [{TABLE}.NAME]")
+    if not parameters.spec.answers_to_interventions:
+        raise ValueError(
+            f"{parameters.name}: algorithms answer to all compute, so that their share moves the "
+            'forecast without interventions, too; allowed: algorithms.answers_to = "interventions"'
+        )
+    if not len(shares):
+        raise ValueError("no shares; needed: at least one number from 0 to 1")
+    chosen = tuple(float(share) for share in shares)
+    files = [parameters.edited(f'drop=["{TABLE}"]')]
+    files += [_with_share(parameters, share) for share in chosen]
+    made = run_alike(files, whole, executor=executor, progress=progress, **options)
+    middle = PERCENTILES.index(0.5)
+    paths = [trajectories(forecast) for forecast in made]
+    effective = np.array([path.effective[middle] for path in paths])
+    without, *others = made
+    return WithAndWithout(
+        without, chosen, tuple(others), paths[0].years, effective[1:], effective[0]
+    )
+
+
+def _with_share(parameters: Parameters, share: float) -> Parameters:
+    """Return the parameters with a share in place of the default and of what hypotheses have."""
+    hypotheses = parameters.tables.hypotheses or {}
+    paths = [
+        f"hypotheses.{name}.algorithms.compute_share"
+        for name, each in hypotheses.items()
+        if each.algorithms is not None and each.algorithms.compute_share is not None
+    ]
+    if len(paths) < len(hypotheses):
+        paths.append("algorithms.compute_share")
+    return parameters.with_values(dict.fromkeys(paths, share))

@@ -1,0 +1,103 @@
+"""What interventions do: effective FLOP with and without them, beside the CDFs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioanchors.analysis.with_and_without import WithAndWithout, with_and_without
+from bioanchors.formats.files import Target
+from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
+from bioanchors.results import Forecast
+from bioanchors.results.words import all_made_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Array = NDArray[np.float64]
+SHADES = (COLOURS[5], COLOURS[4], COLOURS[1], COLOURS[2], COLOURS[3])
+"""From dark to light, so that they can be told apart in grey."""
+
+
+def draw_effective(of: Forecast | WithAndWithout, axes: Axes) -> Axes:
+    """Draw medians of the effective FLOP of the largest run, with and without interventions.
+
+    Effective: with the gain of algorithms and what else a file counts in. The band is while the
+    intervention lasts.
+
+    Raises
+    ------
+    ValueError
+        If the file has no interventions, or its algorithms answer to all compute.
+    """
+    found = _found(of)
+    curves = [found.effective_without, *found.effective]
+    _draw(found, axes, [(found.years, curve) for curve in curves])
+    axes.set_xlabel("year")
+    axes.set_ylabel("effective FLOP of the largest run, log10")
+    return axes
+
+
+def draw_interventions(of: Forecast | WithAndWithout, axes: Axes) -> Axes:
+    """Draw the CDFs with and without interventions.
+
+    Raises
+    ------
+    ValueError
+        If the file has no interventions, or its algorithms answer to all compute.
+    """
+    found = _found(of)
+    every = [found.without, *found.forecasts]
+    _draw(found, axes, [(each.years, each.cdf) for each in every])
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    axes.set_xlabel(f"year in which {found.without.subject} is {found.without.event}")
+    axes.set_ylabel("probability of arrival by the year")
+    return axes
+
+
+def _found(of: Forecast | WithAndWithout) -> WithAndWithout:
+    if isinstance(of, WithAndWithout):
+        return of
+    origin = of.origin
+    return with_and_without(of.parameters, seed=origin.seed, precision=origin.precision)
+
+
+def _draw(found: WithAndWithout, axes: Axes, curves: Sequence[tuple[Array, Array]]) -> None:
+    (years, values), *others = curves
+    for first, last in found.spans:
+        axes.axvspan(first, min(last, years[-1]), color="#999999", alpha=0.18, linewidth=0)
+    axes.plot(years, values, color=INK, linewidth=2, label="without")
+    for i, (share, curve) in enumerate(zip(found.shares, others, strict=True)):
+        axes.plot(
+            *curve,
+            color=SHADES[i % len(SHADES)],
+            linestyle=STYLES[(i + 1) % len(STYLES)],
+            label=f"with, share {share:g}",
+        )
+    axes.set_xlim(years[0], years[-1])
+    axes.locator_params(axis="x", integer=True)
+    plain(axes)
+
+
+def write_interventions(of: Forecast | WithAndWithout, path: Target) -> None:
+    """Write both figures side by side, as ``write_drawn`` writes."""
+    found = _found(of)
+
+    def draw(figure: Figure) -> None:
+        left, right = figure.subplots(1, 2)
+        draw_effective(found, left)
+        draw_interventions(found, right)
+        right.legend(loc="lower right")
+
+    every = [found.without, *found.forecasts]
+    note = (
+        "share: of the progress of algorithms, what growing compute drives; band: while it lasts\n"
+        "effective: with the gain of algorithms, medians of all hypotheses together\n"
+        f"event: {found.without.event}; {all_made_words(every)}"
+    )
+    write_drawn(path, draw, note, size=(9.0, 4.2), title=found.without.title)
