@@ -160,7 +160,8 @@ class Proposal:
             mean = scores @ weight
             apart = scores - mean[:, np.newaxis]
             before = self._normal
-            covariance = trust * (apart * weight) @ apart.T
+            # Not by BLAS, whose threads wait for each other longer than this takes.
+            covariance = trust * np.einsum("ik,jk->ij", apart * weight, apart)
             covariance += (1.0 - trust) * before.root @ before.root.T
             values, vectors = np.linalg.eigh(covariance)
             root = (vectors * np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
