@@ -20,6 +20,7 @@ from bioanchors.cli.forecasts import run
 from bioanchors.cli.hindcasting import hindcast
 from bioanchors.cli.limits import afford, bounds
 from bioanchors.cli.looking import ledger, sensitivity
+from bioanchors.cli.observing import observe
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
 from bioanchors.cli.saying import Shown, say
@@ -53,6 +54,7 @@ for command in (
     afford,
     compare,
     hindcast,
+    observe,
     plot,
     report,
     export,
