@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bioanchors.analysis.hindcasting import hindcast
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.analysis.milestones import milestones
+    from bioanchors.analysis.mixing import mix
     from bioanchors.analysis.one_at_a_time import tornado
     from bioanchors.analysis.sensitivities import sensitivities, sensitivity
     from bioanchors.analysis.solving import solve
@@ -50,6 +51,7 @@ _HOMES = {
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
     "milestones": "bioanchors.analysis.milestones",
+    "mix": "bioanchors.analysis.mixing",
     "new": "bioanchors.output.starter",
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
@@ -81,6 +83,7 @@ __all__ = [
     "ledger",
     "load",
     "milestones",
+    "mix",
     "new",
     "plots",
     "presets",

@@ -20,6 +20,7 @@ from bioanchors.cli.forecasts import run
 from bioanchors.cli.hindcasting import hindcast
 from bioanchors.cli.limits import afford, bounds
 from bioanchors.cli.looking import ledger, sensitivity
+from bioanchors.cli.mixing import mix
 from bioanchors.cli.observing import observe
 from bioanchors.cli.plotting import plot
 from bioanchors.cli.reporting import report
@@ -55,6 +56,7 @@ for command in (
     compare,
     hindcast,
     observe,
+    mix,
     plot,
     report,
     export,

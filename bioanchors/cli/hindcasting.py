@@ -14,6 +14,7 @@ from bioanchors.cli.progress import progress_bar, quiet
 
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
+    from bioanchors.parameters.observation_files import Observations
 
 
 def _year(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
@@ -58,6 +59,13 @@ def _year(ctx: click.Context, param: click.Parameter, value: str | None) -> floa
     metavar="FILE",
     help="Score predictions that were written down, by --observations.",
 )
+@click.option(
+    "--waterfall",
+    "is_waterfall",
+    is_flag=True,
+    help="Say how the median of each FILE moves as what it assumed is replaced by what was "
+    "measured: levels, growth, algorithms and their caps.",
+)
 @quiet
 def hindcast(
     file_names: tuple[str, ...],
@@ -69,6 +77,7 @@ def hindcast(
     out: Path | None,
     predicted_year: float | None,
     told: str | None,
+    is_waterfall: bool,
 ) -> None:
     """Say how each FILE fared with what was measured since it was written.
 
@@ -86,7 +95,10 @@ def hindcast(
     if told is not None:
         if file_names:
             raise click.UsageError("--score is of the files that were written down; name none")
-        refuse_idle(["predicted_year", "seed", "out", "settings"], "--score reads what was said")
+        refuse_idle(
+            ["predicted_year", "seed", "out", "settings", "is_waterfall"],
+            "--score reads what was said",
+        )
         _score(told, observations)
         return
     if not file_names:
@@ -95,13 +107,15 @@ def hindcast(
     for each in files:
         warn(each)
     if predicted_year is not None:
-        refuse_idle(["observations"], "--predict is of what is yet to be measured")
+        refuse_idle(["observations", "is_waterfall"], "--predict is of what is yet to be measured")
         _predict(files, predicted_year, seed, out)
         return
     seen = read_observations(observations)
     with usage_errors(), progress_bar() as progress:
         found = score(*files, observations=seen, seed=seed, progress=progress)
     Screen().print(hindcast_screen(found))
+    if is_waterfall:
+        _waterfall(files, seen, seed)
     if out is None:
         return
     from bioanchors.formats.sets import FileSet
@@ -143,3 +157,15 @@ def _score(told: str, observations: str | None) -> None:
     with usage_errors():
         found = score_predictions(made, read_observations(observations))
     Screen().print(scored_screen(made, found))
+
+
+def _waterfall(files: list[Parameters], seen: Observations, seed: int) -> None:
+    from bioanchors.analysis.replacing import replaced
+    from bioanchors.output.hindcast_tables import replaced_screen
+    from bioanchors.output.terminal import Screen
+
+    for each in files:
+        with usage_errors(), progress_bar() as progress:
+            found = replaced(each, seen, seed=seed, progress=progress)
+        Screen().print()
+        Screen().print(replaced_screen(found))

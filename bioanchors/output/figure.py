@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -66,16 +66,21 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
             years, prior.cdf, color=INK, linewidth=1.4, linestyle=":", label="before the evidence"
         )
     axes.plot(years, cdf, color=INK, linewidth=2.2, label='all, "none" included')
-    published = forecast.parameters.tables.published
-    if published is not None and published.probability_by:
-        inside = {
-            int(year): p
-            for year, p in published.probability_by.items()
-            if years[0] <= int(year) <= years[-1]
-        }
+    published, adjusted = forecast.parameters.tables.published, forecast.parameters.tables.adjusted
+    if adjusted is not None and adjusted.probability_by:
         axes.plot(
-            list(inside),
-            list(inside.values()),
+            *_inside(adjusted.probability_by, years[0], years[-1]),
+            color=INK,
+            linewidth=0.8,
+            linestyle="--",
+            marker="s",
+            markersize=4.5,
+            label="adjusted",
+            zorder=5,
+        )
+    if published is not None and published.probability_by:
+        axes.plot(
+            *_inside(published.probability_by, years[0], years[-1]),
             linestyle="none",
             marker="o",
             markersize=3,
@@ -108,6 +113,14 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes
+
+
+def _inside(
+    by: Mapping[str, float], first_year: float, last_year: float
+) -> tuple[list[int], list[float]]:
+    """Return years and probabilities of a table, those of the window."""
+    kept = {int(y): p for y, p in sorted(by.items()) if first_year <= int(y) <= last_year}
+    return list(kept), list(kept.values())
 
 
 def short_title(title: str) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bioanchors.analysis.hindcasting import Hindcast
 from bioanchors.analysis.predictions import Predictions
+from bioanchors.analysis.replacing import Replaced
 from bioanchors.analysis.scored_files import IN, Item, Scored
 from bioanchors.analysis.scored_predictions import ScoredPrediction
 from bioanchors.analysis.scores import Scores
@@ -131,6 +132,25 @@ def _told(score: Estimate) -> str:
     error = score.standard_error
     more = f" ± {error:.1g}" if error >= 5e-4 else ""
     return f"{score.value:+.2f}{more}"
+
+
+def replaced_screen(found: Replaced) -> RenderableType:
+    """Return how the median moves as what a file assumed is replaced by what was measured."""
+    rows = [[found.parameters.name, "", f"{found.before.value:.1f}", ""]]
+    rows += [
+        [
+            step.name,
+            step.by,
+            f"{step.years.value:+.1f}",
+            f"{step.lowest:+.1f} to {step.highest:+.1f}",
+        ]
+        for step in found.steps
+    ]
+    rows.append(["with all of it", "", f"{found.after.value:.1f}", ""])
+    return Group(
+        grid(["replaced by what was measured", "item", "median", "over all orders"], rows),
+        Text("years that each moves the median: Shapley values; evidence left out", style="dim"),
+    )
 
 
 def predictions_screen(told: Predictions) -> RenderableType:

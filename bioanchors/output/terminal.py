@@ -91,6 +91,9 @@ def screen(
     # An edited file is no longer meant to reproduce what was published.
     if published and not forecast.parameters.is_edited:
         parts.append(Text(f"published: {published}"))
+    adjusted = words.adjusted_words(forecast)
+    if adjusted and not forecast.parameters.is_edited:
+        parts.append(Text(f"adjusted: {adjusted}"))
     parts.extend(
         Text(words.overlay_words(overlay, forecast.parameters.report_years)) for overlay in overlays
     )

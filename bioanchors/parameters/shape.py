@@ -33,7 +33,7 @@ WORDS = ("source", "note")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 NAME_WORDS = "a name of 1 to 60 letters, digits, _ and -"
 
-PUBLISHED = "published"
+YEAR_TABLES = ("published", "adjusted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ def value_path(path: KeyPath) -> KeyPath:
 
 def has_header(path: KeyPath) -> bool:
     """Whether a table is written under a header of its own, rather than as one value."""
-    if len(path) <= 1 or path[0] == PUBLISHED:
+    if len(path) <= 1 or path[0] in YEAR_TABLES:
         return len(path) <= 2
     return family_at(path) is not None or named(path) is not None
 

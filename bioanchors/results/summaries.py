@@ -78,6 +78,7 @@ def summary(
         "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
         "evidence": _evidence(forecast),
         "published": published_fit(forecast),
+        "adjusted": adjusted_by(forecast),
         "overlays": [asdict(overlay) for overlay in overlays],
         "change": None if change is None else _change(change),
         "notes": list(forecast.notes),
@@ -150,6 +151,12 @@ def _evidence(forecast: Forecast) -> Json | None:
         "effective_draws": _finite(forecast.effective_draws),
         "pareto_k": _finite(forecast.pareto_k),
     }
+
+
+def adjusted_by(forecast: Forecast) -> Json | None:
+    """Return the judgement on top of the model, and why, if the file has one."""
+    adjusted = forecast.parameters.tables.adjusted
+    return None if adjusted is None else adjusted.model_dump(exclude_none=True)
 
 
 def published_fit(forecast: Forecast) -> Json | None:

@@ -146,6 +146,21 @@ def published_words(forecast: Forecast) -> str | None:
     return "; ".join(parts)
 
 
+def adjusted_words(forecast: Forecast) -> str | None:
+    """Return the judgement on top of the model beside what the model says, and why."""
+    adjusted = forecast.parameters.tables.adjusted
+    if adjusted is None or not adjusted.probability_by:
+        return None
+    first, last = forecast.years[0], forecast.years[-1]
+    parts = []
+    for year, probability in sorted(adjusted.probability_by.items()):
+        own = ""
+        if first <= int(year) <= last:
+            own = f" (model {percent(forecast.probability_by(int(year)))})"
+        parts.append(f"{year} {percent(probability)}{own}")
+    return f"{', '.join(parts)}: {adjusted.reason}"
+
+
 def change_words(forecast: Forecast, change: Change) -> str:
     """Return what an edit did: ``against X: median A -> B, by 2036 +7.3 pp``."""
     before = year_text(change.median_before, *change.window_before)

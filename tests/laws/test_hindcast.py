@@ -17,6 +17,7 @@ from scipy import stats
 import bioanchors as ba
 from bioanchors.analysis.predicting import predict
 from bioanchors.analysis.predictions import predictions
+from bioanchors.analysis.replacing import replaced
 from bioanchors.analysis.scored_predictions import read_predictions, score_predictions
 from bioanchors.analysis.scores import scores
 from bioanchors.model.dollars import PRICE_LEVEL
@@ -358,3 +359,41 @@ def test_what_is_no_prediction_is_refused(tmp_path: Path, text: str, message: st
     assert message in str(caught.value)
     with pytest.raises(ba.BadParameters, match="allowed: predictions-2026 or a path"):
         read_predictions("prediction-2026")
+
+
+def test_what_is_replaced_adds_up_and_each_is_an_edit() -> None:
+    file = ba.read_parameters("cotra2020")
+    items = {
+        "cost": one("largest_run_usd", 4e8, year=2025.5, dollar_year=2023),
+        "gain": one("algorithmic_gain", 100, from_year=2020.5, year=2025.5),
+    }
+    found = replaced(file, observations(**items), precision=0.005)
+    total = found.before.value + sum(step.years.value for step in found.steps)
+    assert total == pytest.approx(found.after.value, abs=1e-9)
+    cost = 4e8 * PRICE_LEVEL[2020] / PRICE_LEVEL[2023]
+    speed = [f"hypotheses.{name}.algorithms.oom_per_year=0.4" for name in file.weights]
+    caps = [
+        f"{item.path}={item.point + 2}" for item in file.inputs.values() if "max_oom" in item.path
+    ]
+    edited = file.edited(
+        "spending.start_year=2025.5",
+        f"spending.largest_run_usd={cost}",
+        "algorithms.gain_start_year=2020.5",
+        *speed,
+        *caps,
+    )
+    assert found.after.value == pytest.approx(ba.run(edited).quantile(0.5), abs=0.1)
+    assert found.before.value == pytest.approx(ba.run(file).quantile(0.5), abs=0.1)
+    alone = ba.run(file.edited("algorithms.gain_start_year=2020.5", *speed)).quantile(0.5)
+    by_name = {step.name: step for step in found.steps}
+    change = alone - found.before.value
+    assert by_name["speed of algorithms"].lowest - 0.1 < change
+    assert change < by_name["speed of algorithms"].highest + 0.1
+    with pytest.raises(ValueError, match="replaces an input"):
+        replaced(file, observations(run=one("largest_run_flop", 1e27)))
+
+
+def test_an_uncertain_file_may_be_replaced_in() -> None:
+    found = replaced(ba.read_parameters("update-2026"), read_observations(), precision=0.01)
+    assert len(found.steps) == 5
+    assert math.isfinite(found.after.value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import re
 from collections.abc import Mapping
 
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from bioanchors.parameters.checks.delays import check_delays
 from bioanchors.parameters.checks.evidence import check_evidence, check_lag
 from bioanchors.parameters.checks.hypotheses import check_hypotheses
 from bioanchors.parameters.checks.interventions import check_answers, check_interventions
+from bioanchors.parameters.checks.judgement import check_adjusted, check_published
 from bioanchors.parameters.checks.limits import check_limits
 from bioanchors.parameters.checks.milestones import check_milestones
 from bioanchors.parameters.checks.research import check_research
@@ -82,7 +82,8 @@ def validate(layer: Layer, before: Checked | None = None) -> tuple[Tables, list[
             _check_algorithms,
             _check_none,
             _check_low_end_update,
-            _check_published,
+            check_published,
+            check_adjusted,
             check_changes,
             check_milestones,
             check_research,
@@ -303,23 +304,3 @@ def _check_low_end_update(checker: Checker, tables: Tables) -> None:
             (("low_end_update", "full_weight_above_flop"), high, "at least"),
             (("low_end_update", "ruled_out_below_flop"), low, "at most"),
         )
-
-
-def _check_published(checker: Checker, tables: Tables) -> None:
-    published, forecast = tables.published, tables.forecast
-    if published is None or published.probability_by is None:
-        return
-    outside = []
-    for year in published.probability_by:
-        if not re.fullmatch("[0-9]{4}", year):
-            message = f"{found(year)}; allowed: a year, such as 2036"
-            checker.add(("published", "probability_by", year), message)
-        elif (
-            forecast
-            and forecast.first_year
-            and forecast.last_year
-            and not forecast.first_year <= int(year) <= forecast.last_year
-        ):
-            outside.append(year)
-    if outside:
-        checker.warnings.append(f"published years {', '.join(outside)}: outside the window")

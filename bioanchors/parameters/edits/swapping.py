@@ -11,10 +11,10 @@ from bioanchors.parameters.parameters import Parameters, assembled
 from bioanchors.parameters.problems import dotted
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.reading.toml_text import toml_brief
-from bioanchors.parameters.shape import PUBLISHED, WORDS, bare, family_at, is_section, named
+from bioanchors.parameters.shape import WORDS, YEAR_TABLES, bare, family_at, is_section, named
 from bioanchors.parameters.tree import node
 
-NOT_PARAMETERS = ("format", "title", "extends", "drop", PUBLISHED, *WORDS)
+NOT_PARAMETERS = ("format", "title", "as_of", "extends", "drop", *YEAR_TABLES, *WORDS)
 LABELS = (("forecast", "report_years"), ("economy", "dollar_year"))
 GroupOf = Callable[[KeyPath], str]
 
@@ -99,7 +99,7 @@ def leaves(tree: Mapping[str, Any], prefix: KeyPath = ()) -> Iterator[tuple[KeyP
     """Yield path and value of everything that is merged as one value."""
     for key, value in tree.items():
         here = (*prefix, key)
-        if isinstance(value, dict) and is_section(here) and here[0] != PUBLISHED:
+        if isinstance(value, dict) and is_section(here) and here[0] not in YEAR_TABLES:
             yield from leaves(value, here)
         else:
             yield here, value

@@ -78,6 +78,15 @@ class Published(Table):
     median_year: Year | None = None
 
 
+class Adjusted(Table):
+    """A judgement on top of the model, shown beside its own CDF, which it leaves as it is."""
+
+    probability_by: dict[str, Probability] | None = Field(
+        default=None, description="year = probability of arrival by then, all things considered"
+    )
+    reason: str | None = Field(default=None, description="why it differs from the model")
+
+
 def _integer(value: Any) -> Any:
     """Refuse what merely equals 1 in Python: ``true`` and ``1.0``."""
     if type(value) is not int:
@@ -122,3 +131,4 @@ class Tables(Table):
     correlations: list[Correlation] | None = None
     evidence: Evidence | None = None
     published: Published | None = None
+    adjusted: Adjusted | None = None

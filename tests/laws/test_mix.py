@@ -1,0 +1,78 @@
+"""Mixes of forecasts: the weighted CDFs, and the same again from what was written."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import bioanchors as ba
+from bioanchors.analysis.mixing import read_mix
+from bioanchors.cli import cli
+
+COARSE = 0.005
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text("year,probability\n2030,0.1\n2040,0.5\n2060,0.9\n", encoding="utf-8")
+    return path
+
+
+def test_a_mix_is_the_weighted_cdfs(table: Path) -> None:
+    found = ba.mix({"cotra2020": 3, "cotra2022": 1, str(table): 4}, precision=COARSE)
+    forecast = ba.run("cotra2020", precision=COARSE)
+    published = ba.published_forecasts()["cotra2022"]
+    assert found.years[0] == 2030
+    assert found.years[-1] == 2050
+    for year, probability in zip(found.years, found.cdf, strict=True):
+        mine = np.interp(year, [2030, 2040, 2060], [0.1, 0.5, 0.9])
+        parts = (forecast.probability_by(year), published.probability_by(year), mine)
+        assert probability == pytest.approx(np.dot(parts, [3, 1, 4]) / 8, abs=1e-12)
+    middle = found.quantile(0.4)
+    assert np.interp(middle, found.years, found.cdf) == pytest.approx(0.4)
+    assert math.isnan(found.quantile(0.99))
+
+
+def test_it_comes_out_the_same_from_what_was_written(table: Path, tmp_path: Path) -> None:
+    found = ba.mix({"cotra2020": 0.7, str(table): 0.3}, seed=3, precision=COARSE)
+    path = tmp_path / "mix.json"
+    path.write_text(found.text, encoding="utf-8")
+    table.unlink()
+    again = read_mix(path)
+    np.testing.assert_array_equal(again.cdf, found.cdf)
+    assert [part.weight for part in again.parts] == pytest.approx([0.7, 0.3])
+    told = json.loads(found.text)
+    told["cdf"][3] += 0.01
+    path.write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(ValueError, match="comes out otherwise"):
+        read_mix(path)
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "x", '{"format": "bioanchors mix 1"}'])
+def test_what_is_no_mix_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mix.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="no mix as bioanchors writes it"):
+        read_mix(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["latest=1"], "found 1 to mix; needed: two or more"),
+        (["latest", "cotra2020=1"], "found latest; allowed: NAME=WEIGHT, as latest=0.7"),
+        (["latest=-1", "cotra2020=1"], "latest: found weight -1; allowed: a number above 0"),
+        (["cotra2022=1", "legg2025=1"], "no whole year of which all of them speak"),
+        (["latset=1", "cotra2020=1"], 'did you mean "latest"?'),
+        (["nothing.csv=1", "cotra2022=1"], "nothing.csv"),
+    ],
+)
+def test_mistakes_are_told(arguments: list[str], message: str) -> None:
+    done = CliRunner().invoke(cli, ["mix", "--precision", "1pp", *arguments])
+    assert message in done.output + str(done.exception)
