@@ -79,9 +79,12 @@ def _first(curve: Curve, need: Array, years: Array, found: Array) -> Array:
     before, at = (np.clip(first + k, 0, len(years) - 1) for k in (-1, 0))
     low, high, below, above = (each[k, place] for each in (years, found) for k in (before, at))
     # A summit between two looks may come first.
-    earlier = np.arange(1, len(years) - 1)[:, np.newaxis] < first
-    higher = (found[1:-1] > found[:-2] + SLIGHT_OOM) & (found[1:-1] >= found[2:]) & earlier
+    falls = np.flatnonzero(~np.broadcast_to(curve.rises_until(years[-1].max()), need.shape))
+    looked = found[:, falls]
+    earlier = np.arange(1, len(years) - 1)[:, np.newaxis] < first[falls]
+    higher = (looked[1:-1] > looked[:-2] + SLIGHT_OOM) & (looked[1:-1] >= looked[2:]) & earlier
     looks, rows = np.nonzero(higher)
+    rows = falls[rows]
     if rows.size:
         start, year, end = (years[looks + k, rows] for k in range(3))
         over, year, top = summits(curve, rows, start, year, end, found[looks + 1, rows])

@@ -20,6 +20,9 @@ Value = float | Array
 
 Rows = slice | NDArray[np.intp]
 
+Flag = bool | np.bool_ | NDArray[np.bool_]
+"""Whether something holds, of all draws or of each."""
+
 LN10 = float(np.log(10.0))
 JUST_BEFORE = 1e-9
 """Years by which the last look before a jump comes before it."""
@@ -56,6 +59,9 @@ class Curve(Protocol):
 
     def take(self, rows: Rows) -> Curve:
         """Return the curves of some draws, where each draw is one value."""
+
+    def rises_until(self, year: float) -> Flag:
+        """Return whether it is known of each draw that it falls nowhere before a year."""
 
     def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
         """Return the highest that it has been by each of ascending years, (draw, year).
@@ -188,9 +194,8 @@ class Line:
         values = np.atleast_2d(self.at(years) if values is None else values)
         if self.never_falls():
             return values
-        slopes = np.broadcast_to(self.slope_at(years[-1:]), (values.shape[0], 1))
-        # What still rises at the end has risen all along.
-        rows = np.flatnonzero(~(slopes[:, 0] > 0))
+        rises = np.broadcast_to(self.rises_until(years[-1]), (values.shape[0], 1))
+        rows = np.flatnonzero(~rises[:, 0])
         if not rows.size:
             return values
         result = values.copy()
@@ -206,6 +211,11 @@ class Line:
         # The first year is the summit of what falls throughout.
         top = np.maximum(self.at(0.5 * (low + high)), values[:, :1])
         return np.where(years > high, np.maximum(top, values), values)
+
+    def rises_until(self, year: float) -> Flag:
+        """Return whether each draw falls nowhere before a year."""
+        # What still rises at the end has risen all along.
+        return self.never_falls() or self.slope_at(year) > 0
 
     def never_falls(self) -> bool:
         """Whether the curve rises even where every term has its full effect."""

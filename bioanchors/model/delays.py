@@ -109,7 +109,7 @@ def delayed(curve: Curve, delays: Sequence[Delay], draws: Mapping[str, Value]) -
     for later in laters:
         breaks += [*later.breaks, *(later.drawn_breaks if isinstance(later, Path) else ())]
     falls = tuple(delay.falls for delay in delays)
-    return Path.bent(curve, _Waiting(falls), *laters, *turns, years=breaks)
+    return Path.bent(curve, _Waiting(falls), *laters, *turns, years=breaks, keeps_rising=True)
 
 
 @dataclass(frozen=True, slots=True)

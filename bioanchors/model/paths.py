@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Rows, Value, taken
+from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Flag, Rows, Value, taken
 from bioanchors.model.summits import SLIGHT_OOM, summits
 
 STEP_YEARS = 8.0
 """Years between those at which a path is first looked at, besides its breaks."""
-
-
-ROUNDING_OOM = 1e-12
 
 
 ROUNDING_OOM = 1e-12
@@ -36,6 +33,8 @@ class Path:
         Known years at which it bends or jumps; where it jumps it has the later value.
     drawn_breaks
         The same, a year for each draw.
+    keeps_rising
+        Whether it is known to fall nowhere where none of the curves among its arguments does.
     seen
         What it was in known years, by these: parts of curves that hypotheses share are looked at
         once.
@@ -46,6 +45,7 @@ class Path:
     origin: float
     breaks: tuple[float, ...] = ()
     drawn_breaks: tuple[Array, ...] = ()
+    keeps_rising: Flag = False
     seen: dict[tuple[float, ...], Array] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -55,6 +55,7 @@ class Path:
         function: Callable[..., Array],
         *arguments: Value | Curve,
         years: Sequence[Value] = (),
+        keeps_rising: Flag = False,
     ) -> Path:
         """Return a curve that something happens to.
 
@@ -67,6 +68,8 @@ class Path:
         years
             Known or drawn, at which the new curve bends or jumps, besides those of the curves of
             which it is made.
+        keeps_rising
+            As of a path.
         """
         curves = [curve, *_curves(arguments)]
         known = [float(year) for year in years if np.ndim(year) == 0]
@@ -79,6 +82,7 @@ class Path:
             curve.origin,
             _ascending([*(year for each in curves for year in each.breaks), *known]),
             (*every.values(), *drawn),
+            keeps_rising,
         )
 
     def at(self, year: Value) -> Array:
@@ -95,17 +99,18 @@ class Path:
         else:
             lag = np.asarray(years)
             known, drawn = (), tuple(year + lag for year in (*self.breaks, *self.drawn_breaks))
-        return Path(_later, (self, years), self.origin, known, drawn)
+        return Path(_later, (self, years), self.origin, known, drawn, keeps_rising=True)
 
     def plus(self, oom: Value) -> Path:
         """Curve of the quantity times 10^oom."""
-        return Path(_plus, (self, oom), self.origin, self.breaks, self.drawn_breaks)
+        breaks = self.breaks, self.drawn_breaks
+        return Path(_plus, (self, oom), self.origin, *breaks, keeps_rising=True)
 
     def __add__(self, other: Curve) -> Path:
         """Curve of the product of two quantities."""
         if self.origin != other.origin:
             raise ValueError("curves count from different years")
-        return Path.bent(self, _sum, other)
+        return Path.bent(self, _sum, other, keeps_rising=True)
 
     def take(self, rows: Rows) -> Path:
         """Return the paths of some draws."""
@@ -114,7 +119,19 @@ class Path:
             for each in self.arguments
         )
         drawn = tuple(np.asarray(taken(year, rows)) for year in self.drawn_breaks)
-        return Path(self.function, arguments, self.origin, self.breaks, drawn)
+        keeps = self.keeps_rising
+        if isinstance(keeps, np.ndarray) and keeps.ndim:
+            keeps = keeps[rows]
+        return Path(self.function, arguments, self.origin, self.breaks, drawn, keeps)
+
+    def rises_until(self, year: float) -> Flag:
+        """Return whether it is known of each draw that it falls nowhere before a year."""
+        rises = self.keeps_rising
+        for curve in _curves(self.arguments):
+            if not np.any(rises):
+                break
+            rises = rises & curve.rises_until(year)
+        return rises
 
     def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
         """Return the highest that the curve has been by each year, from the first of them on.
@@ -131,9 +148,20 @@ class Path:
         The path is looked at in its own years, too, and just before each drawn break. A summit
         between two of them is found by golden sections, but where a drawn break lies there, too.
         """
+        given = np.atleast_2d(self.at(years) if values is None else values)
+        rises = np.broadcast_to(self.rises_until(years[-1]), (given.shape[0], 1))
+        rows = np.flatnonzero(~rises[:, 0])
+        if not rows.size:
+            return given
+        if rows.size == given.shape[0]:
+            return self._highest(years, given)
+        result = given.copy()
+        result[rows] = self.take(rows)._highest(years, given[rows])
+        return result
+
+    def _highest(self, years: Array, given: Array) -> Array:
         known = years_to_look_at(years[0], years[-1], self.breaks)
         every, other = np.union1d(known, years), np.setdiff1d(known, years)
-        given = np.atleast_2d(self.at(years) if values is None else values)
         found = np.empty((given.shape[0], every.size))
         found[:, np.searchsorted(every, years)] = given
         found[:, np.searchsorted(every, other)] = self.at(other)

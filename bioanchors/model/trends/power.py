@@ -29,7 +29,7 @@ def powered(spec: Spec, draws: Mapping[str, Value], compute: Curve) -> Curve:
         return compute
     flop, speed = (draws[name] for name in POWER)
     limit = Line(flop + speed * (spec.first_year - spec.power_year), speed, (), spec.first_year)
-    return Path.bent(compute, _smaller, limit)
+    return Path.bent(compute, _smaller, limit, keeps_rising=True)
 
 
 def _smaller(year: Array, one: Curve, other: Curve) -> Array:

@@ -62,7 +62,15 @@ def researched(
             before = before + happens * (value - before)
         arguments += [draws[change.year], before, jump]
     years = [draws[change.year] for change in changes]
-    return Path.bent(line, _researched, returns, growth, *arguments, years=years)
+    return Path.bent(
+        line,
+        _researched,
+        returns,
+        growth,
+        *arguments,
+        years=years,
+        keeps_rising=np.asarray(returns) >= 0,
+    )
 
 
 def cumulative(year: Value, growth: Value, *changes: Value) -> Array:

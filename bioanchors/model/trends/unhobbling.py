@@ -46,7 +46,7 @@ def of(spec: Spec, draws: Mapping[str, Value]) -> Curve | None:
         return None
     nothing = Line(0.0, 0.0, (), spec.first_year)
     most, years = (draws[name] for name in UNHOBBLING)
-    return Path.bent(nothing, _at, most, years, start, years=[start])
+    return Path.bent(nothing, _at, most, years, start, years=[start], keeps_rising=True)
 
 
 def _at(year: Array, nothing: Curve, most: Value, years: Value, start: float) -> Array:

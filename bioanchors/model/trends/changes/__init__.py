@@ -56,7 +56,16 @@ def changed(
         if mechanism.sets_speed:
             values = [value * speeds_times for value in values]
         happens = 1.0 if change.happens is None else draws[change.happens]
-        rising = Path.bent(rising, _Added(mechanism), since, rate, happens, *values, years=[since])
+        rising = Path.bent(
+            rising,
+            _Added(mechanism),
+            since,
+            rate,
+            happens,
+            *values,
+            years=[since],
+            keeps_rising=mechanism.keeps_rising(line, rate, *values) | (np.asarray(happens) == 0),
+        )
         if mechanism.sets_speed:
             rate = rate + happens * (values[0] - rate)
     return rising
@@ -64,7 +73,7 @@ def changed(
 
 def capped(curve: Curve, limit: Line) -> Path:
     """Return a curve under a ceiling, log10: that of l / (1 + l / c)."""
-    return Path.bent(curve, _capped, limit)
+    return Path.bent(curve, _capped, limit, keeps_rising=True)
 
 
 class _Added:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bioanchors.model.curves import Array
+from bioanchors.model.curves import Array, Flag
 from bioanchors.model.keys import Key
 
 
@@ -23,6 +23,9 @@ class Mechanism:
     added
         OOM that come to the trend's line, under its ceiling: of decimal years, the year of the
         change, the speed before it (OOM per year), and a value for each key.
+    keeps_rising
+        Of the trend's line before any change, the speed before this one, and the values: whether a
+        line that rises still does.
     sets_speed
         Whether its one value is the speed from then on.
     """
@@ -30,4 +33,5 @@ class Mechanism:
     about: str
     keys: Mapping[str, Key]
     added: Callable[..., Array]
+    keeps_rising: Callable[..., Flag]
     sets_speed: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioanchors.model.curves import Array, Value
+from bioanchors.model.curves import Array, Curve, Flag, Value
 from bioanchors.model.keys import ABOVE_0, Key, log10
 from bioanchors.model.trends.changes._mechanism import Mechanism
 
@@ -14,8 +14,14 @@ def added(year: Array, since: Value, before: Value, times: Value) -> Array:
     return np.where(year >= since, times, 0.0)
 
 
+def keeps_rising(line: Curve, before: Value, times: Value) -> Flag:
+    """Return whether a line that rises still does: where nothing is lost."""
+    return np.asarray(times >= 0)
+
+
 MECHANISM = Mechanism(
     "The trend is so many times higher at once.",
     {"times": Key("factor at once, under the ceiling", "times", ABOVE_0, 1e-12, 1e12, log10)},
     added,
+    keeps_rising,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bioanchors.model.curves import Array, Value
+from bioanchors.model.curves import Array, Curve, Flag, Line, Value
 from bioanchors.model.keys import ABOVE_0, REALS, SPEEDS, Domain, Key
 from bioanchors.model.trends.changes._mechanism import Mechanism
 
@@ -17,6 +17,12 @@ def added(year: Array, since: Value, before: Value, speed: Value) -> Array:
     (speed - before) max(year - since, 0), speeds in OOM per year.
     """
     return np.asarray((speed - before) * np.maximum(year - since, 0.0))
+
+
+def keeps_rising(line: Curve, before: Value, speed: Value) -> Flag:
+    """Return whether a line that rises still does: what research makes of it may hang back."""
+    least: Value = 0.0 if isinstance(line, Line) else before
+    return np.asarray(speed >= least)
 
 
 def _key(name: str, help_: str, unit: str, domain: Domain, low: float, high: float) -> Key:
@@ -36,5 +42,6 @@ MECHANISM = Mechanism(
         "oom_per_year": _key("oom_per_year", "growth per year", "OOM/year", REALS, -20, 20),
     },
     added,
+    keeps_rising,
     sets_speed=True,
 )

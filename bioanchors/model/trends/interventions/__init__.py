@@ -73,5 +73,7 @@ def intervened(
             lasts: Value = until - since
             every: list[Value] = [*curve.breaks, *drawn_breaks_of(curve)]
             years += [year + lasts for year in every]
-        curve = Path.bent(curve, action.value, since, until, done, *values, years=years)
+        arguments = (since, until, done, *values)
+        keeps = action.keeps_rising(curve, *arguments)
+        curve = Path.bent(curve, action.value, *arguments, years=years, keeps_rising=keeps)
     return curve

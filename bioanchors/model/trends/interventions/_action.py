@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bioanchors.model.curves import Array
+from bioanchors.model.curves import Array, Flag
 from bioanchors.model.keys import Key
 
 
@@ -21,6 +21,9 @@ class Action:
         Of decimal years, the curve without it, its first year, the year in which it ends (``inf``
         where never), whether it is done (1 or 0), and the value of the key, if there is one: the
         curve with it, log10.
+    keeps_rising
+        Of the same, but for the year: whether the curve with it falls nowhere if the one without
+        does not.
     key
         What an intervention gives of it; None where nothing but that it is done.
     delays
@@ -29,5 +32,6 @@ class Action:
 
     about: str
     value: Callable[..., Array]
+    keeps_rising: Callable[..., Flag]
     key: Key | None = None
     delays: bool = False

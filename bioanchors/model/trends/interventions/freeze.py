@@ -18,4 +18,11 @@ def value(year: Array, curve: Curve, since: Value, until: Value, done: Value) ->
     return curve.at(year - done * np.clip(year - since, 0.0, until - since))
 
 
-ACTION = Action("The quantity stays what it is, then goes on from there.", value, delays=True)
+def keeps_rising(*_: object) -> bool:
+    """Return whether a curve that rises still does: it does."""
+    return True
+
+
+ACTION = Action(
+    "The quantity stays what it is, then goes on from there.", value, keeps_rising, delays=True
+)
