@@ -98,6 +98,12 @@ DRAWS = 2**17
     "--out, milestones.csv, milestone_years.csv, milestones.nc and milestones.png, too.",
 )
 @click.option(
+    "--errors",
+    is_flag=True,
+    help="Show every simulation error, and how many draws the evidence leaves; else those that "
+    "reach the last digit shown. Files hold them all.",
+)
+@click.option(
     "--keep-draws",
     is_flag=True,
     help="Write draws.nc into the folder, too: joint draws of every input, requirement, weight "
@@ -120,6 +126,7 @@ def run(
     out: Path | None,
     overlays: tuple[str, ...],
     every_milestone: bool,
+    errors: bool,
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
@@ -157,7 +164,7 @@ def run(
     for note in forecast.notes[len(parameters.warnings) :]:
         say(f"note: {parameters.name}: {note}", err=True)
     console = Screen()
-    console.print(screen(forecast, change, beside))
+    console.print(screen(forecast, change, beside, errors=errors))
     found = None
     if every_milestone:
         with progress_bar() as progress:

@@ -14,7 +14,7 @@ from bioanchors.output.tables import dataset_csv, grid, within
 from bioanchors.parameters import Difference
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
-from bioanchors.results.words import all_made_words, year_words
+from bioanchors.results.words import NO_DOUBT, all_made_words, year_words
 
 LONGEST, LONGEST_NAME = 46, 24
 
@@ -45,10 +45,10 @@ def _scaled(outcome: Outcome, value: float, sign: bool = False) -> str:
 
 
 def _error(outcome: Outcome, error: float) -> str:
-    if not math.isfinite(error):
-        return ""
+    """Return an error where it reaches the last digit shown."""
     scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
-    return f" ± {scale * error:.2f}" if scale * error >= 0.005 else " ± <0.01"
+    rounds_away = scale * error < 0.005
+    return f" ± {scale * error:.2f}" if math.isfinite(error) and not rounds_away else ""
 
 
 def comparison_screen(comparison: Comparison) -> RenderableType:
@@ -137,7 +137,7 @@ def attribution_made(attribution: Attribution) -> str:
     error = max(a.first.largest_error, a.second.largest_error)
     runs = "1 run" if a.runs == 1 else f"{a.runs} runs"
     return (
-        f"{runs}; standard error of both forecasts at most {100 * error:.2g} pp; seed "
+        f"{runs}; {NO_DOUBT} at most {100 * error:.2g} pp in both forecasts; seed "
         f"{a.first.origin.seed}, bioanchors {a.first.origin.version}"
     )
 

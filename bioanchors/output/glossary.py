@@ -132,7 +132,7 @@ TERMS = (
         "What a file gives a hypothesis, relative to the others: 2 and 1 are the same as 0.4 "
         'and 0.2. Its share is the probability that follows, of what "none" leaves; evidence '
         "moves shares, not weights.",
-        ("share", "share used", "weight and share"),
+        ("share", "share used", "share before", "after evidence", "weight and share"),
         ("hypothesis", "none", "evidence"),
     ),
     Term(
@@ -192,16 +192,16 @@ TERMS = (
     Term(
         "median",
         'The year by which arrival is as likely as not. "After 2100": less than half of the '
-        'probability falls into the file\'s years, so that the median is beyond them. "By 2024":'
-        " more than half has arrived by the first of them, so that it is before them.",
-        ("median year", "quantile", "by 2024"),
+        "probability falls into the file's years, so that the median is beyond them. \"Before "
+        '2024": more than half has arrived by the first of them.',
+        ("median year", "quantile", "before 2024", "after 2100", "by 2024", "median if it holds"),
         ("none",),
     ),
     Term(
-        "next 12 months",
+        "within 12 months",
         "The probability that the file's event happens within a year of the date up to which it"
         " has not happened, given that it has not and all other evidence.",
-        (),
+        ("next 12 months",),
         ("event", "evidence"),
     ),
     Term(

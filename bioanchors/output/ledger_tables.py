@@ -57,12 +57,16 @@ def ledger_screen(found: Ledger) -> RenderableType:
             given = ["", ""] if i else [entry.hypothesis, need]
             rows.append([*given, item, *cells(values, whole)])
         rows.append(["", "", "in all", *cells(sums, whole)])
-        missing = [f"{value:.2f}" for value in entry.missing]
-        rows.append(["", "", "missing", *missing, *(["", "", ""] if between else [])])
-    table = grid(["given", "asks for", "below 0: over", *heads], rows)
+        margin = [f"{0.0 - value:+.2f}" for value in entry.missing]
+        rows.append(["", "", "margin", *margin, *(["", "", ""] if between else [])])
+    table = grid(["given", "asks for", "", *heads], rows, labels=3)
     return Group(
         Text(found.forecast.title, style="bold"),
-        Text("orders of magnitude (OOM); asked for: the median requirement", style="dim"),
+        Text(
+            "orders of magnitude (OOM); asked for: the median requirement; margin: in all less "
+            "what is asked for, so that from 0 on it is enough",
+            style="dim",
+        ),
         Padding(bought, (1, 0, 1, 0)),
         table,
     )

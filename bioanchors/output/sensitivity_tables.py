@@ -8,13 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from bioanchors.analysis.early_and_late import Pawn, Regional
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
-from bioanchors.output.tables import dataset_csv, grid
+from bioanchors.output.tables import Cells, dataset_csv, grid
 from bioanchors.results.outcomes import Estimate
 from bioanchors.results.words import percent, plus_minus, points
 
@@ -102,7 +101,7 @@ def _made(s: Sensitivity) -> str:
     return f"± and <: 95 % intervals; {'; '.join(parts)}; seed {s.forecast.origin.seed}"
 
 
-def _effects(s: Sensitivity, found: Effects, head: str, most: int) -> Table:
+def _effects(s: Sensitivity, found: Effects, head: str, most: int) -> Cells:
     shown = [e for e in found.effects if not found.is_noise(getattr(e, found.ranked_by))][:most]
     rows = []
     for effect in shown:

@@ -18,7 +18,7 @@ from bioanchors.results.words import made_words, percent, plus_minus, year_text
 if TYPE_CHECKING:
     import xarray as xr
 
-MOST_ROWS, MOST_COLUMNS, LONGEST_LABEL = 24, 9, 20
+MOST_ROWS, MOST_COLUMNS, MOST_NAMES, LONGEST_LABEL = 24, 9, 2, 20
 
 
 def sweep_csv(sweep: Sweep) -> str:
@@ -105,9 +105,7 @@ def _year(sweep: Sweep, year: float) -> str:
 
 def _simplex(sweep: Sweep) -> RenderableType:
     axis, data, years = sweep.weightings, sweep.dataset, sweep.report_years
-    table = headed(
-        ["weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years)], wraps=True
-    )
+    table = headed(["weights of " + ", ".join(axis.names), "median", *(f"by {y}" for y in years)])
 
     def add(label: str, median: float, chances: Sequence[float]) -> None:
         table.add_row(Text(label), _year(sweep, median), *(percent(p) for p in chances))
@@ -129,9 +127,7 @@ def _simplex(sweep: Sweep) -> RenderableType:
 def _grid(sweep: Sweep) -> RenderableType:
     rows, columns = sweep.dimensions
     medians = sweep.dataset["median_year"].values
-    table = headed(
-        [f"median year; down {rows}, across {columns}", *_labels(sweep, columns)], wraps=True
-    )
+    table = headed([f"median year; down {rows}, across {columns}", *_labels(sweep, columns)])
     for label, row in zip(_labels(sweep, rows), medians, strict=True):
         table.add_row(Text(label), *(_year(sweep, year) for year in row))
     if len(medians) > MOST_ROWS or medians.shape[1] > MOST_COLUMNS:
@@ -147,12 +143,15 @@ def _labels(sweep: Sweep, name: str) -> list[str]:
 def _list(sweep: Sweep) -> RenderableType:
     heads, rows = combinations(sweep)
     years = sweep.report_years
-    table = headed([*heads, "median", *(f"by {year}" for year in years)], wraps=True)
-    table.columns[0].justify = "left"
+    by = [f"by {year}" for year in years]
+    # Of many swept things, a row's number stands beside each part of a table that is too wide.
+    numbered = [""] if len(heads) > MOST_NAMES else []
+    table = headed([*numbered, *heads, "median", *by], labels=1 if numbered else len(heads))
     medians = sweep.dataset["median_year"].values.ravel()
     chances = [sweep.dataset["probability"].sel(year=year).values.ravel() for year in years]
     for i, row in enumerate(rows[:MOST_ROWS]):
         table.add_row(
+            *(f"{i + 1}" for _ in numbered),
             *(Text(_short(cell)) for cell in row),
             _year(sweep, float(medians[i])),
             *(percent(float(column[i])) for column in chances),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import sys
@@ -11,10 +10,9 @@ from collections.abc import Iterable, Sequence
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
-from bioanchors.output.tables import headed
+from bioanchors.output.tables import Cells, headed
 from bioanchors.results import words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import Forecast
@@ -23,7 +21,6 @@ from bioanchors.results.overlays import PublishedForecast
 from bioanchors.results.summaries import QUANTILES
 from bioanchors.visible import LINES, visible
 
-ACROSS = 5
 NARROWEST, USUAL = 40, 80
 
 
@@ -64,6 +61,8 @@ def screen(
     forecast: Forecast,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
+    *,
+    errors: bool = False,
 ) -> RenderableType:
     """Return the summary of a run, for 80 columns and 24 lines.
 
@@ -75,6 +74,8 @@ def screen(
         What an edit did, if it is to be told.
     overlays
         Published forecasts to show beside it.
+    errors
+        All simulation errors, not only those that are above the last digit shown.
     """
     # Text, not strings: a title's [brackets] are no markup.
     parts: list[RenderableType] = [
@@ -83,8 +84,8 @@ def screen(
             f"{forecast.event}: {event_meaning(forecast.parameters)}",
             style="dim",
         ),
-        _years(forecast),
-        _probabilities(forecast),
+        _years(forecast, errors),
+        _probabilities(forecast, errors),
         _hypotheses(forecast),
     ]
     published = words.published_words(forecast)
@@ -99,53 +100,45 @@ def screen(
     )
     if forecast.has_evidence:
         parts.append(Text(words.evidence_words(forecast)))
+        if errors:
+            parts.append(Text(words.draws_words(forecast)))
     if change is not None:
         parts.append(Text(words.change_words(forecast, change)))
     parts.append(Text(words.made_words(forecast), style="dim"))
     return Group(*parts)
 
 
-def _years(forecast: Forecast) -> RenderableType:
+def _years(forecast: Forecast, errors: bool) -> RenderableType:
     table = headed(["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)], gap=3)
     years = [forecast.quantile(p) for p in QUANTILES]
-    errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
     table.add_row("", *(words.year_words(forecast, year) for year in years))
-    table.add_row(
-        Text("standard error", style="dim"),
-        *(Text(words.plus_minus(e) if math.isfinite(e) else "", style="dim") for e in errors),
-    )
+    found = [forecast.quantile_standard_error(p) for p in QUANTILES]
+    _add_errors(table, "simulation error", found, words.YEAR_DIGIT, errors)
     return Padding(table, (1, 0, 0, 0), expand=False)
 
 
-def _probabilities(forecast: Forecast) -> RenderableType:
+def _probabilities(forecast: Forecast, errors: bool) -> RenderableType:
     years = forecast.parameters.report_years
-    tables = [_by_years(forecast, years[i : i + ACROSS]) for i in range(0, len(years), ACROSS)]
-    return Padding(Group(*tables), (1, 0, 0, 0), expand=False)
-
-
-def _by_years(forecast: Forecast, years: tuple[int, ...]) -> Table:
     table = headed(["probability by", *(str(year) for year in years)], gap=3)
     table.add_row("", *(words.percent(forecast.probability_by(year)) for year in years))
-    errors = [100 * forecast.probability_standard_error(year) for year in years]
-    table.add_row(
-        Text("error, pp", style="dim"),
-        *(Text(words.plus_minus(error), style="dim") for error in errors),
-    )
-    return table
+    found = [100 * forecast.probability_standard_error(year) for year in years]
+    _add_errors(table, "simulation error, pp", found, 100 * words.SHARE_DIGIT, errors)
+    return Padding(table, (1, 0, 0, 0), expand=False)
+
+
+def _add_errors(
+    table: Cells, head: str, errors: Sequence[float], digit: float, every: bool
+) -> None:
+    """Add a row of errors, if any is to be shown."""
+    row = words.error_row(errors, digit, every=every)
+    if row:
+        table.add_row(Text(head, style="dim"), *(Text(cell, style="dim") for cell in row))
 
 
 def _hypotheses(forecast: Forecast) -> RenderableType:
     seen = forecast.has_evidence
-    share_heads = ("share before", "after") if seen else ("share used",)
-    table = headed(
-        [
-            "hypothesis",
-            "weight",
-            *share_heads,
-            'median, no "none"' if seen else 'median ("none" left out)',
-        ],
-        gap=3,
-    )
+    share_heads = ("share before", "after evidence") if seen else ("share",)
+    table = headed(["hypothesis", "weight", *share_heads, "median if it holds"], gap=3)
     for i, name in enumerate(forecast.hypotheses):
         shares = (forecast.prior_share[i], forecast.share[i]) if seen else (forecast.share[i],)
         table.add_row(

@@ -7,8 +7,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from bioanchors.results.origin import Origin, event_meaning
 from bioanchors.results.summaries import QUANTILES, published_fit
 
@@ -18,8 +16,15 @@ if TYPE_CHECKING:
     from bioanchors.results.overlays import PublishedForecast
 
 
+NO_DOUBT = "simulation error, not doubt about the future:"
+"""What nobody is left to mistake an error for."""
+
+YEAR_DIGIT, SHARE_DIGIT = 0.1, 0.001
+"""The last digits of a year and of a probability that are shown."""
+
+
 def year_words(forecast: Forecast, year: float) -> str:
-    """Return a quantile year as text: ``2052.9``, ``by 2024`` or ``after 2100``."""
+    """Return a quantile year as text: ``2052.9``, ``before 2024``, ``after 2100``."""
     return year_text(year, forecast.parameters.first_year, forecast.parameters.last_year)
 
 
@@ -29,7 +34,7 @@ def year_text(year: float, first_year: float, last_year: float) -> str:
         return f"{year:.1f}"
     if math.isnan(year):
         return "refuted"
-    return f"after {last_year:g}" if year > 0 else f"by {first_year:g}"
+    return f"after {last_year:g}" if year > 0 else f"before {first_year:g}"
 
 
 def percent(probability: float) -> str:
@@ -49,11 +54,28 @@ def plus_minus(error: float) -> str:
     return "± <0.001" if 0 < error < 0.001 else f"± {error:.2g}"
 
 
+def error_row(errors: Sequence[float], digit: float, *, every: bool = False) -> list[str]:
+    """Return errors as a row of texts: those that reach the last digit shown; empty if none does.
+
+    Parameters
+    ----------
+    errors
+        Of the numbers above them.
+    digit
+        The last digit shown of those.
+    every
+        All that are known, instead.
+    """
+    shown = [math.isfinite(error) and (every or error >= digit) for error in errors]
+    row = [plus_minus(e) if is_shown else "" for e, is_shown in zip(errors, shown, strict=True)]
+    return row if any(shown) else []
+
+
 def none_words(forecast: Forecast) -> str:
-    """Return the probability of "none" as text."""
-    none = forecast.none_probability
+    """Return the probability of "none" as text, with its years where it is not the same in all."""
+    none, years = forecast.none_probability, forecast.years
     first, last = percent(none[0]), percent(none[-1])
-    return first if first == last else f"{first} falling to {last}"
+    return first if first == last else f"{first} in {years[0]:g}, {last} in {years[-1]:g}"
 
 
 class HasOrigin(Protocol):
@@ -74,7 +96,7 @@ def made_words(forecast: HasOrigin) -> str:
     trends = f" ({forecast.trend_points:,} for trends)" if forecast.trend_points else ""
     early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
     return (
-        f"standard error at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
+        f"{NO_DOUBT} at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
         f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
     )
 
@@ -90,7 +112,7 @@ def all_made_words(forecasts: Sequence[HasOrigin]) -> str:
     origin = forecasts[0].origin
     early = sum(forecast.origin.stopped_by != "precision" for forecast in forecasts)
     return (
-        f"standard errors at most {100 * error:.2g} pp"
+        f"{NO_DOUBT} at most {100 * error:.2g} pp"
         f"{f' ({early} stopped early)' if early else ''}; {points} points, seed {origin.seed}, "
         f"bioanchors {origin.version}"
     )
@@ -110,21 +132,22 @@ def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
 
 
 def evidence_words(forecast: Forecast) -> str:
-    """Return what the evidence did, in a sentence or two."""
-    prior = forecast.prior
-    before, after = prior.quantile(0.5), forecast.quantile(0.5)
-    first, last = year_words(prior, before), year_words(forecast, after)
-    moved = after - before
-    if math.isfinite(moved):
-        parts = [f"evidence moved the median by {moved + 0.0:+.1f} years from {first}"]
-    else:
-        parts = [f"evidence moved the median from {first} to {last}"]
-    parts.append(f"{percent(forecast.refuted)} of the prior refuted")
-    if math.isfinite(forecast.probability_next_year):
-        parts.append(f"next 12 months {percent(forecast.probability_next_year)}")
-    k = f" (Pareto k {forecast.pareto_k:.1f})" if math.isfinite(forecast.pareto_k) else ""
-    parts.append(f"{forecast.effective_draws:,.0f} effective draws{k}")
-    return "; ".join(parts)
+    """Return what the evidence did, and why, in a sentence."""
+    median = year_words(forecast.prior, forecast.prior.quantile(0.5))
+    text = f"evidence moves the median from {median}"
+    if forecast.refuted >= SHARE_DIGIT / 2:
+        text += f" ({percent(forecast.refuted)} of the prior would have arrived by now)"
+    next_year = forecast.probability_next_year
+    if math.isfinite(next_year):
+        now = forecast.parameters.evidence.not_arrived_by
+        text += f"; if not {forecast.event} by {now:g}: {percent(next_year)} within 12 months"
+    return text
+
+
+def draws_words(forecast: Forecast) -> str:
+    """Return how many draws the evidence leaves, and whether that number can be trusted."""
+    k = f", Pareto k {forecast.pareto_k:.1f}" if math.isfinite(forecast.pareto_k) else ""
+    return f"evidence leaves {forecast.effective_draws:,.0f} effective draws{k}"
 
 
 def published_words(forecast: Forecast) -> str | None:
@@ -191,25 +214,27 @@ def short_text(forecast: Forecast) -> str:
 
 
 def short_html(forecast: Forecast) -> str:
-    """Return a forecast as a small table, for a notebook."""
+    """Return a forecast as a small table, for a notebook; errors where they reach a digit shown."""
 
     def row(head: str, cells: list[str], tag: str) -> str:
-        return f"<tr><th>{head}</th>" + "".join(f"<{tag}>{c}</{tag}>" for c in cells) + "</tr>"
+        inside = "".join(f"<{tag}>{cell}</{tag}>" for cell in cells)
+        return f"<tr><th>{head}</th>{inside}</tr>" if cells else ""
 
     quantiles = [forecast.quantile(p) for p in QUANTILES]
     errors = [forecast.quantile_standard_error(p) for p in QUANTILES]
     report = forecast.parameters.report_years
+    chances = [100 * forecast.probability_standard_error(year) for year in report]
     return (
         f"<div><strong>{html.escape(forecast.title)}</strong><br>"
         f"{forecast.event}: {event_meaning(forecast.parameters)}"
         "<table>"
         + row("arrival year", [f"{100 * p:.0f} %" for p in QUANTILES], "th")
         + row("", [year_words(forecast, q) for q in quantiles], "td")
-        + row("", [plus_minus(e) if np.isfinite(e) else "" for e in errors], "td")
+        + row("", error_row(errors, YEAR_DIGIT), "td")
         + "</table><table>"
         + row("probability by", [str(year) for year in report], "th")
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")
-        + row("", [points(forecast.probability_standard_error(y)) for y in report], "td")
+        + row("", error_row(chances, 100 * SHARE_DIGIT), "td")
         + "</table>"
         + (f"<p>{evidence_words(forecast)}</p>" if forecast.has_evidence else "")
         + f"<small>{made_words(forecast)}</small></div>"

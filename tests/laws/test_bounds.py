@@ -155,5 +155,5 @@ def test_the_command_line_says_what_is_allowed(cli, text: str) -> None:
 def test_the_screen_says_that_it_is_a_bound_of_the_model(cli) -> None:
     said = " ".join(cli("bounds", "cotra2020").split())
     assert "Bounds of the model, not of the world." in said
-    assert "by 2024" in said
+    assert "before 2024" in said
     assert "after 2100" in said

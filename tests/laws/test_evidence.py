@@ -282,7 +282,8 @@ def test_the_dataset_holds_prior_and_posterior(full: ba.Parameters, tmp_path: Pa
     summary = forecast.summary()
     assert summary["event"] == "trained"
     assert summary["evidence"]["not_arrived_event"] == "deployed"
-    assert "evidence moved the median by +" in repr(forecast)
+    prior = f"{forecast.prior.quantile(0.5):.1f}"
+    assert f"evidence moves the median from {prior}" in repr(forecast)
 
 
 def test_draws_carry_the_evidence_as_weights(full: ba.Parameters) -> None:
