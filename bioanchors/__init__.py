@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from bioanchors.analysis.sweeping import sweep
     from bioanchors.analysis.with_and_without import with_and_without
     from bioanchors.output import plots
+    from bioanchors.output.page import explore
+    from bioanchors.output.page.links import from_link
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
     from bioanchors.results import Forecast, draw, published_forecasts, run
@@ -46,7 +48,9 @@ _HOMES = {
     "compare": "bioanchors.analysis.comparison",
     "draw": "bioanchors.results",
     "explain": "bioanchors.analysis.explaining",
+    "explore": "bioanchors.output.page",
     "export": "bioanchors.results.exports.writing",
+    "from_link": "bioanchors.output.page.links",
     "hindcast": "bioanchors.analysis.hindcasting",
     "ledger": "bioanchors.analysis.ledgers",
     "load": "bioanchors.results.exports.reading",
@@ -78,7 +82,9 @@ __all__ = [
     "compare",
     "draw",
     "explain",
+    "explore",
     "export",
+    "from_link",
     "hindcast",
     "ledger",
     "load",

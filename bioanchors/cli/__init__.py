@@ -14,6 +14,7 @@ from bioanchors import __version__, interruption
 from bioanchors.cli.comparing import compare
 from bioanchors.cli.exits import BAD_INPUT, DONE, FAILED, INTERRUPTED
 from bioanchors.cli.explaining import explain
+from bioanchors.cli.exploring import explore, from_link
 from bioanchors.cli.exporting import export, load
 from bioanchors.cli.files import check, new, presets, published, schema, show
 from bioanchors.cli.forecasts import run
@@ -59,6 +60,8 @@ for command in (
     mix,
     plot,
     report,
+    explore,
+    from_link,
     export,
     load,
     show,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import PublishedForecast
 
+PAGE = ".html"
 COARSE = 0.01
 """Standard error from which on a number without its unit is probably one of percentage points."""
 
@@ -169,7 +170,7 @@ def refuse_idle(names: Collection[str], why: str) -> None:
 def read(
     file: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
 ) -> Parameters:
-    """Read a file with ``--set`` and the window's options laid over it."""
+    """Read a file, or the view of a link, with ``--set`` and the window laid over it."""
     from bioanchors.parameters import read_parameters
 
     years = [
@@ -177,7 +178,14 @@ def read(
         for name, year in (("first_year", first_year), ("last_year", last_year))
         if year is not None
     ]
-    return read_parameters(file, [*settings, *years])
+    edits = [*settings, *years]
+    if not (file.endswith(PAGE) or "#" in file) or file.endswith(".toml"):
+        return read_parameters(file, edits)
+    from bioanchors.output.page.links import from_link
+
+    with usage_errors():
+        parameters = from_link(file)
+    return parameters.edited(*edits) if edits else parameters
 
 
 def published_named(name: str) -> PublishedForecast:

@@ -14,7 +14,14 @@ from scipy.special import ndtr, ndtri
 
 from bioanchors.model.spec import CorrelatedGroup, Spec
 from bioanchors.sampling.copula import LARGEST, SMALLEST, correlate, factor
-from bioanchors.sampling.sobol import BITS, FIRST_FREE, assign_columns, scrambled, without_trends
+from bioanchors.sampling.sobol import (
+    BITS,
+    FIRST_FREE,
+    assign_columns,
+    directions,
+    scrambled,
+    without_trends,
+)
 
 Array = NDArray[np.float64]
 
@@ -208,6 +215,19 @@ class Streams:
                 scores[rows] = lower @ scores[rows]
         uniforms = np.clip(ndtr(scores), SMALLEST, LARGEST)
         return dict(zip(names, uniforms, strict=True))
+
+    def sequence(self, name: str, replicate: int) -> tuple[list[int], tuple[int, int]]:
+        """Return what a stream's Sobol' points are made of: direction numbers, and its scramble.
+
+        A name whose column was taken has those of the column all the same.
+        """
+        words = divmod(self._key(BITS // 4, name, replicate), 1 << BITS)
+        column = self._columns[name]
+        return [int(each) for each in directions()[FIRST_FREE if column is None else column]], words
+
+    def groups(self) -> list[tuple[tuple[str, ...], Array]]:
+        """Return the correlated names, and the lower triangle that makes them so, of each group."""
+        return list(dict(self._groups.values()).items())
 
     def with_groups(self, names: Iterable[str]) -> list[str]:
         """Return names and all that share a group with one of them."""
