@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioanchors.analysis.estimating import estimate
-from bioanchors.analysis.labels import labelled, texts
+from bioanchors.analysis.labels import about_file, labelled, texts
 from bioanchors.analysis.scored_files import Scored, score
 from bioanchors.analysis.scores import NOT_SCORED
 from bioanchors.parameters import Source, as_parameters
@@ -36,10 +36,13 @@ class Hindcast:
         Of the observations.
     files
         One for each file.
+    seed
+        Of the draws.
     """
 
     title: str
     files: tuple[Scored, ...]
+    seed: int
 
     def __repr__(self) -> str:
         names = ", ".join(each.parameters.name for each in self.files)
@@ -92,9 +95,12 @@ class Hindcast:
         }
         items = self.files[0].items
         by_file = {
-            "sample": [[item.sample for item in each.items] for each in self.files],
-            "counted": [[item.counted for item in each.items] for each in self.files],
-            "silent": [[item.silent for item in each.items] for each in self.files],
+            name: labelled(
+                dims[:2],
+                np.array([[getattr(item, name) for item in each.items] for each in self.files]),
+                meaning,
+            )
+            for name, meaning in _STATES.items()
         }
         values = [[item.measured.log10_value for item in each.items] for each in self.files]
         return xr.Dataset(
@@ -107,15 +113,19 @@ class Hindcast:
                     "nats per OOM",
                 ),
                 "measured": labelled(dims[:2], values, "log10 of what was measured", "log10"),
-                **{name: (dims[:2], np.array(rows)) for name, rows in by_file.items()},
-                "quantity": ("item", texts(item.measured.quantity for item in items)),
-                "year": ("item", [item.measured.year for item in items]),
-                "from_year": (
+                **by_file,
+                "quantity": labelled(
+                    "item", texts(item.measured.quantity for item in items), "what was measured"
+                ),
+                "year": labelled("item", [item.measured.year for item in items], "when", "year"),
+                "from_year": labelled(
                     "item",
                     [
                         math.nan if item.measured.from_year is None else item.measured.from_year
                         for item in items
                     ],
+                    "first of two years, of a growth or a gain",
+                    "year",
                 ),
                 "standard_error": labelled(
                     "item",
@@ -129,10 +139,17 @@ class Hindcast:
                 "item": texts(self.names),
                 "given": texts(given),
             },
-            attrs={"title": self.title},
+            attrs=about_file(
+                self.files[0].parameters, observations=self.title, seed=str(self.seed)
+            ),
         )
 
 
+_STATES = {
+    "sample": "whether it was known when the file was written: in, out or ?",
+    "counted": "whether it is in the totals",
+    "silent": "why the file says nothing of it",
+}
 _MEANINGS = {
     "median": ("log10 of the median predicted", "log10"),
     "spread": ("standard deviation of the prediction", "OOM"),
@@ -200,4 +217,4 @@ def hindcast(
         found.append(score(as_parameters(source), seen.items, seed, draws, replicates))
         if progress is not None:
             progress(i + 1, len(sources))
-    return Hindcast(seen.title, tuple(found))
+    return Hindcast(seen.title, tuple(found), seed)

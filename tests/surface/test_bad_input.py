@@ -60,10 +60,10 @@ algorithms = { halving_years = 3, max_oom = 2 }
 """
 
 TOP = (
-    "format, title, extends, drop, forecast, brain, network, scaling, scaling_law, "
+    "format, title, as_of, extends, drop, forecast, brain, network, scaling, scaling_law, "
     "low_end_update, hypotheses, none, algorithms, hardware, spending, economy, research, "
     "unhobbling, power, data, changes, interventions, milestones, lag, correlations, evidence, "
-    "published, source, note"
+    "published, adjusted, source, note"
 )
 GROWTH = "doubling_years, doubling_months, times_per_year, oom_per_year, returns_to_research"
 PROGRESS = "halving_years, halving_months, times_per_year, oom_per_year, returns_to_research"
@@ -84,9 +84,14 @@ KIND = (
 )
 QUOTED_KIND = ", ".join(f'"{kind}"' for kind in KIND.split(", "))
 PRESETS = (
-    "brain-data, chinchilla-loss, cotra2020, cotra2020-aggressive, cotra2020-conservative, "
-    "cotra2020-report, cotra2020-uncertain, fine-tuning-2021, horizons-50-20-10, kaplan-joint, "
-    "latest, oom-count-2027, shah2020, trends-2018, trends-2023, update-2026"
+    "acx2026-one-input, acx2026-two-inputs, barnett2023, brain-data, chinchilla-loss, "
+    "cotra2020, cotra2020-aggressive, cotra2020-conservative, cotra2020-report, "
+    "cotra2020-uncertain, data-wall, direct-approach-2023, direct-approach-2023-experts, "
+    "direct-approach-2023-superforecasters, direct-approach-2024, fine-tuning-2021, "
+    "freeze-2027, horizons-50-20-10, kaplan-joint, latest, oom-count-2027, "
+    "rethink2023-networks, rethink2023-whole, scientist-1e35, shah2020, "
+    "takeoff2023-fifth-of-tasks, takeoff2023-no-feedback, trends-2018, trends-2023, "
+    "update-2026, xpt2022-in-cotra2020"
 )
 NAME = "allowed: a name of 1 to 60 letters, digits, _ and -"
 METALOG = (
