@@ -32,8 +32,8 @@ RUNS = {
     "GPT-3": (1.75e11, 3e11),  # Brown et al. 2020
     "GPT-4, as rumoured": (2.8e11, 1.3e13),  # parameters in use; their product is Epoch AI's FLOP
 }
-BRAIN = 1e15, (10**11.5, 1e16)
-"""Synapses, and data points that a person takes in by the widest counts, see `brain-data`."""
+BRAIN = 1e15, (5e10, 1e16)
+"""Synapses, and the fewest and most data points of a person grown up, see `brain-data`."""
 
 
 def draw_loss(forecast: Forecast, axes: Axes) -> Axes:

@@ -128,6 +128,12 @@ def test_what_a_pause_of_ten_years_does() -> None:
     assert 0.060 < pause.probability_by(2036) < 0.113
     plain = ba.run(ba.read_parameters("freeze-2027", ["interventions.freeze.until_year=2027"]))
     assert plain.quantile(0.5) == pytest.approx(ba.run("update-2026").quantile(0.5), abs=0.1)
+    # A cap lets what could be bought go on: until it ends hardly anything, then all at once.
+    cap = ("drop=['interventions.freeze.freeze']", "interventions.freeze.at_most=1e27")
+    capped = ba.run(ba.read_parameters("freeze-2027", cap))
+    assert capped.quantile(0.5) == pytest.approx(plain.quantile(0.5), abs=0.02)
+    assert capped.probability_by(2036.99) < pause.probability_by(2036.99) < 0.1
+    assert capped.probability_by(2037) == pytest.approx(plain.probability_by(2037), abs=0.003)
 
 
 def test_whether_algorithms_save_data_decides_the_wall() -> None:
@@ -162,6 +168,10 @@ def test_what_a_data_point_is_decides() -> None:
     assert medians == pytest.approx(
         {"senses": 2038.76, "passes": 2028.69, "attention": 2027.47}, abs=0.05
     )
+    # Behaviour and receptors by Zheng and Meister 2025.
+    for points, median in ((1e10, 2026.5), (1e18, 2046.1)):
+        other = forecast.parameters.edited(f"hypotheses.senses.data_points={points}")
+        assert ba.run(other).given("senses").quantile(0.5) == pytest.approx(median, abs=0.05)
     # As a lifetime of so many seconds, the same sum of terms by another kind.
     adjusted = '{dist="normal", mean=1, sd=2}'  # p. 45
     seconds = 6 * 10 ** (11.5 - 1.5)  # p. 87
