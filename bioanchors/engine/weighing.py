@@ -12,6 +12,7 @@ from bioanchors.engine.sums import Array
 from bioanchors.engine.weighted import Bound, Weighted, years_below
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
+from bioanchors.model.delays import Waiting
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs
 from bioanchors.model.trends import Trends
@@ -68,6 +69,8 @@ class Weighing:
 
         Hypotheses with the same algorithms share all but their requirement.
         """
+        if self._model.spec.delays:
+            return self._ready(trends, years)
         lag = trends.lag
         moved = trends.counting
         bought = moved.at(years)
@@ -76,12 +79,25 @@ class Weighing:
             key = hypothesis.gain_key
             if key in curves or self._is_idle(i):
                 continue
-            if self._model.spec.delays:
-                curves[key] = trends.enough(hypothesis).highest_so_far(years)
-                continue
             gain = trends.saved(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
             curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
+        return curves
+
+    def _ready(self, trends: Trends, years: Array) -> dict[object, Array]:
+        """Return the same where runs may have to wait."""
+        spec = self._model.spec
+        waiting, moved = Waiting(spec.delays, trends.draws), years - trends.lag
+        bought = waiting.looks(trends.affordable, moved)
+        curves: dict[object, Array] = {}
+        for i, hypothesis in enumerate(self._hypotheses):
+            key = hypothesis.gain_key
+            if key in curves or self._is_idle(i):
+                continue
+            saved = waiting.looks(trends.saved(hypothesis), moved)
+            looks = [one + other for one, other in zip(bought, saved, strict=True)]
+            ready = waiting.ready(moved, looks, spec.first_year) - trends.offset
+            curves[key] = trends.enough(hypothesis).highest_so_far(years, ready)
         return curves
 
     def _is_idle(self, i: int) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from bioanchors.model.curves import Array, Curve, Value
-from bioanchors.model.paths import Path
+from bioanchors.model.paths import Path, drawn_breaks_of
 
 CHANCE = ".chance"
 """Ends the name of the input that tells whether a draw's runs wait."""
@@ -85,13 +85,11 @@ class Delay:
         return float(result) if np.ndim(u) == 0 else result
 
 
-def delayed(curve: Curve, delays: Sequence[Delay], draws: Mapping[str, Value]) -> Curve:
-    """Return what is enough with delays: FLOP that could be bought, and have waited if they must.
+class Waiting:
+    """Delays of a block of draws.
 
     Parameters
     ----------
-    curve
-        What could be bought, with its gain, log10 FLOP.
     delays, draws
         What may be lacking, and the draws of its inputs.
 
@@ -103,30 +101,79 @@ def delayed(curve: Curve, delays: Sequence[Delay], draws: Mapping[str, Value]) -
     and at least F(T) once it holds. Delays that hold at once count together, not one after the
     other: the longest decides.
     """
-    laters = [curve.later(draws[delay.years]) for delay in delays]
-    turns = [delay.turning_year(draws[delay.chance]) for delay in delays]
-    breaks = [*turns]
-    for later in laters:
-        breaks += [*later.breaks, *(later.drawn_breaks if isinstance(later, Path) else ())]
-    falls = tuple(delay.falls for delay in delays)
-    return Path.bent(curve, _Waiting(falls), *laters, *turns, years=breaks, keeps_rising=True)
+
+    def __init__(self, delays: Sequence[Delay], draws: Mapping[str, Value]) -> None:
+        self._falls = tuple(delay.falls for delay in delays)
+        self._years = tuple(draws[delay.years] for delay in delays)
+        self._turns = tuple(delay.turning_year(draws[delay.chance]) for delay in delays)
+
+    def of(self, curve: Curve) -> Path:
+        """Return what is ready in a year of what can be bought, with its gain, log10 FLOP."""
+        laters = [curve.later(years) for years in self._years]
+        breaks = [*self._turns]
+        for later in laters:
+            breaks += [*later.breaks, *drawn_breaks_of(later)]
+        return Path.bent(
+            curve, _Ready(self._falls), *laters, *self._turns, years=breaks, keeps_rising=True
+        )
+
+    def looks(self, curve: Curve, year: Array) -> list[Array]:
+        """Return a curve wherever what is ready in some years hangs on it.
+
+        Of a product of curves they are the sums of those of each, so that what several products
+        share is looked at once.
+        """
+        laters = [curve.later(years) for years in self._years]
+        return _looks(year, self._falls, self._turns, curve, laters)
+
+    def ready(self, year: Array, looks: Sequence[Array], origin: float) -> Array:
+        """Return what is ready in some years, by looks at what can be bought from ``origin`` on."""
+        return _ready(year, self._falls, self._turns, looks, origin)
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Ready:
     """What delays leave of a curve, as a function of the year; whether each holds until a year."""
 
     falls: tuple[bool, ...]
 
     def __call__(self, year: Array, curve: Curve, *others: Any) -> Array:
         count = len(self.falls)
-        now, result = curve.at(year), None
-        for falls, later, turn in zip(self.falls, others[:count], others[count:], strict=True):
-            waited = later.at(year)
-            if falls:
-                ready = np.where(year < turn, waited, now)
-            else:
-                before = np.where(turn > curve.origin, curve.at(turn), -np.inf)
-                ready = np.where(year < turn, now, np.maximum(waited, before))
-            result = ready if result is None else np.minimum(result, ready)
-        return now if result is None else result
+        laters, turns = others[:count], others[count:]
+        looks = _looks(year, self.falls, turns, curve, laters)
+        return _ready(year, self.falls, turns, looks, curve.origin)
+
+
+def _looks(
+    year: Array,
+    falls: Sequence[bool],
+    turns: Sequence[Value],
+    curve: Curve,
+    laters: Sequence[Curve],
+) -> list[Array]:
+    """Return the curve now, and of each delay a delay before, and where it rises, at its turn."""
+    looks = [curve.at(year)]
+    for until, turn, later in zip(falls, turns, laters, strict=True):
+        looks += [later.at(year)] if until else [later.at(year), curve.at(turn)]
+    return looks
+
+
+def _ready(
+    year: Array,
+    falls: Sequence[bool],
+    turns: Sequence[Value],
+    looks: Sequence[Array],
+    origin: float,
+) -> Array:
+    """Return the least over delays of what each leaves."""
+    now, *others = looks
+    rest, every = iter(others), []
+    for until, turn in zip(falls, turns, strict=True):
+        waited = next(rest)
+        if until:
+            every.append(np.where(year < turn, waited, now))
+        else:
+            before = np.where(turn > origin, next(rest), -np.inf)
+            every.append(np.where(year < turn, now, np.maximum(waited, before)))
+    result: Array = np.minimum.reduce(np.broadcast_arrays(*every))
+    return result

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value
-from bioanchors.model.delays import Delay, delayed
+from bioanchors.model.delays import Delay, Waiting
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
 from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
@@ -165,7 +165,7 @@ class Trends:
         key = (delays, lags, hypothesis.gain_key)
         if key not in self._enough:
             curve = self.affordable + self.saved(hypothesis)
-            ready = delayed(curve, delays, self.draws) if delays else curve
+            ready = Waiting(delays, self.draws).of(curve) if delays else curve
             self._enough[key] = ready.later(self._sum_of(lags))
         return self._enough[key]
 
