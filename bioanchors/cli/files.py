@@ -107,11 +107,13 @@ def new(path: Path, parent: str, full: bool) -> None:
 
 
 @click.command()
-def schema() -> None:
+@click.option("--summary", is_flag=True, help='That of summary.json and "run --json" instead.')
+def schema(summary: bool) -> None:
     """Print the JSON Schema of parameter files."""
     from bioanchors.parameters import schema as text
+    from bioanchors.results.summaries import SCHEMA
 
-    click.echo(text(), nl=False)
+    click.echo(SCHEMA.read_text(encoding="utf-8") if summary else text(), nl=False)
 
 
 def _as_argument(path: Path) -> str:

@@ -19,7 +19,9 @@ from bioanchors.cli.options import (
     refuse_idle,
     seconds,
     share_of_points,
+    spans_written,
     warn,
+    years_written,
 )
 from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.saying import say
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from bioanchors.formats.sets import FileSet
     from bioanchors.parameters import Parameters
     from bioanchors.results import Change, Forecast, PublishedForecast
+    from bioanchors.results.wanted import Wanted
 
 DRAWS = 2**17
 
@@ -98,6 +101,26 @@ DRAWS = 2**17
     "--out, milestones.csv, milestone_years.csv, milestones.nc and milestones.png, too.",
 )
 @click.option(
+    "--years",
+    metavar="Y,...",
+    callback=years_written,
+    help="Years of the probabilities instead of the file's: 2030, 2027.5 or 2030-07-01.",
+)
+@click.option(
+    "--within",
+    metavar="YEARS[:DATE]",
+    multiple=True,
+    callback=spans_written,
+    help="Tell the probability within so many years of a date, given none before: 5:2027-07-01. "
+    "Without a date, of what the file's evidence knows, or its first year; repeatable.",
+)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print summary.json instead (its schema: bioanchors schema --summary).",
+)
+@click.option(
     "--errors",
     is_flag=True,
     help="Show every simulation error, and how many draws the evidence leaves; else those that "
@@ -126,6 +149,9 @@ def run(
     out: Path | None,
     overlays: tuple[str, ...],
     every_milestone: bool,
+    years: dict[str, float] | None,
+    within: tuple[tuple[float, float | None], ...],
+    as_json: bool,
     errors: bool,
     keep_draws: bool,
 ) -> None:
@@ -133,6 +159,8 @@ def run(
     from bioanchors.analysis.milestones import milestones as all_milestones
     from bioanchors.output.milestone_tables import milestones_screen
     from bioanchors.output.terminal import Screen, screen
+    from bioanchors.results.summaries import summary_json
+    from bioanchors.results.wanted import Wanted
 
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
@@ -145,6 +173,7 @@ def run(
         raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
     if every_milestone and not parameters.tables.milestones:
         raise click.UsageError(f"--milestones: {file} has none; needed: a table [milestones.NAME]")
+    _check_wanted(parameters, years, within)
     warn(parameters)
     options: dict[str, Any] = {
         "precision": precision,
@@ -163,21 +192,47 @@ def run(
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
     for note in forecast.notes[len(parameters.warnings) :]:
         say(f"note: {parameters.name}: {note}", err=True)
-    console = Screen()
-    console.print(screen(forecast, change, beside, errors=errors))
+    console, wanted = Screen(), Wanted(years, within)
+    if as_json:
+        click.echo(summary_json(forecast, change, beside, wanted), nl=False)
+    else:
+        console.print(screen(forecast, change, beside, wanted=wanted, errors=errors))
     found = None
     if every_milestone:
         with progress_bar() as progress:
             found = all_milestones(parameters, weights=chosen, progress=progress, **options)
-        console.print()
-        console.print(milestones_screen(found))
+        if not as_json:
+            console.print()
+            console.print(milestones_screen(found))
     if out is not None:
-        files = _files(forecast, change, beside)
+        files = _files(forecast, change, beside, wanted)
         if found is not None:
             _add_milestones(files, found)
         if keep_draws:
             files.netcdf("draws.nc", _draws(forecast, points))
-        writing.tell(files.write(out), out)
+        writing.tell(files.write(out), out, err=as_json)
+
+
+def _check_wanted(
+    parameters: Parameters,
+    years: dict[str, float] | None,
+    within: tuple[tuple[float, float | None], ...],
+) -> None:
+    """Refuse what the window does not hold, before anything is run."""
+    first, last = parameters.first_year, parameters.last_year
+    for text, year in (years or {}).items():
+        if not first <= year <= last:
+            raise click.BadParameter(
+                f"found {text}; allowed: {first} to {last}, or --last-year", param_hint="--years"
+            )
+    now = parameters.evidence.not_arrived_by
+    for duration, date in within:
+        start = date if date is not None else first if now is None else now
+        if not first <= start <= start + duration <= last:
+            raise click.BadParameter(
+                f"found {duration:g} years from {start:.6g}; allowed: within {first} to {last}",
+                param_hint="--within",
+            )
 
 
 def forecast_with_change(
@@ -207,7 +262,9 @@ def forecast_with_change(
     return forecast, compare(forecast, before, baseline.name)
 
 
-def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedForecast]) -> FileSet:
+def _files(
+    forecast: Forecast, change: Change | None, overlays: list[PublishedForecast], wanted: Wanted
+) -> FileSet:
     """Return a forecast's files."""
     from bioanchors.formats.sets import FileSet
     from bioanchors.output.figure import write_cdf
@@ -219,7 +276,7 @@ def _files(forecast: Forecast, change: Change | None, overlays: list[PublishedFo
     files.text("cdf.csv", cdf_csv(forecast))
     if forecast.has_evidence:
         files.text("prior_cdf.csv", cdf_csv(forecast.prior))
-    files.text("summary.json", summary_json(forecast, change, overlays))
+    files.text("summary.json", summary_json(forecast, change, overlays, wanted))
     files.netcdf("forecast.nc", forecast.dataset)
     files.figure("cdf.png", lambda stream: write_cdf(forecast, stream, overlays))
     return files

@@ -215,6 +215,51 @@ def years_list(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return years
 
 
+def years_written(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> dict[str, float] | None:
+    """Return the years of ``2030,2027.5,2030-07-01``, by how they are written."""
+    if value is None:
+        return None
+    years = {part.strip(): _year_written(part.strip(), value) for part in value.split(",")}
+    if len(set(years.values())) < value.count(",") + 1:
+        raise click.BadParameter(f"found {value}; allowed: each year once")
+    return years
+
+
+def spans_written(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[float, float | None], ...]:
+    """Return years and start, None for now, of each ``5`` or ``5:2027-07-01``."""
+    spans = []
+    for value in values:
+        years, colon, start = value.partition(":")
+        try:
+            duration = float(years)
+        except ValueError:
+            duration = math.nan
+        if not 0 < duration < math.inf:
+            raise click.BadParameter(
+                f"found {value}; allowed: years, 5, or years from a date, 5:2027-07-01"
+            )
+        spans.append((duration, _year_written(start.strip(), value) if colon else None))
+    return tuple(spans)
+
+
+def _year_written(text: str, whole: str) -> float:
+    from bioanchors.parameters import decimal_year
+
+    try:
+        if re.fullmatch(r"[0-9]{4}(\.[0-9]{1,6})?", text):
+            return float(text)
+        return decimal_year(text)
+    except ValueError:
+        found = whole if text in whole else text
+        raise click.BadParameter(
+            f"found {found}; allowed: years, 2030 or 2027.5, or dates, 2030-07-01"
+        ) from None
+
+
 def whole_number(text: str) -> int | None:
     """Return the number of up to nine plain digits, else None."""
     return int(text) if re.fullmatch(r"\s*[0-9]{1,9}\s*", text) else None

@@ -52,11 +52,14 @@ def tell_file(written: list[Path], replaced: bool) -> None:
     say(f"written: {', '.join(map(str, written))}", err=any(map(is_stream, written)))
 
 
-def tell(written: Written, out: Path) -> None:
-    """Print what was written, and in a line of its own what is no longer there."""
+def tell(written: Written, out: Path, err: bool = False) -> None:
+    """Print what was written, and in a line of its own what is no longer there.
+
+    To standard error where standard output is somebody else's.
+    """
     if written.replaced or written.removed:
         parts = [f"replaced {', '.join(written.replaced)}"] if written.replaced else []
         if written.removed:
             parts.append(f"removed {', '.join(written.removed)} of the older set")
         say(f"note: in {out}: {'; '.join(parts)}", err=True)
-    say(f"written: {', '.join(written.names)} in {out}")
+    say(f"written: {', '.join(written.names)} in {out}", err=err)

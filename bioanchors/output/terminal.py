@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
@@ -19,9 +19,10 @@ from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.overlays import PublishedForecast
 from bioanchors.results.summaries import QUANTILES
+from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.visible import LINES, visible
 
-NARROWEST, USUAL = 40, 80
+NARROWEST, NOT_KNOWN = 40, 80
 
 
 class Screen(Console):
@@ -47,7 +48,7 @@ class Screen(Console):
         )
         if self.width < NARROWEST:
             # COLUMNS=0 is how some programs say that they know of no width.
-            self.width = NARROWEST if self.width else USUAL
+            self.width = NARROWEST if self.width else NOT_KNOWN
 
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
@@ -62,6 +63,7 @@ def screen(
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
     *,
+    wanted: Wanted = USUAL,
     errors: bool = False,
 ) -> RenderableType:
     """Return the summary of a run, for 80 columns and 24 lines.
@@ -74,6 +76,8 @@ def screen(
         What an edit did, if it is to be told.
     overlays
         Published forecasts to show beside it.
+    wanted
+        Other years than the file's, and spans of years.
     errors
         All simulation errors, not only those that are above the last digit shown.
     """
@@ -85,9 +89,10 @@ def screen(
             style="dim",
         ),
         _years(forecast, errors),
-        _probabilities(forecast, errors),
+        _probabilities(forecast, wanted.years_of(forecast), errors),
         _hypotheses(forecast),
     ]
+    parts += [Text(words.within_words(forecast, *span)) for span in wanted.spans(forecast)]
     published = words.published_words(forecast)
     # An edited file is no longer meant to reproduce what was published.
     if published and not forecast.parameters.is_edited:
@@ -117,11 +122,10 @@ def _years(forecast: Forecast, errors: bool) -> RenderableType:
     return Padding(table, (1, 0, 0, 0), expand=False)
 
 
-def _probabilities(forecast: Forecast, errors: bool) -> RenderableType:
-    years = forecast.parameters.report_years
-    table = headed(["probability by", *(str(year) for year in years)], gap=3)
-    table.add_row("", *(words.percent(forecast.probability_by(year)) for year in years))
-    found = [100 * forecast.probability_standard_error(year) for year in years]
+def _probabilities(forecast: Forecast, years: Mapping[str, float], errors: bool) -> RenderableType:
+    table = headed(["probability by", *years], gap=3)
+    table.add_row("", *(words.percent(forecast.probability_by(y)) for y in years.values()))
+    found = [100 * forecast.probability_standard_error(year) for year in years.values()]
     _add_errors(table, "simulation error, pp", found, 100 * words.SHARE_DIGIT, errors)
     return Padding(table, (1, 0, 0, 0), expand=False)
 

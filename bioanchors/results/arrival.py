@@ -197,6 +197,42 @@ class EstimatedCdf(ArrivalCdf):
         error = np.hypot(spread, self.unseen)
         return float(moderated_error(error, cdf, self._shared, between)[0])
 
+    def within(self, duration_years: float, start: float) -> tuple[float, float]:
+        """Return the probability of arrival within so many years of a date, given none by then.
+
+        Parameters
+        ----------
+        duration_years
+            Above 0.
+        start
+            Decimal year of the date.
+
+        Returns
+        -------
+        tuple of float
+            (F(start + duration) - F(start)) / (1 - F(start)), and its standard error; NaN where
+            all has arrived by the date.
+
+        Raises
+        ------
+        ValueError
+            If the duration is not above 0, or either end is outside the window.
+        """
+        if not duration_years > 0:
+            raise ValueError(f"years must be above 0, found {duration_years:g}")
+        ends = np.array([start, start + duration_years])
+        before, after = (self.probability_by(end) for end in ends)
+        if before >= 1.0:
+            return math.nan, math.nan
+        each = probability_at(ends, self.years, self.without_one)
+        spread = jackknife_error((each[:, 1] - each[:, 0]) / (1.0 - each[:, 0]))
+        between, left = probability_at(ends, self.years, self.between), 1.0 - before
+        share = np.array([(after - before) / left])
+        error = moderated_error(
+            np.hypot(spread, self.unseen / left), share, self._shared / left, between.sum() / left
+        )
+        return float(share[0]), float(error[0])
+
     def probability_interval(self, year: float, level: float = 0.95) -> tuple[float, float]:
         """Return an interval that holds the exact ``probability_by`` with a probability.
 

@@ -84,6 +84,15 @@ class Asking(ABC):
         """Return the standard error of ``probability_by``."""
         return self.given(hypothesis).probability_standard_error(year)
 
+    def within(
+        self, duration_years: float, start: float, hypothesis: str | None = None
+    ) -> tuple[float, float]:
+        """Return the probability of arrival within so many years of a date, given none by then.
+
+        With its standard error. The date is a decimal year; both ends lie in the window.
+        """
+        return self.given(hypothesis).within(duration_years, start)
+
     def probability_interval(
         self, year: float, level: float = 0.95, hypothesis: str | None = None
     ) -> tuple[float, float]:

@@ -268,8 +268,7 @@ class Forecast(Asking, Exporting):
         now = self.parameters.evidence.not_arrived_by
         if now is None or now + 1 > self.years[-1]:
             return math.nan
-        before, after = self.probability_by(now), self.probability_by(now + 1)
-        return (after - before) / (1.0 - before)
+        return self.within(1.0, now)[0]
 
     @property
     def notes(self) -> tuple[str, ...]:

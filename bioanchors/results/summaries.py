@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.results.origin import event_meaning
+from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.visible import json_text
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 LEVEL = 0.95
+SCHEMA = Path(__file__).with_name("summary.schema.json")
+"""JSON Schema of what ``summary`` returns."""
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 
 
@@ -25,6 +29,7 @@ def summary(
     forecast: Forecast,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
+    wanted: Wanted = USUAL,
 ) -> Json:
     """Return a forecast's figures as plain numbers and texts.
 
@@ -36,12 +41,15 @@ def summary(
         What an edit did, if it is to be told.
     overlays
         Published forecasts to hold beside it.
+    wanted
+        Other years than the file's, and spans of years.
 
     Notes
     -----
     A year that is not reached is ``null`` with its ``state``; nothing is NaN or infinite.
     """
     origin, parameters, cdf = forecast.origin, forecast.parameters, forecast.given()
+    years = list(wanted.years_of(forecast).values())
     return {
         "format": 1,
         "title": forecast.title,
@@ -65,7 +73,8 @@ def summary(
         "first_year": parameters.first_year,
         "last_year": parameters.last_year,
         "quantile_years": [{"probability": p, **_quantile(cdf, p)} for p in QUANTILES],
-        "probability_by": [_probability(cdf, y) for y in parameters.report_years],
+        "probability_by": [_probability(cdf, year) for year in years],
+        "within": [_within(cdf, *span) for span in wanted.spans(forecast)],
         "mass": {
             "at_or_before_first_year": forecast.mass_at_or_before,
             "within": forecast.mass_within,
@@ -75,8 +84,8 @@ def summary(
             "at_first_year": float(forecast.none_probability[0]),
             "at_last_year": float(forecast.none_probability[-1]),
         },
-        "hypotheses": {name: _hypothesis(forecast, name) for name in forecast.hypotheses},
-        "evidence": _evidence(forecast),
+        "hypotheses": {name: _hypothesis(forecast, name, years) for name in forecast.hypotheses},
+        "evidence": _evidence(forecast, years),
         "published": published_fit(forecast),
         "adjusted": adjusted_by(forecast),
         "overlays": [asdict(overlay) for overlay in overlays],
@@ -91,9 +100,10 @@ def summary_json(
     forecast: Forecast,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
+    wanted: Wanted = USUAL,
 ) -> str:
     """Return ``summary`` as JSON text."""
-    return json_text(summary(forecast, change, overlays), indent=1)
+    return json_text(summary(forecast, change, overlays, wanted), indent=1)
 
 
 def _finite(value: float) -> float | None:
@@ -111,7 +121,17 @@ def _quantile(cdf: EstimatedCdf, probability: float) -> Json:
     }
 
 
-def _probability(cdf: EstimatedCdf, year: int) -> Json:
+def _within(cdf: EstimatedCdf, duration_years: float, start: float) -> Json:
+    probability, error = cdf.within(duration_years, start)
+    return {
+        "years": duration_years,
+        "start": start,
+        "probability": _finite(probability),
+        "standard_error": _finite(error),
+    }
+
+
+def _probability(cdf: EstimatedCdf, year: float) -> Json:
     return {
         "year": year,
         "probability": _finite(cdf.probability_by(year)),
@@ -120,7 +140,7 @@ def _probability(cdf: EstimatedCdf, year: int) -> Json:
     }
 
 
-def _hypothesis(forecast: Forecast, name: str) -> Json:
+def _hypothesis(forecast: Forecast, name: str, years: Sequence[float]) -> Json:
     i, cdf = forecast.hypotheses.index(name), forecast.given(name)
     return {
         "weight": forecast.parameters.weights[name],
@@ -128,15 +148,15 @@ def _hypothesis(forecast: Forecast, name: str) -> Json:
         "prior_share": float(forecast.prior_share[i]),
         "low_end_removed": float(forecast.low_end_removed[i]),
         "median_year": _quantile(cdf, 0.5),
-        "probability_by": [_probability(cdf, year) for year in forecast.parameters.report_years],
+        "probability_by": [_probability(cdf, year) for year in years],
     }
 
 
-def _evidence(forecast: Forecast) -> Json | None:
+def _evidence(forecast: Forecast, years: Sequence[float]) -> Json | None:
     """Return the prior beside what the evidence made of it, and how many draws it leaves."""
     if not forecast.has_evidence:
         return None
-    prior, years = forecast.prior.given(), forecast.parameters.report_years
+    prior = forecast.prior.given()
     median = forecast.quantile(0.5) - prior.quantile(0.5)
     return {
         "not_arrived_by": forecast.parameters.evidence.not_arrived_by,

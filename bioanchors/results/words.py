@@ -144,6 +144,16 @@ def evidence_words(forecast: Forecast) -> str:
     return text
 
 
+def within_words(forecast: Forecast, duration_years: float, start: float) -> str:
+    """Return the probability within so many years of a date."""
+    probability, error = forecast.within(duration_years, start)
+    if not math.isfinite(probability):
+        return f"{forecast.event} by {start:.5g} for certain"
+    told = f" {points(error)}" if error >= SHARE_DIGIT else ""
+    span = f"within {duration_years:g} year{'' if duration_years == 1 else 's'}"
+    return f"{span} of {start:.6g}, if not {forecast.event} before: {percent(probability)}{told}"
+
+
 def draws_words(forecast: Forecast) -> str:
     """Return how many draws the evidence leaves, and whether that number can be trusted."""
     k = f", Pareto k {forecast.pareto_k:.1f}" if math.isfinite(forecast.pareto_k) else ""

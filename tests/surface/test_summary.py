@@ -1,0 +1,118 @@
+"""What ``run`` tells: summaries by their schema, years and spans asked for, errors shown."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+import bioanchors as ba
+from bioanchors.results.summaries import SCHEMA
+from bioanchors.results.wanted import Wanted
+
+FAST = ("--precision", "1pp")
+VALID = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+ASKED = ("--years", "2030,2032.5,2040-07-01", "--within", "5", "--within", "2:2030-01-01")
+EDIT = ("--set", "hardware.doubling_years=2")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("latest", *ASKED),
+        ("cotra2020", *EDIT, "--overlay", "metaculus_5121_2026-09"),
+        ("cotra2020", "--first-year", "2035", "--last-year", "2060"),
+        ("latest", "--drop", "evidence", "--weights", "lifetime=1"),
+    ],
+)
+def test_json_is_the_summary_and_nothing_else(cli, arguments):
+    printed = json.loads(cli("run", *arguments, *FAST, "--json", "--out", "out"))
+    VALID.validate(printed)
+    written = json.loads(Path("out/summary.json").read_text(encoding="utf-8"))
+    VALID.validate(written)
+    del written["run_id"]
+    assert printed == written
+    assert "written: " in cli.errors
+
+
+def test_the_schema_is_printed_and_refuses_what_is_none(cli):
+    schema = json.loads(cli("schema", "--summary"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    summary = ba.run("cotra2020", points=2**10).summary()
+    jsonschema.validate(summary, schema)
+    for wrong in (
+        {**summary, "extra": 1},
+        {**summary, "first_year": None},
+        {name: value for name, value in summary.items() if name != "within"},
+    ):
+        assert list(VALID.iter_errors(wrong))
+
+
+def test_years_between_and_dates_are_told_as_written(cli):
+    text = cli("run", "cotra2020", *FAST, "--years", "2032.5,2040-07-01,2050")
+    assert "probability by   2032.5   2040-07-01     2050" in text
+    forecast = ba.run("cotra2020", precision=0.01)
+    middle = forecast.probability_by(2040 + 182 / 366)
+    assert f"{100 * middle:.1f} %" in text
+    told = json.loads(cli("run", "cotra2020", *FAST, "--years", "2040-07-01", "--json"))
+    (by,) = told["probability_by"]
+    assert by["probability"] == middle
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (("--years", "2020"), "allowed: 2024 to 2100"),
+        (("--years", "soon"), "allowed: years, 2030 or 2027.5, or dates"),
+        (("--years", "2030,2030-01-01"), "each year once"),
+        (("--within", "-1"), "allowed: years, 5, or years from a date"),
+        (("--within", "90"), "allowed: within 2024 to 2100"),
+        (("--within", "5:1999"), "allowed: within 2024 to 2100"),
+        (("--within", "nan"), "allowed: years, 5"),
+    ],
+)
+def test_years_and_spans_out_of_the_window_are_refused(cli, arguments, allowed):
+    cli("run", "cotra2020", *arguments, code=2)
+    assert allowed in " ".join(cli.errors.split())
+
+
+def test_within_is_the_conditional_probability_and_its_error_covers(cli):
+    forecast = ba.run("latest")
+    now = forecast.parameters.evidence.not_arrived_by
+    before, after = forecast.probability_by(now), forecast.probability_by(now + 5)
+    assert forecast.within(5, now)[0] == pytest.approx((after - before) / (1 - before), rel=1e-12)
+    assert forecast.within(1, now)[0] == forecast.probability_next_year
+    text = cli("run", "latest", "--within", 5)
+    share = 100 * forecast.within(5, now)[0]
+    assert f"within 5 years of 2026.9, if not affordable before: {share:.1f} %" in text
+    runs = [ba.run("cotra2020", points=2**10, seed=seed, sampler="random") for seed in range(2, 42)]
+    exact = ba.run("cotra2020", precision=0.0001).within(10, 2035)[0]
+    off = np.array([(each.within(10, 2035)[0] - exact) / each.within(10, 2035)[1] for each in runs])
+    assert 0.2 < np.sqrt(np.mean(off**2)) < 1.5
+
+
+def test_within_of_what_has_arrived_is_not_a_number():
+    forecast = ba.run("cotra2020", points=2**10)
+    everything = forecast.given("lifetime")
+    sure = type(everything)(
+        **{**vars(everything), "cdf": np.ones_like(everything.cdf)}
+    )  # fmt: skip
+    assert np.isnan(sure.within(1, 2030)).all()
+    with pytest.raises(ValueError, match="above 0"):
+        forecast.within(0, 2030)
+    assert forecast.summary()["within"] == []
+    assert Wanted().spans(forecast) == []
+
+
+def test_errors_are_shown_where_they_reach_a_digit_or_are_asked_for(cli):
+    assert "±" not in cli("run", "cotra2020")
+    text = cli("run", "cotra2020", "--errors")
+    assert "simulation error, pp" in text
+    assert text.count("±") == 8
+    rough = cli("run", "cotra2020", "--points", 2**7)
+    forecast = ba.run("cotra2020", points=2**7)
+    errors = [100 * forecast.probability_standard_error(y) for y in (2030, 2036, 2050, 2100)]
+    assert max(errors) > 0.1
+    line = next(line for line in rough.splitlines() if line.startswith("simulation error, pp"))
+    assert line.count("±") == sum(error >= 0.1 for error in errors)
