@@ -15,6 +15,7 @@ from bioanchors.parameters.shape import PUBLISHED, WORDS, bare, family_at, is_se
 from bioanchors.parameters.tree import node
 
 NOT_PARAMETERS = ("format", "title", "extends", "drop", PUBLISHED, *WORDS)
+AS_OF = "as_of"
 LABELS = (("forecast", "report_years"), ("economy", "dollar_year"))
 GroupOf = Callable[[KeyPath], str]
 
@@ -64,6 +65,15 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
         ]
         found.append(Difference(path, texts[0], texts[1], told[0], told[1]))
     return tuple(found)
+
+
+def assumed(parameters: Parameters) -> dict[KeyPath, Any]:
+    """Return what a file assumes: values by their paths, without what is only said of them."""
+    return {
+        path: bare(value)
+        for path, value in leaves(parameters.resolved)
+        if path[0] not in (*NOT_PARAMETERS, AS_OF) and path not in LABELS and path[-1] not in WORDS
+    }
 
 
 def swapped(
