@@ -3,7 +3,14 @@
 from bioanchors.model.spec import CorrelatedGroup, HypothesisInputs, Input
 from bioanchors.parameters.bounds import bounds_of, key_of
 from bioanchors.parameters.edits.fixing import percentiles, with_fixed
-from bioanchors.parameters.edits.swapping import Difference, differences, leaves, place_of, swapped
+from bioanchors.parameters.edits.swapping import (
+    Difference,
+    assumed,
+    differences,
+    leaves,
+    place_of,
+    swapped,
+)
 from bioanchors.parameters.edits.weights import weight_values
 from bioanchors.parameters.json_schema import schema
 from bioanchors.parameters.parameters import (
@@ -32,6 +39,7 @@ __all__ = [
     "Problem",
     "Source",
     "as_parameters",
+    "assumed",
     "bounds_of",
     "decimal_year",
     "differences",

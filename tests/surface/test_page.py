@@ -1,5 +1,6 @@
 """The page: what it holds, that it says what the package says, and that a browser shows it."""
 
+import dataclasses
 import json
 import math
 import os
@@ -14,12 +15,13 @@ import pytest
 from seeds import cases
 
 import bioanchors as ba
+from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.output.page import explore
 from bioanchors.output.page.data import page_data
 from bioanchors.output.page.inlining import EXPORT, IMPORT, MODULES, data_in, javascript, source
 from bioanchors.output.page.links import edited, from_link
-from bioanchors.parameters import leaves, parse_parameters, read_parameters
-from bioanchors.parameters.shape import bare
+from bioanchors.output.page.refusing import NOT_SHOWN, NOT_SHOWN_OF_HYPOTHESES
+from bioanchors.parameters import assumed, dotted, parse_parameters, read_parameters
 
 HERE = Path(__file__).parent
 STATES = {
@@ -113,6 +115,36 @@ def test_what_cannot_be_shown_is_said(desk, cli):
         explore(read_parameters("cotra2020", ["hardware.doubling_years=2"]), out="page.html")
 
 
+SHOWN = {
+    Spec: {
+        "first_year", "last_year", "inputs", "hypotheses", "correlations", "hardware_start",
+        "spending_start", "gdp_year", "ramp", "release", "lags", "evidence_lags", "not_arrived_by",
+        "observations", "runs", "changes", "offset", "interventions", "answers_to_interventions",
+        "speed_is_of_run",
+    },
+    HypothesisInputs: {
+        "name", "kind", "weight", "terms", "speed", "max_oom", "gain_start_year", "transfer",
+        "requirement_year", "halving_shift", "factors", "compute_share",
+    },
+}  # fmt: skip
+
+
+def test_whatever_a_file_may_ask_of_the_model_is_recomputed_or_refused():
+    for of, refused in ((Spec, NOT_SHOWN), (HypothesisInputs, NOT_SHOWN_OF_HYPOTHESES)):
+        fields = {field.name for field in dataclasses.fields(of)}
+        assert fields == SHOWN[of] | set(refused)
+
+
+def test_what_no_page_recomputes_is_refused(desk, cli):
+    Path("mine.toml").write_text(
+        'format = 1\nextends = "update-2026"\n'
+        "[algorithms.sizes.large]\nfrom_flop = 1e30\nmax_oom = 6\n"
+    )
+    cli("explore", "mine.toml", "--out", "page.html", code=2)
+    assert "algorithms.sizes: no page recomputes this yet" in cli.errors
+    assert not Path("page.html").exists()
+
+
 # --- Page, file and package say the same ---------------------------------------------------------
 
 
@@ -154,13 +186,7 @@ def alike(one, other):
 
 
 def values_of(parameters):
-    """All values of a file by their paths, without what only tells of them."""
-    words = ("title", "source", "note", "published")
-    return {
-        ".".join(map(str, path)): bare(value)
-        for path, value in leaves(parameters.resolved)
-        if not {path[0], path[-1]} & set(words)
-    }
+    return {dotted(path): value for path, value in assumed(parameters).items()}
 
 
 @needs_node

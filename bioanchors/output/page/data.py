@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,13 @@ from bioanchors import __version__
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.model.trends.changes import MECHANISMS
 from bioanchors.output.page.inputs import SCORES, drawing_data, input_data, packed
-from bioanchors.parameters import Parameters
+from bioanchors.output.page.refusing import refuse_unknown
+from bioanchors.parameters import Parameters, assumed, dotted
 from bioanchors.parameters.reading.preset_files import ALIASES
 from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast, published_forecasts, run
 from bioanchors.results.origin import event_meaning
-from bioanchors.results.requirements import requirement_cdfs, tied_to_trends
+from bioanchors.results.requirements import requirement_cdfs
 from bioanchors.sampling import Streams
 
 Array = NDArray[np.float64]
@@ -31,32 +34,15 @@ SMALLEST = 2e-6
 """Probability below which a requirement's curve is left out."""
 
 
-def refuse_tied(parameters: Parameters) -> None:
-    """Refuse what a page cannot hold.
-
-    Raises
-    ------
-    BadParameters
-        If a requirement is drawn together with a trend.
-    """
-    tied = tied_to_trends(parameters)
-    if tied:
-        raise parameters.bad(
-            ("correlations",),
-            f"what {', '.join(tied)} asks for is correlated with a trend, or is one; allowed on a "
-            "page: requirements and trends that are drawn apart",
-        )
-
-
 def page_data(parameters: Parameters, other: Parameters | None) -> dict[str, Any]:
     """Return the data of a page.
 
     Raises
     ------
     BadParameters
-        As ``refuse_tied``.
+        If the file has what no page recomputes.
     """
-    refuse_tied(parameters)
+    refuse_unknown(parameters)
     forecast = run(parameters, precision=PRECISION, max_seconds=MOST_SECONDS)
     streams = Streams.of(parameters.spec, SEED)
     data = assumptions(parameters)
@@ -85,7 +71,7 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
         "version": __version__,
         "name": re.sub(r"[^\w.-]", "_", Path(name).name, flags=re.ASCII),
         "title": parameters.title,
-        "hash": parameters.hash[:HASH_DIGITS],
+        "hash": digest(parameters),
         "extends": Path(name).name,
         "event": parameters.event,
         "meaning": event_meaning(parameters),
@@ -133,9 +119,21 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
             }
             for each in spec.interventions
         ],
+        "speed_is_of_run": spec.speed_is_of_run,
         "answers_to_interventions": spec.answers_to_interventions,
         "evidence": _evidence(parameters),
     }
+
+
+def digest(parameters: Parameters) -> str:
+    """Return what tells a file's assumptions from others, whatever is said of them.
+
+    Twelve digits of the SHA-256 of its values by their paths: a source, a note or a figure to
+    compare with may change, and links to the file still hold.
+    """
+    values = sorted((dotted(path), value) for path, value in assumed(parameters).items())
+    text = json.dumps(values, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH_DIGITS]
 
 
 def _hypotheses(parameters: Parameters) -> list[dict[str, Any]]:

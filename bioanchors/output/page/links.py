@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from bioanchors.output.page.data import assumptions
+from bioanchors.output.page.data import assumptions, digest
 from bioanchors.output.page.inlining import data_in
 from bioanchors.output.page.knobs import Knob, turned
 from bioanchors.parameters import Parameters, parse_parameters, read_parameters, toml_value
@@ -98,9 +98,9 @@ def _base(address: str, first: str) -> Parameters:
         )
     else:
         base = read_parameters(named[1])
-    if named is not None and not base.hash.startswith(named[2]):
+    if named is not None and digest(base) != named[2]:
         raise ValueError(
-            f"the link was made from {named[1]}@{named[2]}, here it is {base.hash[:12]}: another "
+            f"the link was made from {named[1]}@{named[2]}, here it is {digest(base)}: another "
             "version; allowed: the page from which it comes, page.html#..."
         )
     return base

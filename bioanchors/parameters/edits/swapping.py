@@ -66,6 +66,15 @@ def differences(first: Parameters, second: Parameters) -> tuple[Difference, ...]
     return tuple(found)
 
 
+def assumed(parameters: Parameters) -> dict[KeyPath, Any]:
+    """Return what a file assumes: values by their paths, without what is only said of them."""
+    return {
+        path: bare(value)
+        for path, value in leaves(parameters.resolved)
+        if path[0] not in NOT_PARAMETERS and path not in LABELS and path[-1] not in WORDS
+    }
+
+
 def swapped(
     first: Parameters, second: Parameters, groups: Collection[str], group_of: GroupOf
 ) -> Parameters:

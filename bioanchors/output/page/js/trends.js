@@ -53,8 +53,10 @@ class TrendMaker {
   }
 
   spend() {
-    const [level, rate, share] = ["largest_run_usd", "speed", "max_share_of_gdp"]
+    const [level, speed, share] = ["largest_run_usd", "speed", "max_share_of_gdp"]
       .map((key) => this.get(`spending.${key}`));
+    const hardware = this.data.speed_is_of_run ? this.get("hardware.speed") : () => 0;
+    const rate = (/** @type {number} */ i) => speed(i) - hardware(i);
     const gdp = this.get("economy.largest_economy_gdp_usd");
     const growth = this.get("economy.growth_per_year");
     const years = this.origin - this.data.spending_start, later = this.origin - this.data.gdp_year;
@@ -124,8 +126,9 @@ class TrendMaker {
   }
 
   speedOfCompute() {
-    const one = this.get("hardware.speed"), other = this.get("spending.speed");
-    return (/** @type {number} */ i) => one(i) + other(i);
+    const hardware = this.data.speed_is_of_run ? () => 0 : this.get("hardware.speed");
+    const spending = this.get("spending.speed");
+    return (/** @type {number} */ i) => hardware(i) + spending(i);
   }
 
   /** Algorithmic gain. @param {Hypothesis} h @param {boolean} measured on measured tasks

@@ -52,6 +52,8 @@ interface Data {
   hardware_start: number; spending_start: number; gdp_year: number;
   lags: string[]; evidence_lags: string[]; offset: string[];
   changes: Change[]; interventions: Intervention[]; answers_to_interventions: boolean;
+  /** Whether spending's speed is the largest run's, of which hardware has its part. */
+  speed_is_of_run: boolean;
   evidence: {
     not_arrived_by: number | null; event: string; softness: number;
     observations: Observation[]; runs: Run[];
