@@ -131,7 +131,8 @@ def test_the_resolved_file_is_the_same_file(file: Path) -> None:
     ("old", "new", "told"),
     [
         ("value = 5e26", "valu = 5e26", 'seen.toml:15: evidence.observations.grok4.valu: unknown '
-         "key; allowed: quantity, year, from_year, value, standard_error_oom, hypothesis, source, "
+         "key; allowed: quantity, year, from_year, value, standard_error_oom, hypothesis, "
+            "dollar_year, as_of, same_as, rate_only, licence, source, "
          'note; did you mean "value"?'),
         ("value = 5e26\n", "", "seen.toml:12: evidence.observations.grok4.value: missing; needed: "
          "what was measured"),

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bioanchors.model.curves import Array, Flag
+import numpy as np
+
+from bioanchors.model.curves import Array, Curve, Flag, Value
 from bioanchors.model.keys import Key
+
+
+def not_known(line: Curve, before: Value, *values: Value) -> Flag:
+    """Return that nothing is known of whether a line goes on rising."""
+    return np.asarray(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Mechanism:
         change, the speed before it (OOM per year), and a value for each key.
     keeps_rising
         Of the trend's line before any change, the speed before this one, and the values: whether a
-        line that rises still does.
+        line that rises still does; where that is not known, summits are looked for.
     sets_speed
         Whether its one value is the speed from then on.
     """
@@ -33,5 +40,5 @@ class Mechanism:
     about: str
     keys: Mapping[str, Key]
     added: Callable[..., Array]
-    keeps_rising: Callable[..., Flag]
+    keeps_rising: Callable[..., Flag] = not_known
     sets_speed: bool = False
