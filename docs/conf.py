@@ -13,11 +13,18 @@ for notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
     (HERE / "notebooks").mkdir(exist_ok=True)
     shutil.copy(notebook, HERE / "notebooks" / notebook.name)
 
+# Pages of the presets, at the root of what is built.
+PAGES = HERE / "_pages"
+PAGES.mkdir(exist_ok=True)
+for preset in ("cotra2020", "cotra2020-uncertain", "update-2026"):
+    bioanchors.explore(preset, out=PAGES / f"page-{preset}.html")
+
 project = "bioanchors"
 author = "The bioanchors developers"
 release = version = bioanchors.__version__
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.mathjax", "numpydoc", "myst_nb"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_pages"]
+html_extra_path = ["_pages"]
 html_theme = "furo"
 html_title = f"bioanchors {version}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -186,6 +187,8 @@ def _summary(forecast: Forecast) -> list[Block]:
 def _remarks(forecast: Forecast, overlays: Sequence[PublishedForecast]) -> list[Block]:
     parameters = forecast.parameters
     texts = [f"None of these: {none_words(forecast)}."]
+    if not parameters.is_edited:
+        texts.append(f"To move all this in a browser: {_page_command(parameters)}")
     published = published_words(forecast)
     if published and not parameters.is_edited:
         texts.append(f"Against what the file is meant to reproduce: {published}.")
@@ -206,6 +209,10 @@ def _how_made(forecast: Forecast) -> list[Block]:
         ),
         Paragraph(made_words(forecast)),
     ]
+
+
+def _page_command(parameters: Parameters) -> str:
+    return f"bioanchors explore {shlex.quote(parameters.name)} --out page.html"
 
 
 def _error(error: float) -> str:
