@@ -161,7 +161,7 @@ def sensitivity(
     type=click.Path(path_type=Path),
     callback=writing.folder,
     metavar="DIR",
-    help="Write ledger.csv and ledger.png into this folder.",
+    help="Write oom_ledger.csv and oom_ledger.png into this folder.",
 )
 def ledger(
     file: str,
@@ -186,7 +186,7 @@ def ledger(
     files = None if out is None else FileSet("ledger", about)
     asked = Asked(parameters, (), (), years, seed, 0, None, None, files)
     with usage_errors():
-        _ledger(Screen(), asked)
+        _ledger(Screen(), asked, "oom_ledger")
     if files is not None and out is not None:
         writing.tell(files.write(out), out)
 
@@ -258,7 +258,7 @@ def _tornado(console: Console, asked: Asked) -> None:
     asked.files.figure("tornado.png", partial(write_tornado, found))
 
 
-def _ledger(console: Console, asked: Asked) -> None:
+def _ledger(console: Console, asked: Asked, name: str = "ledger") -> None:
     from bioanchors.analysis.ledgers import ledger
     from bioanchors.output.ledger_tables import ledger_csv, ledger_screen
 
@@ -269,8 +269,8 @@ def _ledger(console: Console, asked: Asked) -> None:
         return
     from bioanchors.output.sensitivity_figures import write_ledger
 
-    asked.files.text("ledger.csv", ledger_csv(found))
-    asked.files.figure("ledger.png", partial(write_ledger, found))
+    asked.files.text(f"{name}.csv", ledger_csv(found))
+    asked.files.figure(f"{name}.png", partial(write_ledger, found))
 
 
 _SHOW: dict[str, Callable[[Console, Asked], None]] = {

@@ -38,7 +38,7 @@ SETS = {
         "tornado.csv", "tornado_pairs.csv", "tornado.png", "ledger.csv", "ledger.png",
     ),
     "afford": ("afford.csv", "afford.nc", "afford.png"),
-    "ledger": ("ledger.csv", "ledger.png"),
+    "ledger": ("oom_ledger.csv", "oom_ledger.png"),
     "bounds": ("bounds.csv", "bounds.nc"),
     "compare": (
         "differences.csv", "comparison.csv", "compare.png", "attribution.csv", "attribution.png",

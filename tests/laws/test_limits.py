@@ -274,4 +274,4 @@ def test_the_share_of_algorithms(
     )
     said = cli("ledger", "mine.toml", "--years", "2026,2030", "--out", "o")
     assert share in said
-    assert (Path("o") / "ledger.csv").is_file()
+    assert (Path("o") / "oom_ledger.csv").is_file()

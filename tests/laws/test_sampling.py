@@ -407,7 +407,7 @@ def collide(*trees: Tree) -> bool:
 def test_adding_and_removing_leaves_the_other_draws(sampler: str, one: Tree, two: Tree) -> None:
     """Inputs that two files hold alike have the same draws, whatever else the files hold."""
     merged = {**one, "hypotheses": {**two["hypotheses"], **one["hypotheses"]}}
-    for table in ("brain", "network", "scaling"):
+    for table in ("brain", "network", "scaling", "scaling_law"):
         if table in two:
             merged[table] = {**two[table], **one.get(table, {})}
     # The second file's hypotheses need a speed and a cap of their own, or the first's default.

@@ -35,6 +35,10 @@ WRITING = {
     "sweep": ("sweep", "cotra2020", *FAST),
     "sensitivity": ("sensitivity", "cotra2020", "--view", "ledger"),
     "compare": ("compare", "cotra2020", "shah2020", *FAST),
+    "afford": ("afford", "cotra2020"),
+    "ledger": ("ledger", "cotra2020"),
+    "bounds": ("bounds", "cotra2020", "--tail", "0.4"),
+    "hindcast": ("hindcast", "cotra2020"),
     "plot": ("plot", "cotra2020", *FAST),
     "export": ("export", "cotra2020", "--format", "json", *FAST),
 }
