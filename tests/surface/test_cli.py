@@ -22,10 +22,11 @@ import bioanchors as ba
 ROOT = Path(__file__).resolve().parents[2]
 PRESETS = ("cotra2020", "cotra2020-aggressive", "cotra2020-conservative", "cotra2020-report")
 COMMANDS = (
-    *("check", "compare", "export", "load", "new", "plot", "presets", "published", "report"),
-    *("run", "schema", "sensitivity", "show", "solve", "sweep"),
+    *("afford", "bounds", "check", "compare", "explain", "explore", "export", "from-link"),
+    *("hindcast", "ledger", "load", "mix", "new", "observe", "plot", "presets", "published"),
+    *("report", "run", "schema", "sensitivity", "show", "solve", "sweep"),
 )
-OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")
+OUTPUTS = ("README.md", "cdf.csv", "cdf.png", "forecast.nc", "summary.json")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 COMMAND = [sys.executable, "-m", "bioanchors"]
@@ -69,7 +70,7 @@ def row(text, head):
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help_lists_all_commands(cli, option):
     listed = cli(option).split("Commands:")[1]
-    assert tuple(re.findall(r"^  (\w+)  ", listed, re.MULTILINE)) == COMMANDS
+    assert tuple(re.findall(r"^  ([\w-]+)  ", listed, re.MULTILINE)) == COMMANDS
 
 
 def test_help_shows_examples_a_line_each(cli):
@@ -271,7 +272,7 @@ def written(tmp_path_factory):
     return folder
 
 
-def test_out_holds_exactly_the_four_files(written):
+def test_out_holds_exactly_these_files(written):
     assert sorted(contents(written)) == sorted(OUTPUTS)
 
 
