@@ -83,8 +83,8 @@ DRAWS = 2**17
     type=click.Path(path_type=Path),
     callback=writing.folder,
     metavar="DIR",
-    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder, and "
-    "prior_cdf.csv where there is evidence.",
+    help="Write cdf.csv, summary.json, forecast.nc and cdf.png into this folder, prior_cdf.csv "
+    "where there is evidence, and a README.md that says what they are.",
 )
 @click.option(
     "--overlay",
@@ -157,6 +157,7 @@ def run(
 ) -> None:
     """Run the model of FILE and print the forecast."""
     from bioanchors.analysis.milestones import milestones as all_milestones
+    from bioanchors.output.folder import folder_readme
     from bioanchors.output.milestone_tables import milestones_screen
     from bioanchors.output.terminal import Screen, screen
     from bioanchors.results.summaries import summary_json
@@ -210,6 +211,8 @@ def run(
             _add_milestones(files, found)
         if keep_draws:
             files.netcdf("draws.nc", _draws(forecast, points))
+        if writing.is_ours(out / "README.md"):
+            files.text("README.md", folder_readme(forecast, files.names))
         writing.tell(files.write(out), out, err=as_json)
 
 

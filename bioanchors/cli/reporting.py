@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +19,12 @@ from bioanchors.cli.options import (
     warn,
 )
 from bioanchors.cli.progress import progress_bar, quiet
+
+if TYPE_CHECKING:
+    from bioanchors.results import Forecast
+
+LEADING = 3
+"""How many groups of inputs a report's first paragraph names."""
 
 
 @click.command()
@@ -59,4 +67,29 @@ def report(
     options = {"precision": precision, "seed": seed}
     with progress_bar() as progress:
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
-    writing.tell(write_report(forecast, out, change, beside), out)
+    with progress_bar() as progress:
+        opening = _opening(forecast, seed, progress)
+    writing.tell(write_report(forecast, out, change, beside, opening), out)
+
+
+def _opening(forecast: Forecast, seed: int, progress: Callable[[int, int], None]) -> str:
+    """Return the first paragraph, with what needs runs of its own."""
+    from bioanchors.analysis.sensitivities import sensitivity
+    from bioanchors.results import run
+    from bioanchors.results.telling import REPORT_2020, opening_words
+
+    parameters = forecast.parameters
+    reference = None
+    if parameters.name != REPORT_2020:
+        reference = run(REPORT_2020, seed=seed, progress=progress)
+    try:
+        found = sensitivity(parameters, seed=seed, progress=progress)
+    except ValueError as error:
+        # Subclasses are other mistakes; this one is that nothing is uncertain.
+        if type(error) is not ValueError:
+            raise
+        return opening_words(forecast, reference)
+    effects = sorted(found.groups.effects, key=lambda effect: -effect.shapley.value)
+    leading = [(effect.name, effect.shapley.value) for effect in effects[:LEADING]]
+    year = parameters.first_year if found.by is None else found.by
+    return opening_words(forecast, reference, leading, year)

@@ -43,6 +43,13 @@ def file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path
     return value
 
 
+def is_ours(path: Path) -> bool:
+    """Return whether there is nothing at a path, or a file that a run wrote there."""
+    from bioanchors.formats.sets import run_id
+
+    return not path.exists() or run_id(path) is not None
+
+
 def tell_file(written: list[Path], replaced: bool) -> None:
     """Print which files were written, on standard error if one is standard output itself."""
     from bioanchors.formats.files import is_stream

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SETS = {
     "run": (
         "cdf.csv", "prior_cdf.csv", "summary.json", "forecast.nc", "cdf.png", "draws.nc",
-        "milestones.csv", "milestone_years.csv", "milestones.nc", "milestones.png",
+        "milestones.csv", "milestone_years.csv", "milestones.nc", "milestones.png", "README.md",
     ),
     "report": (
         "report.md", "report.html", "report_cdf.png", "report_density.png",
@@ -92,6 +92,11 @@ class FileSet:
         self._command = command
         self._about = list(about)
         self._files: dict[str, bytes | xr.Dataset] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files that were added."""
+        return tuple(self._files)
 
     def text(self, name: str, text: str) -> None:
         """Add a text: .csv, .json, .md or .html."""

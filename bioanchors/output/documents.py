@@ -16,11 +16,39 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 50rem; marg
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { border-bottom: 1px solid #ddd; padding: .25rem .75rem .25rem 0; text-align: left;
   vertical-align: top; }
-td.n { text-align: right; font-variant-numeric: tabular-nums; }
+td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+table.texts { display: table; table-layout: fixed; width: 100%; }
+table.texts td, table.texts th { overflow-wrap: anywhere; }
+figure { margin: 1rem 0; }
 img { max-width: 100%; height: auto; }
 figcaption, .dim { color: #666; font-size: .9rem; }
 pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: .8rem; }
+p, li, h1, h2 { overflow-wrap: break-word; }
+@media (max-width: 480px) {
+  body { margin: 1rem auto; }
+  th, td { padding-right: .4rem; font-size: .8rem; }
+  table.texts, table.texts tbody, table.texts tr, table.texts td { display: block; width: auto; }
+  table.texts thead { display: none; }
+  table.texts tr { border-bottom: 1px solid #ddd; padding: .25rem 0; }
+  table.texts td { border: 0; padding: 0; }
+  table.texts td:first-child { font-weight: 600; }
+}
+@media print {
+  @page { margin: 15mm; }
+  body { max-width: none; margin: 0; padding: 0; font-size: 10pt; }
+  table { display: table; overflow: visible; font-size: 8.5pt; }
+  table.texts { font-size: 7.5pt; }
+  thead { display: table-header-group; }
+  tr, figure { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  img { max-height: 90mm; }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 7pt; padding: 0; }
+}
 """
+
+
+LONG = 40
+NUMBER = re.compile(r"(± )?[-+<]?[0-9.,]+( %)?|(after|before) [0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -43,6 +71,11 @@ class Grid:
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def is_of_texts(self) -> bool:
+        """Whether any cell is long, so that cells take several lines."""
+        return any(len(cell) > LONG for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True)
@@ -126,12 +159,17 @@ def page(title: str, blocks: Sequence[Block], pictures: Mapping[str, bytes]) -> 
             parts.append(f"<pre>{html.escape(visible(block.text, LINES))}</pre>")
         else:
             heads = "".join(f"<th>{_html(head)}</th>" for head in block.heads)
-            rows = "".join(
-                "<tr>" + "".join(f"<td>{_html(cell)}</td>" for cell in row) + "</tr>"
-                for row in block.rows
+            rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in block.rows)
+            kind = ' class="texts"' if block.is_of_texts else ""
+            parts.append(
+                f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
             )
-            parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")
     return "\n".join([*parts, "</body></html>", ""])
+
+
+def _cell(text: str) -> str:
+    kind = ' class="n"' if NUMBER.fullmatch(text) else ""
+    return f"<td{kind}>{_html(text)}</td>"
 
 
 def _html(text: str) -> str:

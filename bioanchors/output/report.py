@@ -21,6 +21,7 @@ from bioanchors.output.documents import (
     page,
 )
 from bioanchors.output.figure import beside, write_drawn
+from bioanchors.output.glossary import find
 from bioanchors.output.plots import drawing
 from bioanchors.parameters import (
     BadParameters,
@@ -35,14 +36,17 @@ from bioanchors.results import Change, Forecast, PublishedForecast
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.summaries import QUANTILES
+from bioanchors.results.telling import citation_words, methods_words, opening_words
 from bioanchors.results.words import (
+    SHARE_DIGIT,
+    YEAR_DIGIT,
     change_words,
+    error_row,
     evidence_words,
     made_words,
     none_words,
     overlay_words,
     percent,
-    plus_minus,
     published_words,
     year_words,
 )
@@ -59,11 +63,16 @@ FIGURES = {
 }
 
 
+EXPLAINED = ("event", "hypothesis", "weight", "none", "median", "evidence", "refuted", "OOM")
+"""Terms of the glossary that a report uses."""
+
+
 def write_report(
     forecast: Forecast,
     folder: Path,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
+    opening: str = "",
 ) -> Written:
     """Write report.md, its figures, and report.html, which needs no other file and no network.
 
@@ -77,6 +86,8 @@ def write_report(
         What an edit, or the file against its parent, did.
     overlays
         Published forecasts to tell beside it.
+    opening
+        Its first paragraph; by default what the forecast itself can say.
 
     Returns
     -------
@@ -84,7 +95,8 @@ def write_report(
         Names of the files, and what they replaced.
     """
     pictures = _pictures(forecast)
-    blocks = _blocks(forecast, change, overlays, tuple(pictures))
+    told = Paragraph(opening or opening_words(forecast))
+    blocks = [told, *_blocks(forecast, change, overlays, tuple(pictures))]
     beside = [overlay.title for overlay in overlays]
     files = FileSet("report", [identity(forecast), *beside, repr(change)])
     names = {name: f"report_{name}.png" for name in pictures}
@@ -118,12 +130,14 @@ def _blocks(
     overlays: Sequence[PublishedForecast],
     pictures: Sequence[str],
 ) -> list[Block]:
+    first, *others = (Picture(name, FIGURES[name]) for name in pictures)
     return [
-        *_opening(forecast),
+        first,
         Heading("Summary"),
+        *_opening(forecast),
         *_summary(forecast),
         *_remarks(forecast, overlays),
-        *(Picture(name, FIGURES[name]) for name in pictures),
+        *others,
         *_against_parent(forecast, change),
         Heading("Every value, and where it comes from"),
         Grid(["parameter", "value", "source"], _sources(forecast.parameters)),
@@ -138,8 +152,8 @@ def _opening(forecast: Forecast) -> list[Block]:
     event = (
         f"The event is that {forecast.subject} is {forecast.event}: "
         f"{event_meaning(forecast.parameters)}. "
-        "Years are decimal; standard errors say how far a number may be off because points "
-        "were drawn, not whether the assumptions are right."
+        "Years are decimal. Simulation error, told where it reaches the last digit shown, says how "
+        "far a number may be off because points were drawn, not how unsure the future is."
     )
     return [Paragraph(text) for text in (event, tables.source, tables.note) if text]
 
@@ -147,29 +161,27 @@ def _opening(forecast: Forecast) -> list[Block]:
 def _summary(forecast: Forecast) -> list[Block]:
     parameters = forecast.parameters
     report = parameters.report_years
+    of_years = error_row([forecast.quantile_standard_error(p) for p in QUANTILES], YEAR_DIGIT)
+    of_chances = error_row(
+        [100 * forecast.probability_standard_error(year) for year in report], 100 * SHARE_DIGIT
+    )
     return [
         Grid(
             ["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)],
             [
                 ["", *(year_words(forecast, forecast.quantile(p)) for p in QUANTILES)],
-                [
-                    "standard error",
-                    *(_error(forecast.quantile_standard_error(p)) for p in QUANTILES),
-                ],
+                *([["simulation error", *of_years]] if of_years else []),
             ],
         ),
         Grid(
             ["probability by", *map(str, report)],
             [
                 ["", *(percent(forecast.probability_by(year)) for year in report)],
-                [
-                    "standard error, pp",
-                    *(_error(100 * forecast.probability_standard_error(y)) for y in report),
-                ],
+                *([["simulation error, pp", *of_chances]] if of_chances else []),
             ],
         ),
         Grid(
-            ["hypothesis", "weight", "share before evidence", "share", 'median without "none"'],
+            ["hypothesis", "weight", "share before evidence", "share", "median if it holds"],
             [
                 [
                     name,
@@ -200,24 +212,19 @@ def _remarks(forecast: Forecast, overlays: Sequence[PublishedForecast]) -> list[
 
 
 def _how_made(forecast: Forecast) -> list[Block]:
-    parameters, origin = forecast.parameters, forecast.origin
     return [
+        Heading("Methods, to paste"),
+        Paragraph(methods_words(forecast)),
         Heading("To cite this run"),
-        Paragraph(
-            f'"{forecast.title}", parameter file {parameters.name} (SHA-256 {parameters.hash}), '
-            f"run with bioanchors {origin.version} on {origin.created[:10]}, seed {origin.seed}."
-        ),
+        Paragraph(citation_words(forecast)),
         Paragraph(made_words(forecast)),
+        Heading("Words"),
+        Grid(["word", "what it means"], [[term.name, term.text] for term in map(find, EXPLAINED)]),
     ]
 
 
 def _page_command(parameters: Parameters) -> str:
     return f"bioanchors explore {shlex.quote(parameters.name)} --out page.html"
-
-
-def _error(error: float) -> str:
-    words = plus_minus(error)
-    return "" if words == "± ?" else words
 
 
 def _against_parent(forecast: Forecast, change: Change | None) -> list[Block]:

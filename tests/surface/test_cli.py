@@ -26,7 +26,7 @@ COMMANDS = (
     *("hindcast", "ledger", "load", "mix", "new", "observe", "plot", "presets", "published"),
     *("report", "run", "schema", "sensitivity", "show", "solve", "sweep"),
 )
-OUTPUTS = ("cdf.csv", "cdf.png", "forecast.nc", "summary.json")
+OUTPUTS = ("README.md", "cdf.csv", "cdf.png", "forecast.nc", "summary.json")
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 COMMAND = [sys.executable, "-m", "bioanchors"]
@@ -272,7 +272,7 @@ def written(tmp_path_factory):
     return folder
 
 
-def test_out_holds_exactly_the_four_files(written):
+def test_out_holds_exactly_these_files(written):
     assert sorted(contents(written)) == sorted(OUTPUTS)
 
 

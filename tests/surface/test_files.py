@@ -133,10 +133,19 @@ def test_an_older_set_goes_whole_and_all_else_stays(cli):
     Path("out/draws.nc").write_text("no file of a set, whatever its name")
     cli(*RUN, "--out", "out")
     assert sorted(contents("out")) == sorted(
-        ("cdf.csv", "cdf.png", "forecast.nc", "summary.json", "draws.nc", "notes.txt", "sweep.csv")
+        [
+            "README.md",
+            "cdf.csv",
+            "cdf.png",
+            "forecast.nc",
+            "summary.json",
+            "draws.nc",
+            "notes.txt",
+            "sweep.csv",
+        ]
     )
     assert cli.errors == (
-        "note: in out: replaced cdf.csv, cdf.png, forecast.nc, summary.json; "
+        "note: in out: replaced README.md, cdf.csv, cdf.png, forecast.nc, summary.json; "
         "removed prior_cdf.csv of the older set\n"
     )
 

@@ -1,6 +1,8 @@
 """Reports: whole, self-contained, and deaf to what a title may hold."""
 
+import os
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -77,7 +79,7 @@ def test_titles_and_notes_are_text(cli):
     rows = [line for line in markdown.splitlines() if line.startswith("| ")]
     for line in rows:
         cells = re.split(r"(?<!\\)\|", line)
-        assert len(cells) in (5, 6, 7, 8)
+        assert len(cells) in (4, 5, 6, 7, 8)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,86 @@ def test_bad_input(cli, arguments, words, tmp_path):
     cli("report", *arguments, code=BAD_INPUT)
     assert words in cli.errors
     assert list(tmp_path.iterdir()) == []
+
+
+# --- Told to those who read no tables ------------------------------------------------------------
+
+
+def test_the_first_paragraph_says_what_by_when_and_how_sure(cli):
+    cli("report", "latest", "--out", "out")
+    opening = Path("out/report.md").read_text(encoding="utf-8").split("\n\n")[1]
+    forecast, reference = ba.run("latest"), ba.run("cotra2020")
+    assert f"in the course of {int(forecast.quantile(0.5))} it becomes as likely as not" in opening
+    for year in forecast.parameters.report_years:
+        for each in (forecast, reference):
+            assert f"{100 * each.probability_by(year):.0f} % by {year}" in opening
+    later = reference.quantile(0.5) - forecast.quantile(0.5)
+    assert f", {later:.1f} years later" in opening
+    groups = ba.sensitivity("latest").groups.effects
+    largest = max(effect.shapley.value for effect in groups)
+    assert f"({100 * largest:.0f} % of the variance" in opening.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("--first-year", "2090"), "before 2090 odds are more than even"),
+        (("--last-year", "2040"), "by 2040 odds are less than even"),
+    ],
+)
+def test_a_median_outside_the_window_is_told(cli, edit, told):
+    cli("report", "cotra2020", *edit, "--precision", "1pp", "--out", "out")
+    assert told in Path("out/report.md").read_text(encoding="utf-8")
+
+
+def test_methods_and_citation_name_what_makes_the_run_again(cli):
+    cli("report", "cotra2020", "--seed", 7, "--out", "out")
+    text = Path("out/report.md").read_text(encoding="utf-8").split("## Methods")[1]
+    forecast = ba.run("cotra2020", seed=7)
+    for each in (forecast.parameters.hash, "seed 7", ba.__version__, f"{forecast.points:,}"):
+        assert each in text
+
+
+@pytest.mark.parametrize("name", ["cotra2020", "mine.toml"])
+def test_a_file_without_uncertainty_has_a_first_paragraph_too(cli, name):
+    Path("mine.toml").write_text(
+        'format = 1\nextends = "cotra2020"\ndrop = ["low_end_update", "none"]\n'
+        "[brain]\nflop_per_s = 1e15\n"
+    )
+    cli("report", name, "--out", "out", "--precision", "1pp")
+    text = Path("out/report.md").read_text(encoding="utf-8")
+    assert text.split("\n\n")[1].startswith("Of transformative AI this forecast says: ")
+    assert ("2020 report's best guess" in text.split("\n\n")[1]) is (name != "cotra2020")
+
+
+CHROMIUM = os.environ.get("BIOANCHORS_CHROMIUM") or shutil.which("chromium") or ""
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium: pages are not tried in a browser")
+def test_a_report_fits_a_telephone_and_paper(cli):
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright")
+    cli("report", "latest", "--out", "out")
+    cut = """[...document.querySelectorAll('td, th, p, pre, img')].filter(each => {
+        const box = each.getBoundingClientRect(), table = each.closest('table');
+        const scrolls = table && getComputedStyle(table).overflowX === 'auto';
+        return each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX ===
+            'visible' && each.clientWidth > 0 || !scrolls && box.right > innerWidth + 1;
+    }).map(each => each.textContent.slice(0, 60))"""
+    narrow = """[...document.querySelectorAll('td')].filter(each =>
+        each.textContent.length > 20 && each.clientWidth > 0 && each.clientWidth < 60).length"""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(Path("out/report.html").absolute().as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate(cut) == []
+        # A4 less its margins, at 96 dots an inch.
+        page.set_viewport_size({"width": 680, "height": 1000})
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 680
+        assert page.evaluate(cut) == []
+        assert page.evaluate(narrow) == 0
+        assert len(re.findall(rb"/Type ?/Page[^s]", page.pdf(format="A4"))) <= 14
+        browser.close()

@@ -1,0 +1,163 @@
+"""A forecast told to those who read no tables: in sentences, and as a methods paragraph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bioanchors.results.origin import event_meaning
+from bioanchors.results.words import none_words, percent
+
+if TYPE_CHECKING:
+    from bioanchors.results.forecast import Forecast
+
+EARLY, LATE = 0.1, 0.9
+GROUPS = {
+    "hypothesis choice": "which hypothesis holds",
+    "brain": "how much a brain computes",
+}
+"""Groups of inputs as one says them."""
+
+REPORT_2020 = "cotra2020"
+"""The preset of the 2020 report's best guess."""
+
+
+def opening_words(
+    forecast: Forecast,
+    reference: Forecast | None = None,
+    hangs_on: Sequence[tuple[str, float]] = (),
+    hangs_on_year: float = math.nan,
+) -> str:
+    """Return what is forecast, by when, how sure, what it hangs on, and how it differs.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    reference
+        That of the 2020 report.
+    hangs_on, hangs_on_year
+        What the probability by a year hangs on most, each with its share of the variance.
+    """
+    sentences = [
+        _median_sentence(forecast),
+        _chances_sentence(forecast),
+        _spread_sentence(forecast),
+    ]
+    if forecast.none_probability.max() > 0:
+        none = none_words(forecast)
+        sentences.append(f"For none of its hypotheses to hold it leaves {none}.")
+    if hangs_on:
+        (first, share), *others = ((GROUPS.get(name, name), share) for name, share in hangs_on)
+        told = [f"{name} ({whole_percent(share)})" for name, share in others]
+        sentences.append(
+            f"How likely it is by {hangs_on_year:g} hangs most on "
+            + _listed([f"{first} ({whole_percent(share)} of the variance)", *told])
+            + "."
+        )
+    if reference is not None:
+        sentences.append(_against_sentence(forecast, reference))
+    return " ".join(sentences)
+
+
+def whole_percent(probability: float) -> str:
+    """Return a probability in whole percent, as one says it."""
+    if 0 < probability < 0.005:
+        return "less than 1 %"
+    if 0.995 <= probability < 1:
+        return "more than 99 %"
+    return f"{100 * probability:.0f} %"
+
+
+def _median_sentence(forecast: Forecast) -> str:
+    median, window = forecast.quantile(0.5), forecast.parameters
+    if median == math.inf:
+        odds = f"by {window.last_year} odds are less than even"
+    elif median == -math.inf:
+        odds = f"before {window.first_year} odds are more than even"
+    else:
+        odds = f"in the course of {int(median)} it becomes as likely as not"
+    return f"Of transformative AI this forecast says: {odds} that {event_meaning(window)}."
+
+
+def _chances_sentence(forecast: Forecast) -> str:
+    return f"It gives that {_chances(forecast, forecast.parameters.report_years)}."
+
+
+def _chances(forecast: Forecast, years: Sequence[float]) -> str:
+    return _listed([f"{whole_percent(forecast.probability_by(y))} by {y:g}" for y in years])
+
+
+def _spread_sentence(forecast: Forecast) -> str:
+    window = forecast.parameters
+    early, late = (forecast.quantile(p) for p in (EARLY, LATE))
+    if early == -math.inf:
+        first = f"more than one chance in ten that it has come by {window.first_year}"
+    elif early == math.inf:
+        first = f"less than one chance in ten that it comes by {window.last_year}"
+    else:
+        first = f"one chance in ten that it comes before {early:.0f}"
+    second = f"one in ten that it does not by {late:.0f}"
+    if not math.isfinite(late):
+        second = f"{whole_percent(forecast.mass_beyond)} that it does not by {window.last_year}"
+    return f"How unsure it is, its spread says: {first}, and {second}."
+
+
+def _against_sentence(forecast: Forecast, reference: Forecast) -> str:
+    own, other = forecast.quantile(0.5), reference.quantile(0.5)
+    apart = ""
+    if math.isfinite(own - other) and abs(own - other) >= 0.05:
+        apart = f", {abs(own - other):.1f} years {'later' if other > own else 'earlier'}"
+    window = reference.parameters
+    both = [
+        year
+        for year in forecast.parameters.report_years
+        if window.first_year <= year <= window.last_year
+    ]
+    told = f", and gave {_chances(reference, both)}" if both else ""
+    return f"The 2020 report's best guess had its median in {int(other)}{apart}{told}."
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join([*[", ".join(parts[:-1])][: len(parts) > 1], *parts[-1:]])
+
+
+def methods_words(forecast: Forecast) -> str:
+    """Return how the forecast was made, as a paragraph for a paper."""
+    parameters, origin = forecast.parameters, forecast.origin
+    shares = [
+        f"{name.replace('_', ' ')} {percent(share)}"
+        for name, share in zip(forecast.hypotheses, forecast.prior_share, strict=True)
+    ]
+    seen = (
+        " It was updated on the evidence that the file lists, each draw weighted by its likelihood."
+        if forecast.has_evidence
+        else ""
+    )
+    points = "Sobol' points" if origin.sampler == "sobol" else "pseudo-random points"
+    how = "by integration over" if origin.estimator == "integrate" else "by counting"
+    return (
+        f"We forecast the year of arrival ({forecast.event}: {event_meaning(parameters)}) with "
+        f"bioanchors {origin.version}, a Monte Carlo implementation of the biological-anchors "
+        f"model (Cotra 2020). Training compute asked for is a mixture of {len(shares)} "
+        f"hypothes{'is' if len(shares) == 1 else 'es'} (prior shares: {_listed(shares)}); the "
+        "largest training run follows from spending and from hardware's price-performance, and "
+        "what is asked for falls with algorithmic progress. Every input, with its distribution and "
+        f"source, stands in parameter file {parameters.name} (SHA-256 {parameters.hash}).{seen} "
+        f"Probabilities were computed {how} {forecast.points:,} "
+        f"{points} (seed {origin.seed}), with a simulation error of at most "
+        f"{100 * origin.error:.2g} percentage points."
+    )
+
+
+def citation_words(forecast: Forecast) -> str:
+    """Return how to cite the run, the program and the report whose model it implements."""
+    parameters, origin = forecast.parameters, forecast.origin
+    return (
+        f'"{forecast.title}", parameter file {parameters.name} (SHA-256 {parameters.hash}), run '
+        f"with bioanchors {origin.version} on {origin.created[:10]}, seed {origin.seed}. The "
+        "bioanchors developers, bioanchors: a Monte Carlo biological-anchors model of AI "
+        "timelines. The model is of A. Cotra, Forecasting TAI with biological anchors, draft of "
+        "July 2020, Open Philanthropy."
+    )
