@@ -237,7 +237,7 @@ def test_of_several_forecasts_the_largest_error_is_told() -> None:
     assert sure.origin.error < unsure.origin.error
     for order in ([sure, unsure], [unsure, sure]):
         words = all_made_words(order)
-        assert f"standard errors at most {100 * unsure.origin.error:.2g} pp" in words
+        assert f"not doubt about the future: at most {100 * unsure.origin.error:.2g} pp" in words
     assert all_made_words([sure]) == made_words(sure)
 
 
