@@ -13,13 +13,13 @@ from bioanchors.cli.options import (
     accuracy,
     edits,
     executor,
-    read,
     refuse_idle,
     usage_errors,
     warn,
     years_list,
 )
 from bioanchors.cli.progress import progress_bar, quiet
+from bioanchors.cli.results import parameters_of
 
 if TYPE_CHECKING:
     from bioanchors.analysis.attribution import Attribution
@@ -70,6 +70,8 @@ def compare(
 ) -> None:
     """Compare files: where they differ, what that does, and which difference does it.
 
+    A FILE may be a result, too: a folder of "run --out", a .nc or .json file of an export.
+
     \b
     bioanchors compare cotra2020 latest --attribute --out why
     """  # noqa: D301 - click wants the character itself
@@ -84,7 +86,8 @@ def compare(
         raise click.UsageError(f"found {len(file_names)} files; allowed with --attribute: two")
     if not is_attributed:
         refuse_idle(["outcomes"], "it is for --attribute")
-    files = [read(name, settings, first_year, last_year) for name in file_names]
+    with usage_errors():
+        files = [parameters_of(name, settings, first_year, last_year) for name in file_names]
     options: dict[str, Any] = {
         "years": years, "seed": seed, "precision": precision, "executor": executor,
     }  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from bioanchors.cli.options import (
     warn,
 )
 from bioanchors.cli.progress import progress_bar, quiet
+from bioanchors.cli.results import EDITS, result_of
 from bioanchors.cli.saying import say
 from bioanchors.formats.registry import FORMATS
 
@@ -222,27 +222,11 @@ def _forecast(
     precision: float,
     seed: int,
 ) -> Forecast:
-    from bioanchors.parameters.reading.preset_files import preset_names
     from bioanchors.results import run
-    from bioanchors.results.exports.reading import LoadedTable, read_back
 
-    if source in preset_names():
-        if os.path.isdir(source):
-            say(f"note: {source} is the preset; the folder is ./{source}", err=True)
-    elif os.path.isdir(source) or Path(source).suffix in (".nc", ".json", ".csv", ".parquet"):
-        refuse_idle(
-            ["settings", "weights", "first_year", "last_year", "precision", "seed"],
-            "a result is as it is; allowed: a parameter file",
-        )
-        reading = read_back(source)
-        for note in reading.notes:
-            say(f"note: {source}: {note}", err=True)
-        loaded = reading.result
-        if isinstance(loaded, LoadedTable):
-            raise click.UsageError(
-                f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"
-            )
-        return loaded
+    result = result_of(source, [*EDITS, "weights", "precision", "seed"])
+    if result is not None:
+        return result
     parameters = read(source, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
     warn(parameters)

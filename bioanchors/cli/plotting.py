@@ -9,6 +9,7 @@ import click
 from bioanchors.cli import writing
 from bioanchors.cli.options import accuracy, edits, read, refuse_idle, usage_errors, warn
 from bioanchors.cli.progress import progress_bar, quiet
+from bioanchors.cli.results import result_of
 from bioanchors.output.kinds import KINDS
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -55,6 +56,8 @@ def plot(
 ) -> None:
     """Draw a forecast: its CDF, its density, what is needed and what can be bought.
 
+    A FILE may be a result, too: a folder of "run --out", a .nc or .json file of an export.
+
     \b
     bioanchors plot latest --kind needed --out needed.svg
     bioanchors plot cotra2020 latest --out both.png
@@ -82,7 +85,14 @@ def plot(
         raise click.UsageError("missing FILE; needed: one or more, or --library")
     if len(file_names) > 1 and kind != "cdf":
         raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
-    files = [read(name, settings, first_year, last_year) for name in file_names]
+    with usage_errors():
+        results = [result_of(name) for name in file_names]
+    if all(results):
+        refuse_idle(["precision", "seed"], "a result is as it is; allowed: a parameter file")
+    files = [
+        read(name, settings, first_year, last_year) if result is None else result.parameters
+        for name, result in zip(file_names, results, strict=True)
+    ]
     if kind == "prior" and not files[0].has_evidence:
         raise click.UsageError(f"{file_names[0]} has no evidence; allowed: a file with [evidence]")
     if kind == "loss" and files[0].tables.scaling_law is None:
@@ -96,7 +106,10 @@ def plot(
     for each in files:
         warn(each)
     with progress_bar() as progress:
-        made = [run(each, seed=seed, precision=precision, progress=progress) for each in files]
+        made = [
+            result or run(each, seed=seed, precision=precision, progress=progress)
+            for each, result in zip(files, results, strict=True)
+        ]
     with usage_errors():
         write_plot(made, kind, out)
     writing.tell_file([out], replaced)

@@ -56,8 +56,8 @@ def comparison_screen(comparison: Comparison) -> RenderableType:
     c = comparison
     parts: list[RenderableType] = []
     for i, found in enumerate(c.differences, start=1):
-        count = f"{len(found)} parameter{'' if len(found) == 1 else 's'}"
-        parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count} differ", style="bold"))
+        count = "1 parameter differs" if len(found) == 1 else f"{len(found)} parameters differ"
+        parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count}", style="bold"))
         parts.extend(_difference(each) for each in found)
         rows = []
         for outcome in c.outcomes:

@@ -1,0 +1,66 @@
+"""Results where a command takes them beside parameter files: folders of ``run --out``, exports."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bioanchors.cli.options import read, refuse_idle
+from bioanchors.cli.saying import say
+
+if TYPE_CHECKING:
+    from bioanchors.parameters import Parameters
+    from bioanchors.results import Forecast
+
+SUFFIXES = (".nc", ".json", ".csv", ".parquet")
+EDITS = ("settings", "first_year", "last_year")
+
+
+def result_of(source: str, idle: Collection[str] = EDITS) -> Forecast | None:
+    """Return the result that is named, or None of a preset or a parameter file.
+
+    Parameters
+    ----------
+    source
+        A preset's name is the preset, whatever folder has it.
+    idle
+        Options that cannot act on what has been run.
+    """
+    from bioanchors.parameters.reading.preset_files import preset_names
+    from bioanchors.results.exports.reading import LoadedTable, read_back
+    from bioanchors.results.exports.writing import MissingExtraError
+
+    if source in preset_names():
+        if os.path.isdir(source):
+            say(f"note: {source} is the preset; the folder is ./{source}", err=True)
+        return None
+    if not os.path.isdir(source) and Path(source).suffix not in SUFFIXES:
+        return None
+    refuse_idle(idle, "a result is as it is; allowed: a parameter file")
+    try:
+        reading = read_back(source)
+    except MissingExtraError as error:
+        raise click.UsageError(str(error)) from None
+    for note in reading.notes:
+        say(f"note: {source}: {note}", err=True)
+    if isinstance(reading.result, LoadedTable):
+        raise click.UsageError(
+            f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"
+        )
+    return reading.result
+
+
+def parameters_of(
+    source: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
+) -> Parameters:
+    """Return the parameters of a file, or those that a result was made of, by the result's name."""
+    result = result_of(source)
+    if result is None:
+        return read(source, settings, first_year, last_year)
+    say(f"note: {source}: run again, so that errors of differences are paired", err=True)
+    return dataclasses.replace(result.parameters, name=source)

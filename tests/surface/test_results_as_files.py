@@ -1,0 +1,63 @@
+"""``compare`` and ``plot`` take results as well as files."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+FAST = ("--precision", "1pp")
+
+
+@pytest.fixture
+def folder(cli):
+    cli("run", "cotra2020", "--set", "hardware.doubling_years=2", *FAST, "--out", "mine")
+    return "mine"
+
+
+def rows(path):
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return [
+            {name: cell for name, cell in row.items() if name not in ("file", "run_id")}
+            for row in csv.DictReader(file)
+        ]
+
+
+def test_a_result_is_compared_as_the_file_that_made_it(cli, folder):
+    Path("edited.toml").write_text(
+        'extends = "cotra2020"\n[hardware]\ndoubling_years = 2\n', encoding="utf-8"
+    )
+    text = cli("compare", "cotra2020", folder, "edited.toml", *FAST, "--out", "a")
+    assert "run again" in cli.errors
+    assert f"cotra2020 -> {folder}: 1 parameter differs" in text
+    found = rows("a/comparison.csv")
+    assert len(found) % 3 == 0
+    part = len(found) // 3
+    assert found[part : 2 * part] == found[2 * part :]
+    assert found[:part] != found[part : 2 * part]
+
+
+@pytest.mark.parametrize("name", ["mine", "mine/forecast.nc"])
+def test_a_result_is_drawn_without_a_run(cli, monkeypatch, folder, name):
+    monkeypatch.setattr("bioanchors.results.run", lambda *_, **__: pytest.fail("was run"))
+    cli("plot", name, "--out", "x.png")
+    assert Path("x.png").read_bytes().startswith(b"\x89PNG")
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("command", [("plot", "--out", "x.png"), ("compare", "cotra2020")])
+def test_what_cannot_act_on_a_result_is_refused(cli, folder, command):
+    cli(*command, folder, "--set", "hardware.doubling_years=3", code=2)
+    assert "a result is as it is" in cli.errors
+    Path("empty").mkdir()
+    cli(*command, "empty", code=2)
+    assert "empty" in cli.errors
+    assert "Traceback" not in cli.errors
+    cli("export", "cotra2020", "--format", "csv", "--out", "t.csv")
+    cli(*command, "t.csv", code=2)
+    assert "holds a table" in cli.errors
+
+
+def test_results_and_files_are_drawn_together(cli, folder):
+    cli("plot", folder, "cotra2020", *FAST, "--out", "x.png")
+    cli("plot", folder, "--seed", 3, "--out", "y.png", code=2)
+    assert "a result is as it is" in cli.errors
