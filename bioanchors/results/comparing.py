@@ -26,6 +26,8 @@ class Change:
     standard_error
         Its standard error. The runs share their streams, so differences are compared replicate by
         replicate, and their errors are smaller than those of either probability.
+    prior_medians
+        Median years before the evidence, of the baseline and of the forecast, if both have any.
     """
 
     baseline: str
@@ -34,6 +36,7 @@ class Change:
     window_before: tuple[int, int]
     probability: dict[int, float]
     standard_error: dict[int, float]
+    prior_medians: tuple[float, float] | None = None
 
 
 def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
@@ -58,6 +61,9 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
             )
             probability[year] = forecast.probability_by(year) - baseline.probability_by(year)
             error[year] = float(jackknife_error(after - before))
+    priors = None
+    if forecast.has_evidence and baseline.has_evidence:
+        priors = baseline.prior.quantile(0.5), forecast.prior.quantile(0.5)
     return Change(
         name,
         baseline.quantile(0.5),
@@ -65,4 +71,5 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
         (baseline.parameters.first_year, baseline.parameters.last_year),
         probability,
         error,
+        priors,
     )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NO_DOUBT = "simulation error, not doubt about the future:"
 """What nobody is left to mistake an error for."""
 
+TOLD_YEARS = 0.5
+"""Years by which evidence changes what an edit does to the median, from which on it is told."""
+
 YEAR_DIGIT, SHARE_DIGIT = 0.1, 0.001
 """The last digits of a year and of a probability that are shown."""
 
@@ -201,7 +204,19 @@ def change_words(forecast: Forecast, change: Change) -> str:
     for year, value in change.probability.items():
         # Adding 0 makes a rounded -0 a plain 0.
         parts.append(f"by {year} {round(100 * value, 1) + 0.0:+.1f} pp")
-    return f"against {change.baseline}: " + ", ".join(parts)
+    return f"against {change.baseline}: " + ", ".join(parts) + _resistance(change)
+
+
+def _resistance(change: Change) -> str:
+    """Return what an edit does before the evidence, if the evidence makes much of a difference."""
+    if change.prior_medians is None:
+        return ""
+    first, second = change.prior_medians
+    before, after = second - first, change.median_after - change.median_before
+    if not abs(before - after) >= max(TOLD_YEARS, abs(before) / 3):
+        return ""
+    told = "the evidence resists: before it" if abs(after) < abs(before) else "before the evidence"
+    return f"; {told}, median {first:.1f} -> {second:.1f}"
 
 
 def short_text(forecast: Forecast) -> str:

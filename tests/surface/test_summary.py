@@ -116,3 +116,24 @@ def test_errors_are_shown_where_they_reach_a_digit_or_are_asked_for(cli):
     assert max(errors) > 0.1
     line = next(line for line in rough.splitlines() if line.startswith("simulation error, pp"))
     assert line.count("±") == sum(error >= 0.1 for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ("hardware.flop_per_usd=4e16", "the evidence resists: before it, median "),
+        ("spending.largest_run_usd=2e7", "; before the evidence, median "),
+        ("lag.training_years=0.1", ""),
+    ],
+)
+def test_an_edit_that_evidence_changes_says_so(cli, edit, told):
+    text = " ".join(cli("run", "latest", "--set", edit, *FAST).split())
+    assert "against latest: median " in text
+    assert ("before the evidence" in text or "before it" in text) is bool(told)
+    if told:
+        priors = [
+            ba.run(ba.read_parameters("latest", edits), precision=0.01).prior.quantile(0.5)
+            for edits in ([], [edit])
+        ]
+        first, second = (f"{year:.1f}" for year in priors)
+        assert f"{told}{first} -> {second}" in text
