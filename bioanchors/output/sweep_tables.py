@@ -13,7 +13,7 @@ from rich.text import Text
 from bioanchors.analysis.solving import Solution
 from bioanchors.analysis.sweeping import Sweep
 from bioanchors.output.tables import dataset_csv, headed, rows_of, states, within
-from bioanchors.results.words import made_words, percent, plus_minus, year_text
+from bioanchors.results.words import NO_DOUBT, percent, plus_minus, points_words, year_text
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,10 +77,10 @@ def sweep_screen(sweep: Sweep) -> RenderableType:
     errors = sweep.dataset["median_year_standard_error"].values
     chances = sweep.dataset["probability_standard_error"].values
     finite = errors[np.isfinite(errors)]
-    words = f"standard errors at most {100 * np.nanmax(chances):.2g} pp"
+    words = f"{NO_DOUBT} at most {100 * np.nanmax(chances):.2g} pp"
     if finite.size:
         words += f", of median years {finite.max():.2g}"
-    parts.append(Text(f"{words}; first run: {made_words(made)}", style="dim"))
+    parts.append(Text(f"{words}; first run: {points_words(made)}", style="dim"))
     return Group(*parts)
 
 

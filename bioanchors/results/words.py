@@ -93,14 +93,20 @@ class HasOrigin(Protocol):
 
 
 def made_words(forecast: HasOrigin) -> str:
-    """Return how the forecast was made, to make it again."""
+    """Return how the forecast was made, to make it again, and the error that this left."""
+    origin = forecast.origin
+    early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
+    return f"{NO_DOUBT} at most {100 * origin.error:.2g} pp{early}; {points_words(forecast)}"
+
+
+def points_words(forecast: HasOrigin) -> str:
+    """Return of which points the forecast was made, and by what."""
     origin = forecast.origin
     random = "" if origin.sampler == "sobol" else f"{origin.sampler} "
     trends = f" ({forecast.trend_points:,} for trends)" if forecast.trend_points else ""
-    early = "" if origin.stopped_by == "precision" else f" (stopped by {origin.stopped_by})"
     return (
-        f"{NO_DOUBT} at most {100 * origin.error:.2g} pp{early}; {forecast.points:,} "
-        f"{random}points{trends}, seed {origin.seed}, bioanchors {origin.version}"
+        f"{forecast.points:,} {random}points{trends}, seed {origin.seed}, "
+        f"bioanchors {origin.version}"
     )
 
 

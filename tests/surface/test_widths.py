@@ -30,6 +30,8 @@ COMMANDS = {
     "ledger": ("ledger", "latest", "--years", "2026,2040"),
     "bounds": ("bounds", "latest"),
     "explain": ("explain", "cotra2020", "hardware.doubling_years"),
+    "hindcast": ("hindcast", "cotra2020", "cotra2020-uncertain"),
+    "mix": ("mix", "cotra2020=0.7", "metaculus_5121_2026-09=0.3", *FAST),
     "afford": ("afford", "latest"),
     "compare": ("compare", "cotra2020", "shah2020", "--attribute", *FAST),
 }  # fmt: skip
