@@ -19,6 +19,8 @@ th, td { border-bottom: 1px solid #ddd; padding: .25rem .75rem .25rem 0; text-al
 td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 table.texts { display: table; table-layout: fixed; width: 100%; }
 table.texts td, table.texts th { overflow-wrap: anywhere; }
+table.texts td.n { text-align: left; white-space: normal; }
+table:not(.texts) th:not(:first-child) { text-align: right; }
 figure { margin: 1rem 0; }
 img { max-width: 100%; height: auto; }
 figcaption, .dim { color: #666; font-size: .9rem; }
