@@ -11,6 +11,30 @@ from bioanchors.sampling import Plan, Streams
 
 UNCERTAIN = Path(__file__).parent.parent / "uncertain.toml"
 
+FREEZE = 'interventions.a={of="largest_run_flop", year=2027, until_year=2037, freeze=true}'
+MECHANISMS = {
+    "none": [],
+    "freeze": [FREEZE],
+    "coupling": [FREEZE, 'algorithms.compute_share={dist="uniform", low=0.4, high=0.95}'],
+    "change": [
+        'changes.a={of="spending", year={dist="normal", mean=2032, sd=2}, times_per_year=1.1}'
+    ],
+    "power": ["power={flop=1.07e29, year=2030, times_per_year=1.6}"],
+    "data": [
+        'scaling_law={form="chinchilla", parameters_coefficient=482.01, '
+        "parameters_exponent=0.3478, data_coefficient=2085.43, data_exponent=0.3658}",
+        "data={stock_tokens={ci90=[1e14, 1e15]}, stock_year=2024, times_per_year=1.05, "
+        "algorithms_save=0.5}",
+    ],
+    "unhobbling": ["unhobbling={max_oom={ci90=[0.7, 1.3]}, start_year=2023, years=3}"],
+    "delays": [
+        'forecast.event="trained"',
+        "lag.training_years={ci90=[0.2, 1]}",
+        "lag.delays.a={years={ci90=[1, 5]}, probability_in={2027=0.9, 2032=0.5, 2040=0.06}}",
+    ],
+    "milestone": ["milestones.m.oom={ci90=[-2, 1]}", 'forecast.milestone="m"'],
+}
+
 
 def more_hypotheses(number: int) -> list[str]:
     """Settings that add copies of the medium horizon."""
@@ -88,3 +112,18 @@ class Years:
 
     def time_run(self, last_year: int) -> None:
         ba.run(self.parameters)
+
+
+class Mechanisms:
+    """What happens to trends and what limits runs, against the file without."""
+
+    params = (["cotra2020-uncertain", "update-2026"], sorted(MECHANISMS), ["integrate", "count"])
+    param_names = ("file", "mechanism", "estimator")
+    number, repeat = 1, 5
+
+    def setup(self, file: str, mechanism: str, estimator: str) -> None:
+        self.parameters = ba.read_parameters(file, MECHANISMS[mechanism])
+        self.points = {"points": 2**16, "fewest": 2**16} if estimator == "count" else {}
+
+    def time_run(self, file: str, mechanism: str, estimator: str) -> None:
+        ba.run(self.parameters, estimator=estimator, **self.points)

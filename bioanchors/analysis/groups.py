@@ -122,11 +122,21 @@ class Grouping:
             self.merge(one, other, f"more than {MOST_GROUPS} groups differ")
 
     def _fine(self, path: KeyPath) -> str:
-        return parameter_group(place_of(path, self._trees))
+        return self._group(place_of(path, self._trees))
+
+    def _group(self, path: KeyPath) -> str:
+        """Return the group of a parameter: a law of scaling that only data need is theirs."""
+        if path == ("scaling_law",) and any("data" in tree for tree in self._trees):
+            kinds = {
+                each.get("kind") for tree in self._trees for each in tree["hypotheses"].values()
+            }
+            if "loss_threshold" not in kinds:
+                return "data"
+        return parameter_group(path)
 
     def of(self, path: KeyPath) -> str:
         """Return the merged group of a parameter; its own where the files do not differ in it."""
-        fine = parameter_group(path)
+        fine = self._group(path)
         return next((name for name, inner in self.members.items() if fine in inner), fine)
 
     def merge(self, one: str, other: str, reason: str) -> None:

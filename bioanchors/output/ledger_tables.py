@@ -27,12 +27,12 @@ def ledger_screen(found: Ledger) -> RenderableType:
         heads += [f"{years[0]:g} to {years[1]:g}", "a year", "share"]
 
     def cells(values: Sequence[float], whole: float | None = None) -> list[str]:
-        row = [f"{value:.2f}" for value in values]
+        row = [f"{value:z.2f}" for value in values]
         if not between:
             return row
         gain = values[1] - values[0]
-        share = "" if whole is None or whole == 0 else f"{100 * gain / whole:.1f} %"
-        return [*row, f"{gain:+.2f}", f"{gain / (years[1] - years[0]):+.3f}", share]
+        share = "" if whole is None or whole == 0 else f"{100 * gain / whole:z.1f} %"
+        return [*row, f"{gain:+z.2f}", f"{gain / (years[1] - years[0]):+z.3f}", share]
 
     def of(item: str, owner: Ledger | Entry = found) -> list[float]:
         return [each.value for each in getattr(owner, item)]
@@ -57,7 +57,7 @@ def ledger_screen(found: Ledger) -> RenderableType:
             given = ["", ""] if i else [entry.hypothesis, need]
             rows.append([*given, item, *cells(values, whole)])
         rows.append(["", "", "in all", *cells(sums, whole)])
-        margin = [f"{0.0 - value:+.2f}" for value in entry.missing]
+        margin = [f"{0.0 - value:+z.2f}" for value in entry.missing]
         rows.append(["", "", "margin", *margin, *(["", "", ""] if between else [])])
     table = grid(["given", "asks for", "", *heads], rows, labels=3)
     return Group(

@@ -178,6 +178,19 @@ def test_mistakes_are_told(desk: None, text: str, told: str) -> None:
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "edit", "told"),
+    [
+        ("cotra2020", "of='hardware', year=2030, doubling_months=30", "hardware has already"),
+        ("update-2026", "of='hardware', year=2026, times=2", "begins before 2026.9, the last year"),
+    ],
+)
+def test_what_is_odd_is_warned_of(file: str, edit: str, told: str) -> None:
+    assert not any(told in each for each in ba.read_parameters(file).warnings)
+    parameters = ba.read_parameters(file, [f"changes.any={{{edit}}}"])
+    assert any(told in each for each in parameters.warnings), parameters.warnings
+
+
 def test_a_change_past_the_window_is_warned_of() -> None:
     parameters = ba.read_parameters("cotra2020").edited(
         'changes.late={of="hardware", year=2150, times=2}'

@@ -17,6 +17,8 @@ from bioanchors.analysis.early_and_late import pawn, regional
 from bioanchors.analysis.trajectories import trajectories
 from bioanchors.analysis.weightings import line, listed, simplex
 from bioanchors.formats.netcdf import netcdf_bytes
+from bioanchors.output.affordability_tables import affordability_csv
+from bioanchors.output.bounds_tables import bounds_csv
 from bioanchors.output.comparison_tables import attribution_csv, comparison_csv, differences_csv
 from bioanchors.output.ledger_tables import ledger_csv
 from bioanchors.output.milestone_tables import milestone_years_csv, milestones_csv
@@ -44,6 +46,8 @@ MADE = {
     ),
     "regional": lambda: regional(ba.run(SHORT, **COARSE), 2040),
     "pawn": lambda: pawn(ba.run(SHORT, **COARSE), draws=1000),
+    "bounds": lambda: ba.bounds(SHORT, [0.25, 0.1]),
+    "affordability": lambda: ba.affordability(SHORT, [1e26, 1e30]),
     "ledger": lambda: ba.ledger(SHORT, [2030, 2040]),
     "milestones": lambda: ba.milestones(
         SHORT.edited("milestones.a.oom=-3", 'milestones.b={harder_than="a", oom=2}'),
@@ -80,7 +84,8 @@ def test_everything_has_a_name_a_unit_and_a_source(name: str, made: dict[str, An
         assert "units" in variable.attrs
     parameters = ba.read_parameters("cotra2020")
     assert data.attrs["source"] == parameters.tables.source
-    assert data.attrs["seed"] == "1"
+    if name != "bounds":  # they need no draws
+        assert data.attrs["seed"] == "1"
     assert data.attrs["bioanchors_version"] == ba.__version__
     assert "[hardware]" in data.attrs["parameters"]
 
@@ -200,6 +205,21 @@ def test_a_ledger_reads_back(made: dict[str, Any]) -> None:
     for hypothesis, year, item, oom, error in rows:
         at = {"year": float(year)} | ({"hypothesis": hypothesis} if hypothesis else {})
         check([oom, error], [data[item].sel(at), data[f"{item}_standard_error"].sel(at)])
+
+
+def test_bounds_and_affordability_read_back(made: dict[str, Any]) -> None:
+    found = of("bounds", made)
+    data, table = found.dataset, read(bounds_csv(found))
+    for name in ("earliest", "latest"):
+        check(table[f"{name}_year"], data[name].transpose("hypothesis", "tail"))
+    found = of("affordability", made)
+    data, table = found.dataset, read(affordability_csv(found))
+    check(table["probability_never"], data["never"])
+    check(table["probability_never_standard_error"], data["never_standard_error"])
+    check(table["cost_usd"], data["cost"])
+    check(table["share_of_gdp"], data["share_of_gdp"])
+    for percentile in (10, 50, 90):
+        check(table[f"year_{percentile}"], data["year"].sel(percentile=percentile))
 
 
 def test_a_comparison_reads_back(made: dict[str, Any]) -> None:

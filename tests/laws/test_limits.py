@@ -194,6 +194,15 @@ def test_integrating_agrees_with_counting(file: str, edits: list[str]) -> None:
         assert abs(one.probability_by(year) - other.probability_by(year)) <= allowed, year
 
 
+def test_the_law_that_data_need_is_in_their_group() -> None:
+    edits = [*data(3e14, 1.05, 0), "hypotheses.evolution.factors.luck.oom=-2"]
+    found = ba.attribute(
+        "cotra2020", ba.read_parameters("cotra2020", edits), years=[2060], precision=0.01
+    )
+    assert set(found.groups) == {"data", "hypotheses.evolution.factors.luck"}
+    assert all("medians" in note for note in found.notes)
+
+
 def test_each_table_is_a_group() -> None:
     assert input_group("unhobbling.max_oom") == "unhobbling"
     assert input_group("power.flop") == "power"
@@ -259,6 +268,15 @@ def test_the_ledger_has_what_comes_besides_and_still_adds_up() -> None:
             assert entry.sum[i].value == pytest.approx(sum(parts), abs=1e-9)
     plain = ba.ledger("cotra2020", [2030])
     assert (plain.shared, plain.own) == (("hardware", "spending"), ("algorithms",))
+
+
+def test_the_ledger_has_no_zero_below_0(cli, desk: None) -> None:
+    law = LAW.replace("scaling_law=", "scaling_law = ")
+    stock = "data = { stock_tokens = 3e14, stock_year = 2024, times_per_year = 1.04, "
+    Path("mine.toml").write_text(f'extends = "cotra2020"\n{stock}algorithms_save = 1 }}\n{law}\n')
+    near = ba.ledger("mine.toml", [2030, 2035])
+    assert any(-0.005 < each.value < 0 for entry in near.entries for each in entry.data)
+    assert "-0.00 " not in cli("ledger", "mine.toml", "--years", "2030,2035")
 
 
 @pytest.mark.parametrize(("halving", "doubling", "share"), [(9, 10, "52.6 %"), (16, 3.4, "17.5 %")])

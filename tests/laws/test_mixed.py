@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from seeds import SEEDS, cases
 
 import bioanchors as ba
 from bioanchors.model.joint import Model
-from tests.helpers.mixing import parameters_of
+from tests.helpers.mixing import LAW, parameters_of
 
 NEVER = 1e-12  # a precision that is not reached: the cap on points decides
 COUNTED = 2**17 if SEEDS < 200 else 2**20
@@ -54,3 +57,45 @@ def test_what_is_said_to_rise_falls_nowhere(number: int) -> None:
         assert np.all(np.diff(values[rises], axis=1) > -1e-9)
         highest = np.broadcast_to(curve.highest_so_far(years), values.shape)
         np.testing.assert_array_equal(highest[rises], values[rises])
+
+
+# Draw by draw, with all of it at once: what is harder comes no earlier. Slower trends and less
+# power are not among it: algorithms answer to what interventions take away, which is then less.
+BASE = {
+    "algorithms.compute_share": '{dist="uniform", low=0.4, high=0.95}',
+    "scaling_law": LAW.removeprefix("scaling_law="),
+    "data": "{stock_tokens=1e15, stock_year=2024, times_per_year=1.1, algorithms_save=0.5}",
+    "power": "{flop=1e29, year=2030, times_per_year=1.4}",
+    "interventions.freeze": '{of="largest_run_flop", year=2029.5, until_year=2034, freeze=true}',
+    "interventions.price": '{of="flop_per_usd", year=2030, times=0.3}',
+    "changes.boom": '{of="hardware", year=2031, oom_per_year=0.1}',
+    "milestones.m.oom": "0.5",
+    "forecast.milestone": '"m"',
+}
+HARDER: dict[str, Callable[[float], float]] = {
+    "interventions.freeze.until_year": lambda more: 2034 + 8 * more,
+    "interventions.price.times": lambda more: 0.3 * 10**-more,
+    "data.stock_tokens": lambda more: 10 ** (15 - more),
+    "data.times_per_year": lambda more: 1.1 - 0.1 * more,
+    "milestones.m.oom": lambda more: 0.5 + more,
+}
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.sampled_from(["cotra2020", "cotra2020-uncertain", "update-2026"]),
+    st.sampled_from(sorted(HARDER)),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.sampled_from(["interventions", "compute"]),
+)
+def test_what_is_harder_comes_earlier_in_no_draw(
+    parent: str, key: str, less: float, more: float, answers_to: str
+) -> None:
+    edits = [f"{name}={value}" for name, value in BASE.items()]
+    base = ba.read_parameters(parent, [*edits, f'algorithms.answers_to="{answers_to}"'])
+    easy, hard = (
+        ba.draw(base.edited(f"{key}={HARDER[key](each)!r}"), points=2**8)["arrival_year"].values
+        for each in sorted((less, more))
+    )
+    assert np.all(hard >= easy - 1e-3)

@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from bioanchors.model.keys import SPEEDS, Key
 from bioanchors.model.trends.interventions import ACTIONS
-from bioanchors.parameters.checks.changes import Span, span_of, year_words
+from bioanchors.parameters.checks.changes import Span, span_of, warn_of_evidence, year_words
 from bioanchors.parameters.checks.checker import Checker
 from bioanchors.parameters.quantities.families import build
 from bioanchors.parameters.reading.positions import KeyPath
@@ -83,23 +83,7 @@ def _warn_of_years(checker: Checker, tables: Tables, name: str, span: Span) -> N
     last = tables.forecast.last_year if tables.forecast else None
     if last is not None and span[0] >= last:
         checker.warnings.append(f"{HERE}.{name}: only after {last}, so it does nothing")
-    seen = last_evidence(tables)
-    if seen is not None and span[0] < seen:
-        checker.warnings.append(
-            f"{HERE}.{name}: begins before {seen:g}, the last year of the evidence, which is taken "
-            "to have been seen with it"
-        )
-
-
-def last_evidence(tables: Tables) -> float | None:
-    """Return the last year of which the evidence speaks, if there is any."""
-    evidence = tables.evidence
-    if evidence is None:
-        return None
-    measured = [item.year for item in evidence.every_observation.values()]
-    made = [item.year for item in evidence.every_run.values()]
-    years = (*measured, *made, evidence.not_arrived_by)
-    return max((year for year in years if year is not None), default=None)
+    warn_of_evidence(checker, tables, f"{HERE}.{name}", span)
 
 
 Found = tuple[Span, str, Intervention]
