@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 
 FIRST_SEED = 3001
 COARSE, FINE = 0.001, 0.0003
+LOOSE = 4 * COARSE  # years are followed as closely, whatever the points
 QUANTILES = (0.10, 0.25, 0.50)
 
 CORRELATED = """
@@ -192,10 +193,10 @@ def test_years_between_are_followed(
     parameters: ba.Parameters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A node check that was not reached once cost 0.06 points unseen."""
-    coarse = ba.run(parameters, precision=COARSE)
+    coarse = ba.run(parameters, precision=LOOSE)
     monkeypatch.setattr(nodes, "FIRST_YEARS", 1 / 16)
     monkeypatch.setattr(nodes, "AFTER_CUT", 1 / 16)
-    fine = ba.run(parameters, precision=COARSE)
+    fine = ba.run(parameters, precision=LOOSE)
     assert coarse.sums.rounds == fine.sums.rounds
     for one, other in ((coarse, fine), (coarse.prior, fine.prior)):
         off = np.abs(all_years(one)[0] - all_years(other)[0])
