@@ -81,7 +81,9 @@ class Weighing:
                 continue
             gain = trends.saved(hypothesis).later(lag)
             # What was enough once stays enough, even where curves fall.
-            curves[key] = (moved + gain).highest_so_far(years, bought + gain.at(years))
+            values = bought + gain.at(years)
+            curve = trends.enough(hypothesis) if hypothesis.data_limited else moved + gain
+            curves[key] = curve.highest_so_far(years, values)
         return curves
 
     def _ready(self, trends: Trends, years: Array) -> dict[object, Array]:

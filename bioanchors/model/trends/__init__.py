@@ -164,10 +164,16 @@ class Trends:
     ) -> Curve:
         key = (delays, lags, hypothesis.gain_key)
         if key not in self._enough:
-            curve = self.affordable + self.saved(hypothesis)
+            curve = self._with_saved(hypothesis)
             ready = Waiting(delays, self.draws).of(curve) if delays else curve
             self._enough[key] = ready.later(self._sum_of(lags))
         return self._enough[key]
+
+    def _with_saved(self, hypothesis: HypothesisInputs) -> Curve:
+        if not hypothesis.data_limited or self._wall is None:
+            return self.affordable + self.saved(hypothesis)
+        besides = self.unhobbling or Line(0.0, 0.0, (), self._spec.first_year)
+        return self._wall.enough(self.gain(hypothesis), self.affordable, besides)
 
     def _sum_of(self, names: tuple[str, ...]) -> Value:
         return sum((self.draws[name] for name in names), 0.0)

@@ -65,6 +65,17 @@ class Wall:
         constants = (law.log10_a, law.a, law.log10_b, law.b, law.power)
         return Path.bent(gain, _saved, compute, self._stock, self._save, *constants)
 
+    def enough(self, gain: Curve, compute: Curve, besides: Curve) -> Path:
+        """Return what can be bought with what algorithms save and what comes besides, log10 FLOP.
+
+        The same as the product with ``of``, of which it is known that it rises where all of them
+        do: of equal loss, a larger run or more tokens are never worth less.
+        """
+        law = self._law
+        constants = (law.log10_a, law.a, law.log10_b, law.b, law.power)
+        arguments = (gain, besides, self._stock, self._save, *constants)
+        return Path.bent(compute, _enough, *arguments, keeps_rising=True)
+
     def of_run(self, gain: Value, flop: float, year: float) -> Array:
         """Return the same of one run, log10 FLOP, in a year."""
         return saved(flop, gain, self._stock.at(year), self._save, self._law)
@@ -75,3 +86,17 @@ def _saved(
 ) -> Array:
     law = ScalingLaw(*constants)
     return saved(compute.at(year), gain.at(year), stock.at(year), save, law)
+
+
+def _enough(
+    year: Array,
+    compute: Curve,
+    gain: Curve,
+    besides: Curve,
+    stock: Curve,
+    save: Value,
+    *constants: Value,
+) -> Array:
+    flop, law = compute.at(year), ScalingLaw(*constants)
+    left = saved(flop, gain.at(year), stock.at(year), save, law)
+    return np.asarray(flop + (besides.at(year) + left))
