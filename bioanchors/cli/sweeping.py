@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 @edits
 @click.option("--files", is_flag=True, help="Sweep over the files named (several always are).")
 @click.option(
+    "--edits",
+    "listed_edits",
+    metavar="FILE",
+    help='Sweep over the edits that a TOML file lists: [edits] and lines "NAME" = ["KEY=VALUE"]; '
+    "alternatives-2026 comes with the package.",
+)
+@click.option(
     "--simplex",
     metavar="A,B,C",
     help="Sweep the weights of two or three hypotheses. [default: those that differ by horizon]",
@@ -96,6 +103,7 @@ def sweep(
     first_year: int | None,
     last_year: int | None,
     files: bool,
+    listed_edits: str | None,
     simplex: str | None,
     between: tuple[str, str] | None,
     weightings: Path | None,
@@ -121,13 +129,17 @@ def sweep(
     bioanchors sweep cotra2020 --vary hardware.doubling_years=1.5:3.5:9
     bioanchors sweep cotra2020 --between short_horizon=1 long_horizon=1
     bioanchors sweep --files cotra2020 shah2020
+    bioanchors sweep latest --edits alternatives-2026
     """  # noqa: D301 - click wants the character itself
     from bioanchors.analysis.sweeping import sweep as sweep_over
     from bioanchors.output.sweep_tables import sweep_screen
     from bioanchors.output.terminal import Screen
 
-    _refuse_idle(simplex, bool(varied or files or len(file_names) > 1), between, weightings)
+    several = files or listed_edits is not None or len(file_names) > 1
+    _refuse_idle(simplex, bool(varied or several), between, weightings)
     parameters = [read(name, settings, first_year, last_year) for name in file_names]
+    if listed_edits is not None:
+        parameters = _each_edited(parameters, listed_edits)
     with usage_errors():
         asked = _asked(parameters[0], simplex, between, weightings, none, varied)
         marks = {name: read(name, (), None, None).weights for name in marked}
@@ -135,7 +147,7 @@ def sweep(
             warn(each)
         with progress_bar() as progress:
             result = sweep_over(
-                parameters if files or len(parameters) > 1 else parameters[0],
+                parameters if several else parameters[0],
                 **asked,
                 marks=marks,
                 step=step,
@@ -150,6 +162,15 @@ def sweep(
     if out is not None:
         run_of = [*(each.hash for each in parameters), str(seed), str(precision)]
         _write(result, run_of, out)
+
+
+def _each_edited(parameters: list[Parameters], listed: str) -> list[Parameters]:
+    """Return the one file with each edit of a list."""
+    from bioanchors.parameters.edits.listed import each_edited, read_edits
+
+    if len(parameters) > 1:
+        raise click.UsageError(f"found {len(parameters)} files; allowed with --edits: one")
+    return each_edited(parameters[0], read_edits(listed))
 
 
 def _refuse_idle(

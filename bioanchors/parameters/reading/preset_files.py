@@ -51,8 +51,8 @@ GROUPS = {
 }
 """Presets as they are listed; each is in one group."""
 
-SEEN, TOLD = "observations-", "predictions-"
-"""Begin the names of files that are no forecasts: what was measured, and what was said before."""
+SEEN, TOLD, EDITED = "observations-", "predictions-", "alternatives-"
+"""Begin the names of files that are no forecasts: what was measured, what was said, and edits."""
 
 
 def preset_folder() -> Path:
@@ -73,7 +73,9 @@ def preset_folder() -> Path:
 def preset_names() -> list[str]:
     """Names of the presets, in alphabetical order."""
     names = (path.stem for path in preset_folder().glob("*.toml"))
-    return sorted([*(name for name in names if not name.startswith((SEEN, TOLD))), *ALIASES])
+    return sorted(
+        [*(name for name in names if not name.startswith((SEEN, TOLD, EDITED))), *ALIASES]
+    )
 
 
 def names_of(kind: str) -> list[str]:
