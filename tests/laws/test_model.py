@@ -27,6 +27,7 @@ from strategies import (
 )
 
 import bioanchors as ba
+from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Line
 from bioanchors.model.low_end_update import ramp_weight
@@ -411,7 +412,9 @@ def assert_sound(forecast: ba.Forecast) -> None:
     for name in ("cdf_standard_error", "hypothesis_cdf_standard_error"):
         assert np.all(data[name].values >= 0)
     assert np.all(np.diff(data["year"].values) > 0)
-    assert data["requirement_cdf"].values[:, -1] == pytest.approx(1, abs=1e-12)
+    # What asks for more FLOP than the last edge, 1e120, is beyond it.
+    if data["log10_flop"].values[-1] < REQUIREMENT_EDGES[-1]:
+        assert data["requirement_cdf"].values[:, -1] == pytest.approx(1, abs=1e-12)
     removed = data["low_end_removed"].values
     assert np.all((removed >= -1e-12) & (removed <= 1))
 
