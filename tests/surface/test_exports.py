@@ -157,10 +157,13 @@ def test_another_version_says_so(forecasts, cli, tmp_path):
     assert "made by bioanchors 0.0.9" in cli.errors
 
 
-def test_the_json_keeps_to_its_schema(forecasts):
+def test_the_json_keeps_to_its_schema():
     schema = json.loads(SCHEMA.read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
-    for forecast in forecasts.values():
+    for name in ("cotra2020", "cotra2020-uncertain", "latest"):
+        # Few years: a validator written in Python looks at each number.
+        short = ba.read_parameters(name).edited("forecast.last_year=2030")
+        forecast = ba.run(short, points=2**14)
         jsonschema.validate(json.loads(json_text(forecast)), schema)
 
 

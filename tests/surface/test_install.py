@@ -114,6 +114,10 @@ def test_a_new_file_stands_beside_the_schema_of_the_installation(python, tmp_pat
 def test_this_installation_finds_the_presets_from_another_folder(tmp_path):
     listed = call(sys.executable, "-m", "bioanchors", "presets", cwd=tmp_path)
     on_disk = {path.stem for path in (ROOT / "params").glob("*.toml")}
-    on_disk -= {name for name in on_disk if name.startswith(("observations-", "predictions-"))}
+    on_disk -= {
+        name
+        for name in on_disk
+        if name.startswith(("observations-", "predictions-", "alternatives-"))
+    }
     names = {line.split()[0] for line in listed.splitlines() if line[0] == " "}
     assert names == on_disk | {"latest"}

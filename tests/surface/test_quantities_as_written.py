@@ -196,6 +196,9 @@ def test_e_percentiles_any_list_has_a_shape(case: tuple[Key, QuantilesSpec]) -> 
     ours = ours.exponent or ours
     u = np.unique(np.concatenate([np.linspace(0.001, 0.999, 199), spec.probabilities]))
     x = ours.ppf(u)
+    if not np.all(np.isfinite(x)):
+        assert troubles
+        return
     rounding = 1e-14 * np.abs(x).max()
     assert np.all(np.diff(x) >= -rounding)
     assert np.all(ours.cdf(x + rounding) >= u * (1 - 1e-6))
