@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.analysis.running import Points
-from bioanchors.analysis.searching import TRIED, Search, Target, range_of, read_target
+from bioanchors.analysis.searching import Search, Target, range_of, read_target
 from bioanchors.parameters import BadParameters, Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
-CLOSER_LOOKS = 2
-"""How often a stretch in which values are refused is looked at more closely."""
+CLOSER_LOOKS, CLOSER = 3, 9
+"""How often a stretch in which values are refused is looked at more closely, at so many values."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def solve(
     unlike a median, it is finite everywhere. 25 values over the range are tried; between two at
     which it has different signs, Brent's method finds where it is 0. A value's standard error is
     that of the probability over the slope there. Where a value between two is refused, since the
-    evidence rules it out or the file does not allow it, values between them are tried as closely.
+    evidence rules it out or the file does not allow it, nine values between them are tried, and so on.
     """
     aim = read_target(target)
     parameters = as_parameters(source)
@@ -178,6 +178,6 @@ def _roots(search: Search, xs: Array, reached: Array, looks: int) -> list[float]
             roots.append(brentq(search.excess, xs[low], xs[high], xtol=tolerance))
         except BadParameters:
             if looks:
-                between = np.linspace(xs[low], xs[high], TRIED)
+                between = np.linspace(xs[low], xs[high], CLOSER)
                 roots += _roots(search, between, search.tried(between), looks - 1)
     return roots
