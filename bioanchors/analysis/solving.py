@@ -141,7 +141,7 @@ def solve(
     unlike a median, it is finite everywhere. 25 values over the range are tried; between two at
     which it has different signs, Brent's method finds where it is 0. A value's standard error is
     that of the probability over the slope there. Where a value between two is refused, since the
-    evidence rules it out or the file does not allow it, nine values between them are tried, and so on.
+    evidence rules it out or the file does not allow it, nine between them are tried, and so on.
     """
     aim = read_target(target)
     parameters = as_parameters(source)
