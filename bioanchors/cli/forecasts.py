@@ -156,9 +156,6 @@ def run(
     keep_draws: bool,
 ) -> None:
     """Run the model of FILE and print the forecast."""
-    from bioanchors.analysis.milestones import milestones as all_milestones
-    from bioanchors.output.folder import folder_readme
-    from bioanchors.output.milestone_tables import milestones_screen
     from bioanchors.output.terminal import Screen, screen
     from bioanchors.results.summaries import summary_json
     from bioanchors.results.wanted import Wanted
@@ -166,29 +163,14 @@ def run(
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
     beside = [published_named(name) for name in overlays]
-    if keep_draws and out is None:
-        raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
-    from bioanchors.results.draws import MOST_DRAWS
-
-    if keep_draws and points is not None and points > MOST_DRAWS:
-        raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
-    if every_milestone and not parameters.tables.milestones:
-        raise click.UsageError(f"--milestones: {file} has none; needed: a table [milestones.NAME]")
+    _check_asked(parameters, out, points, estimator, every_milestone, keep_draws)
     _check_wanted(parameters, years, within)
     warn(parameters)
-    options: dict[str, Any] = {
-        "precision": precision,
-        "seed": seed,
-        "sampler": sampler,
-        "estimator": estimator,
-        "executor": executor,
-    }
-    if estimator != "count":
-        refuse_idle(["executor"], "it is for --estimator count")
-    if points is not None:
-        options["points"] = points
-    if max_seconds is not None:
-        options["max_seconds"] = max_seconds
+    options = {
+        "precision": precision, "seed": seed, "sampler": sampler, "estimator": estimator,
+        "executor": executor, "points": points, "max_seconds": max_seconds,
+    }  # fmt: skip
+    options = {name: value for name, value in options.items() if value is not None}
     with progress_bar() as progress:
         forecast, change = forecast_with_change(parameters, chosen, options, progress)
     for note in forecast.notes[len(parameters.warnings) :]:
@@ -198,22 +180,66 @@ def run(
         click.echo(summary_json(forecast, change, beside, wanted), nl=False)
     else:
         console.print(screen(forecast, change, beside, wanted=wanted, errors=errors))
-    found = None
-    if every_milestone:
-        with progress_bar() as progress:
-            found = all_milestones(parameters, weights=chosen, progress=progress, **options)
-        if not as_json:
-            console.print()
-            console.print(milestones_screen(found))
+    found = _milestones(parameters, chosen, options) if every_milestone else None
+    if found is not None and not as_json:
+        from bioanchors.output.milestone_tables import milestones_screen
+
+        console.print()
+        console.print(milestones_screen(found))
     if out is not None:
         files = _files(forecast, change, beside, wanted)
-        if found is not None:
-            _add_milestones(files, found)
-        if keep_draws:
-            files.netcdf("draws.nc", _draws(forecast, points))
-        if writing.is_ours(out / "README.md"):
-            files.text("README.md", folder_readme(forecast, files.names))
-        writing.tell(files.write(out), out, err=as_json)
+        draws = _draws(forecast, points) if keep_draws else None
+        _write(files, forecast, found, draws, out, as_json)
+
+
+def _check_asked(
+    parameters: Parameters,
+    out: Path | None,
+    points: int | None,
+    estimator: str,
+    every_milestone: bool,
+    keep_draws: bool,
+) -> None:
+    """Refuse options that cannot be meant together, before anything is run."""
+    from bioanchors.results.draws import MOST_DRAWS
+
+    if keep_draws and out is None:
+        raise click.UsageError("--keep-draws needs --out DIR, where the draws are written")
+    if keep_draws and points is not None and points > MOST_DRAWS:
+        raise click.BadParameter(f"at most {MOST_DRAWS} draws are kept", param_hint="--points")
+    if every_milestone and not parameters.tables.milestones:
+        name = parameters.name
+        raise click.UsageError(f"--milestones: {name} has none; needed: a table [milestones.NAME]")
+    if estimator != "count":
+        refuse_idle(["executor"], "it is for --estimator count")
+
+
+def _milestones(
+    parameters: Parameters, weights: dict[str, float] | None, options: dict[str, Any]
+) -> Milestones:
+    from bioanchors.analysis.milestones import milestones
+
+    with progress_bar() as progress:
+        return milestones(parameters, weights=weights, progress=progress, **options)
+
+
+def _write(
+    files: FileSet,
+    forecast: Forecast,
+    found: Milestones | None,
+    draws: xr.Dataset | None,
+    out: Path,
+    as_json: bool,
+) -> None:
+    from bioanchors.output.folder import folder_readme
+
+    if found is not None:
+        _add_milestones(files, found)
+    if draws is not None:
+        files.netcdf("draws.nc", draws)
+    if writing.is_ours(out / "README.md"):
+        files.text("README.md", folder_readme(forecast, files.names))
+    writing.tell(files.write(out), out, err=as_json)
 
 
 def _check_wanted(

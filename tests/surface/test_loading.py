@@ -474,6 +474,6 @@ def test_any_date_is_a_year_or_refused(value):
 
 @pytest.mark.slow
 def test_a_few_seconds_of_mutations_find_nothing():
-    counts = fuzz.run(8, seed=1)
+    counts = fuzz.run(20, seed=1)
     assert counts.faults == []
-    assert counts.inputs > 40
+    assert counts.inputs > 100
