@@ -190,4 +190,6 @@ class Collected:
         weight = weigh(nodes)
         if weight is not None:
             masses = masses * weight
-        return cumulated(nodes, masses), float(masses.sum())
+        made = cumulated(nodes, masses)
+        # Of the CDF itself, which has made up for what cut tails and products leave.
+        return made, float(made.values[-1])

@@ -6,6 +6,7 @@ import importlib
 import itertools
 import logging
 import multiprocessing
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -17,6 +18,9 @@ AHEAD = 4
 
 WAIT_S = 60.0
 """How long to wait for a scheduler."""
+
+LOOKS, LOOK_S = 5, 0.02
+"""How often, and how far apart, processes are looked for that are to end."""
 
 
 class HasMap(Protocol):
@@ -64,12 +68,12 @@ def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
     cluster = distributed.LocalCluster(
         n_workers=0,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=":0",
         silence_logs=logging.CRITICAL,
         loop=runner.loop,
     )
     try:
-        with distributed.Client(cluster, set_as_default=False) as client:
+        with distributed.Client(cluster, set_as_default=False) as client, _not_again(cluster):
             cluster.scale(workers)
             client.wait_for_workers(workers)
             yield client
@@ -78,13 +82,25 @@ def _local_cluster(distributed: Any, workers: int) -> Iterator[Any]:
         for name in ("asyncio", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         cluster.shutdown_on_close = False
-        for nanny in cluster.workers.values():
-            nanny.auto_restart = False
-        for process in set(multiprocessing.active_children()) - others:
-            process.kill()
+        for _ in range(LOOKS):
+            for process in set(multiprocessing.active_children()) - others:
+                process.kill()
+            time.sleep(LOOK_S)  # one may be starting just now
         raise
     cluster.close()
     runner.stop()
+
+
+@contextmanager
+def _not_again(cluster: Any) -> Iterator[None]:
+    """Have no worker that ends start again once something has gone wrong here."""
+    try:
+        yield
+    except BaseException:
+        closing = _distributed().Status.closing
+        for nanny in cluster.workers.values():
+            nanny.status = closing
+        raise
 
 
 def _distributed() -> Any:

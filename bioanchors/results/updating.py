@@ -229,9 +229,7 @@ def enough_given_each(sums: Sums, case_probability: Array) -> Array:
         else (seen.enough, seen.total)
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = (
+        return np.asarray(
             over_cases(case_probability, enough.sum(axis=1))
             / over_cases(case_probability, total.sum(axis=1))[:, np.newaxis]
         )
-    # What the low-end update leaves is averaged by a rule of its own, exact to 1e-10.
-    return np.asarray(np.minimum(share, 1.0))

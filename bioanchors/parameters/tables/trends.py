@@ -35,8 +35,10 @@ def _speed_key(name: str, help_: str, unit: str, domain: Domain, low: float, hig
 
 TIMES_PER_YEAR = _speed_key("times_per_year", "growth per year", "times", ABOVE_0, 1e-6, 1e12)
 OOM_PER_YEAR = _speed_key("oom_per_year", "growth per year", "OOM/year", REALS, -20, 20)
-
-
+HALVING = "halving time of the requirement"
+HALVING_YEARS = _speed_key("halving_years", HALVING, "years", ABOVE_0, 1e-3, 1e6)
+HALVING_MONTHS = _speed_key("halving_months", HALVING, "months", ABOVE_0, 1e-2, 1e7)
+MAX_OOM = Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100)
 RETURNS = _speed_key(
     "returns_to_research", "OOM for an OOM of cumulative research", "OOM/OOM", ABOVE_0, 1e-3, 100
 )
@@ -61,23 +63,12 @@ class Algorithms(Table):
     """Algorithmic progress: how fast the FLOP needed fall, and by how much at the most."""
 
     gain_start_year: Year | None = Field(default=None, description="year at which the gain is 1")
-    halving_years: Annotated[
-        Quantity | None,
-        _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
-    ] = None
-    halving_months: Annotated[
-        Quantity | None,
-        _speed_key(
-            "halving_months", "halving time of the requirement", "months", ABOVE_0, 1e-2, 1e7
-        ),
-    ] = None
+    halving_years: Annotated[Quantity | None, HALVING_YEARS] = None
+    halving_months: Annotated[Quantity | None, HALVING_MONTHS] = None
     times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
     oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
     returns_to_research: Annotated[Quantity | None, RETURNS] = None
-    max_oom: Annotated[
-        Quantity | None,
-        Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
-    ] = None
+    max_oom: Annotated[Quantity | None, MAX_OOM] = None
     transfer: Annotated[
         Quantity | None,
         Key(
@@ -105,22 +96,11 @@ class Size(Table):
     from_flop: Flop | None = Field(
         default=None, description="for requirements of so many training FLOP and more"
     )
-    halving_years: Annotated[
-        Quantity | None,
-        _speed_key("halving_years", "halving time of the requirement", "years", ABOVE_0, 1e-3, 1e6),
-    ] = None
-    halving_months: Annotated[
-        Quantity | None,
-        _speed_key(
-            "halving_months", "halving time of the requirement", "months", ABOVE_0, 1e-2, 1e7
-        ),
-    ] = None
+    halving_years: Annotated[Quantity | None, HALVING_YEARS] = None
+    halving_months: Annotated[Quantity | None, HALVING_MONTHS] = None
     times_per_year: Annotated[Quantity | None, TIMES_PER_YEAR] = None
     oom_per_year: Annotated[Quantity | None, OOM_PER_YEAR] = None
-    max_oom: Annotated[
-        Quantity | None,
-        Key("most that algorithms can save", "OOM", ABOVE_0, 1e-3, 100),
-    ] = None
+    max_oom: Annotated[Quantity | None, MAX_OOM] = None
 
 
 class SharedAlgorithms(Algorithms):
