@@ -213,17 +213,10 @@ def _through(values: Sequence[float]) -> dict[str, Any]:
 
 def _moves(path: str, key: Key | None, value: Any) -> list[tuple[str, Move]]:
     """Return the changes of a key's value, and the words for them."""
-    if year_at(tuple(path.split("."))) is not None:
-        return (
-            []
-            if not isinstance(value, int | float)
-            else [
-                ("a year later", lambda x: x + 1),
-                ("a year earlier", lambda x: x - 1),
-            ]
-        )
     if key is None and (isinstance(value, bool) or not isinstance(value, int | float)):
         return []
+    if year_at(tuple(path.split("."))) is not None or (key is not None and key.unit == "year"):
+        return [("a year later", lambda x: x + 1), ("a year earlier", lambda x: x - 1)]
     if key is not None and key.unit == "OOM" and not key.domain.low >= 0:
         oom = math.log10(1 + STEP)
         return [

@@ -106,20 +106,12 @@ class Response:
                 year[rows], weight[rows] = self._given(i, part, rows.size)
         return year, weight
 
-    def mean_year(self, uniforms: Mapping[str, Array]) -> tuple[Array, Array]:
+    def mean_year_of(self, draws: Mapping[str, Array]) -> tuple[Array, Array]:
         """Return the arrival year, censored at the window's last, averaged over the hypotheses.
 
-        As ``__call__``; what ``hypothesis`` is in ``uniforms`` does not matter.
+        Of draws in the model's units, but for ``none``, which is a uniform; with what they count,
+        as ``__call__``.
         """
-        return self.mean_year_of(
-            {
-                name: u if name in (HYPOTHESIS, NONE) else self._inputs[name].values(u)
-                for name, u in uniforms.items()
-            }
-        )
-
-    def mean_year_of(self, draws: Mapping[str, Array]) -> tuple[Array, Array]:
-        """Return the same of draws in the model's units; ``none`` is a uniform."""
         size = _size(draws)
         trends = self.model.trends({**self.known, **draws})
         common = self.model.common_likelihood(trends) if self.model.cases else None

@@ -77,11 +77,6 @@ def digits(values: Iterable[float]) -> list[str]:
     return ["" if math.isnan(value) else repr(value) for value in map(float, values)]
 
 
-def year_digits(years: Iterable[float]) -> list[str]:
-    """Return arrival years as ``digits``; what is not a year of the window is empty."""
-    return [repr(year) if math.isfinite(year) else "" for year in map(float, years)]
-
-
 def year_states(years: Iterable[float], first_year: float, last_year: float) -> list[str]:
     """Return what an arrival year is: within the window, before it, after it, or refuted.
 

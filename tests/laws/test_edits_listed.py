@@ -33,12 +33,18 @@ def test_a_sweep_over_edits_is_a_run_of_each(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", 'edits: missing; needed: NAME = a list of settings in quotes, as ["hardware'),
+        ("", "mine.toml: nothing is set in this file"),
+        (
+            'title = "x"',
+            'edits: missing; needed: NAME = a list of settings in quotes, as ["hardware',
+        ),
         ("edits = 3", "edits: found 3; needed: NAME = "),
         ("[edits]\na = 3", "edits.a: found 3; allowed: a list of settings in quotes"),
         ("[edits]\na = [3]", "edits.a: found"),
         ("[edits]\na = []\n[more]\n", "more: unknown key; allowed: edits, title, source, note"),
-        ("[edits\n", "Expected ']'"),
+        ("[edits\n", "mine.toml:1: "),
+        ("[edits]\na = []\nb = 3", "mine.toml:3: edits.b: found 3; allowed: a list of settings"),
+        ('extends = "cotra2020"\n[edits]\na = []', "extends: unknown key"),
     ],
 )
 def test_what_is_no_list_of_edits_is_told(text: str, message: str, tmp_path: Path) -> None:

@@ -236,7 +236,11 @@ def test_responses_are_the_forecast(preset):
         effective = weight.sum() ** 2 / (weight**2).sum()
         error = math.sqrt(share * (1 - share) / effective)
         assert share == pytest.approx(forecast.probability_by(by), abs=5 * error)
-    mean, weight = response.mean_year(u)
+    inputs = forecast.parameters.inputs
+    draws = {
+        name: inputs[name].values(each) if name in inputs else each for name, each in u.items()
+    }
+    mean, weight = response.mean_year_of(draws)
     from bioanchors.results.outcomes import RestrictedMean
 
     exact = RestrictedMean(2100.0).estimate(forecast).value

@@ -108,6 +108,16 @@ def test_exponents_years_and_weights_have_changes_of_their_own() -> None:
     }
 
 
+@pytest.mark.parametrize("year", ["2030", "{ dist = 'normal', mean = 2030, sd = 2 }"])
+def test_the_year_of_what_happens_is_moved_by_a_year(year: str) -> None:
+    change = "changes.slower={of='spending', times_per_year=1.2, year=" + year + "}"
+    found = ba.explain(ba.read_parameters("cotra2020").edited(change), "changes.slower.year")
+    later, earlier = found.changed
+    assert (later.words, earlier.words) == ("a year later: 2031", "a year earlier: 2029")
+    # Spending grows longer.
+    assert later.median_year < found.median_year < earlier.median_year
+
+
 def test_what_a_file_does_not_give_is_told() -> None:
     code, text = said("cotra2020", "algorithms.transfer")
     assert code == 0

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bioanchors.parameters.parameters import Parameters
-from bioanchors.parameters.problems import BadParameters, Origin, Problem, found, nearest
-from bioanchors.parameters.reading.files import name_text, read_regular
-from bioanchors.parameters.reading.layers import is_path
+from bioanchors.parameters.problems import (
+    BadParameters,
+    Origin,
+    Problem,
+    dotted,
+    found,
+    nearest,
+)
+from bioanchors.parameters.reading.files import name_text
+from bioanchors.parameters.reading.layers import is_path, read_layer
 from bioanchors.parameters.reading.preset_files import EDITED, names_of, preset_path
 from bioanchors.visible import visible
 
+KEYS = ("edits", "title", "source", "note")
 SETTINGS = 'a list of settings in quotes, as ["hardware.doubling_years=2"]'
 
 
@@ -42,33 +49,33 @@ def read_edits(source: str | Path) -> dict[str, tuple[str, ...]]:
     >>> read_edits("alternatives-2026")["no evidence"]
     ('drop=["evidence"]',)
     """
-    label = name_text(source)
     known = names_of(EDITED)
     if not is_path(source) and source not in known:
         hint = f"allowed: {', '.join(known)} or a path to a .toml file{nearest(str(source), known)}"
-        raise BadParameters([Problem(Origin("edits"), "", f"found {label}; {hint}")])
-    path = Path(source) if is_path(source) else preset_path(str(source))
-    try:
-        table = tomllib.loads(read_regular(path).decode("utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadParameters([Problem(Origin(label), "", str(error))]) from None
-    edits = table.pop("edits", None)
+        raise BadParameters([Problem(Origin("edits"), "", f"found {name_text(source)}; {hint}")])
+    layer = read_layer(source if is_path(source) else preset_path(str(source)))
+    edits = layer.tree.get("edits")
     problems = [
-        Problem(Origin(label), key, "unknown key; allowed: edits, title, source, note")
-        for key in table
-        if key not in ("title", "source", "note")
+        Problem(layer.origin((key,)), key, f"unknown key; allowed: {', '.join(KEYS)}")
+        for key in layer.tree
+        if key not in KEYS
     ]
     if not isinstance(edits, dict) or not edits:
         told = "missing" if edits is None else found(edits)
-        problems.append(Problem(Origin(label), "edits", f"{told}; needed: NAME = {SETTINGS}"))
-        raise BadParameters(problems)
+        origin = layer.origin(() if edits is None else ("edits",))
+        problems.append(Problem(origin, "edits", f"{told}; needed: NAME = {SETTINGS}"))
+        edits = {}
     problems += [
-        Problem(Origin(label), f"edits.{visible(name)}", f"{found(given)}; allowed: {SETTINGS}")
+        Problem(
+            layer.origin(("edits", name)),
+            dotted(("edits", name)),
+            f"{found(given)}; allowed: {SETTINGS}",
+        )
         for name, given in edits.items()
         if not _are_settings(given)
     ]
-    if problems:
-        raise BadParameters(problems)
+    if problems or layer.problems:
+        raise BadParameters([*layer.problems, *problems])
     return {name: tuple(given) for name, given in edits.items()}
 
 
