@@ -36,7 +36,7 @@ def test_a_sweep_over_edits_is_a_run_of_each(tmp_path: Path) -> None:
         ("", "mine.toml: nothing is set in this file"),
         (
             'title = "x"',
-            'edits: missing; needed: NAME = a list of settings in quotes, as ["hardware',
+            "edits: missing; needed: NAME = a list of settings in quotes",
         ),
         ("edits = 3", "edits: found 3; needed: NAME = "),
         ("[edits]\na = 3", "edits.a: found 3; allowed: a list of settings in quotes"),

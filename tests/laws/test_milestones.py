@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import straight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtr
@@ -87,45 +88,17 @@ def test_milestones_that_do_not_arrive_move_no_bit() -> None:
     np.testing.assert_array_equal(plain.cdf, with_three.cdf)
 
 
-KNOWN = """\
-format = 1
-[forecast]
-first_year = 2025
-last_year = 2100
-report_years = [2050]
-milestone = "m"
-[milestones.m]
-oom = {offset}
-[hypotheses.one]
-kind = "direct"
-weight = 1
-training_flop = {{ dist = "lognormal", median = 1e32, sd_oom = 2.0 }}
-[algorithms]
-gain_start_year = 2025
-oom_per_year = 1e-9
-max_oom = 90
-[hardware]
-start_year = 2025
-flop_per_usd = 1e18
-oom_per_year = 0.2
-max_flop_per_usd = 1e75
-[spending]
-start_year = 2025
-largest_run_usd = 1e8
-oom_per_year = 0.1
-max_share_of_gdp = 1
-[economy]
-gdp_year = 2025
-largest_economy_gdp_usd = 1e29
-growth_per_year = 0.0
-"""
+LINE = straight.KNOWN.replace(
+    "report_years = [2050]",
+    'report_years = [2050]\nmilestone = "m"\n[milestones.m]\noom = {offset}',
+).replace("{need}", '{{ dist = "lognormal", median = 1e32, sd_oom = 2.0 }}')
 """26 + 0.3 (year - 2025) OOM can be bought; 32 +- 2 are needed."""
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(-6, 6), st.floats(2025.5, 2050))
 def test_evidence_is_of_what_the_hypotheses_say(offset: float, until: float) -> None:
-    text = KNOWN.format(offset=repr(offset)) + f"[evidence]\nnot_arrived_by = {until!r}\n"
+    text = LINE.format(offset=repr(offset)) + f"[evidence]\nnot_arrived_by = {until!r}\n"
     forecast = ba.run(parse_parameters(text))
 
     def below(log10_flop: float) -> float:
@@ -186,7 +159,7 @@ def test_integrating_agrees_with_counting(name: str, desk: None) -> None:
 
 def test_the_gap_of_two_is_the_difference_of_their_years() -> None:
     # On straight lines of 0.3 OOM a year 3 OOM are 10 years.
-    text = KNOWN.format(offset=-4) + '[milestones.n]\nharder_than = "m"\noom = 3\n'
+    text = LINE.format(offset=-4) + '[milestones.n]\nharder_than = "m"\noom = 3\n'
     found = ba.milestones(parse_parameters(text))
     (gap,) = found.gaps
     assert (gap.first, gap.second) == ("m", "n")
