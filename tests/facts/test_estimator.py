@@ -20,11 +20,11 @@ import oracle
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from numpy.typing import NDArray
+from oracle import NAMES, UNCERTAIN, uncertain_case
 from scipy import stats
 from scipy.interpolate import CubicSpline
 from seeds import SEEDS, cases, least_covered, most_off
 from strategies import Tree, files, read
-from test_published import NAMES, UNCERTAIN, uncertain_case
 
 import bioanchors as ba
 from bioanchors.model.joint import Model

@@ -13,7 +13,7 @@ import oracle
 import published
 import pytest
 from numpy.typing import NDArray
-from oracle import ByHypothesis, Case, Speeds
+from oracle import NAMES, UNCERTAIN, uncertain_case
 from scipy import stats
 
 import bioanchors as ba
@@ -29,14 +29,6 @@ GRID = 5e-6  # what is convolved has no sampling error, but its grid has one of 
 REPLICATES = 8
 SEEDS = range(100, 124)
 LEVELS = (0.10, 0.25, 0.50, 0.75, 0.90)
-NAMES = {
-    "lifetime": "lifetime",
-    "short": "short_horizon",
-    "genome": "genome",
-    "medium": "medium_horizon",
-    "long": "long_horizon",
-    "evolution": "evolution",
-}
 CASES = {
     "cotra2020": oracle.best_guess(),
     "cotra2020-report": oracle.report(),
@@ -250,25 +242,6 @@ def test_each_hypothesis_agrees_with_quadrature(hypothesis: str) -> None:
         # 120 comparisons of Student's t with 7 degrees of freedom: beyond 8 once in 80 runs of
         # the whole, were the seeds not fixed.
         assert found == pytest.approx(value, abs=8 * error + GRID), year
-
-
-UNCERTAIN = """
-format = 1
-title = "Trends of uncertain speed"
-extends = "cotra2020"
-drop = [{drop}]
-[algorithms]
-halving_years = {{ dist = "lognormal", median = 2.6, sd_oom = 0.1 }}
-[hardware]
-doubling_years = {{ dist = "lognormal", median = 2.4, sd_oom = 0.12 }}
-[spending]
-doubling_years = {{ dist = "lognormal", median = 2.2, sd_oom = 0.15 }}
-"""
-
-
-def uncertain_case() -> tuple[Case, Speeds]:
-    case = replace(oracle.best_guess(), halving_years=ByHypothesis(*[2.6] * 6))
-    return case, Speeds((2.4, 0.12), (2.2, 0.15), (1.0, 0.1))
 
 
 @pytest.mark.slow

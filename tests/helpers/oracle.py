@@ -582,3 +582,34 @@ def cdf_uncertain(
             table += weight * (by_gain @ factor_weight)
         total[i] = hardware_weight @ CubicSpline(x, table)(bought) @ spending_weight
     return (1 - none_probability(case, years)) * total.reshape(years.shape)
+
+
+# --- A file of the same with trends of uncertain speed ---
+
+NAMES = {
+    "lifetime": "lifetime",
+    "short": "short_horizon",
+    "genome": "genome",
+    "medium": "medium_horizon",
+    "long": "long_horizon",
+    "evolution": "evolution",
+}
+"""What the package's presets call the hypotheses."""
+
+UNCERTAIN = """
+format = 1
+title = "Trends of uncertain speed"
+extends = "cotra2020"
+drop = [{drop}]
+[algorithms]
+halving_years = {{ dist = "lognormal", median = 2.6, sd_oom = 0.1 }}
+[hardware]
+doubling_years = {{ dist = "lognormal", median = 2.4, sd_oom = 0.12 }}
+[spending]
+doubling_years = {{ dist = "lognormal", median = 2.2, sd_oom = 0.15 }}
+"""
+
+
+def uncertain_case() -> tuple[Case, Speeds]:
+    case = replace(best_guess(), halving_years=ByHypothesis(*[2.6] * 6))
+    return case, Speeds((2.4, 0.12), (2.2, 0.15), (1.0, 0.1))

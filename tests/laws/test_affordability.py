@@ -8,15 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import straight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
 from bioanchors.parameters import parse_parameters
-from tests.laws.test_milestones import KNOWN as LINES
 
-KNOWN = LINES.replace('milestone = "m"\n', "").replace("[milestones.m]\noom = {offset}\n", "")
-KNOWN = KNOWN.replace("{{", "{").replace("}}", "}")
+KNOWN = straight.KNOWN.replace("{need}", '{ dist = "lognormal", median = 1e32, sd_oom = 2.0 }')
 """1e26 FLOP of 1e8 $ can be bought in 2025, 0.2 OOM a year of them by hardware, 0.1 by spending."""
 
 

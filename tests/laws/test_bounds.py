@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import files
 
 import bioanchors as ba
 from bioanchors.analysis.bounding import Bounds
@@ -17,7 +18,6 @@ from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters, parse_parameters
 from bioanchors.parameters.reading.toml_text import toml_document
 from bioanchors.sampling import Streams
-from tests.helpers.strategies import files
 
 
 def of(found: Bounds, hypothesis: str, tail: float):

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import arrival
 
 import bioanchors as ba
 from bioanchors.analysis.groups import input_group
-from tests.helpers.straight import arrival
 
 
 @settings(max_examples=25, deadline=None)

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from seeds import SEEDS, cases, least_covered, most_off
-from test_true_errors import sharp
+from untuned import sharp
 
 import bioanchors as ba
 from bioanchors.engine import nodes

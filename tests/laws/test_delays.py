@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import straight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,18 +16,13 @@ from bioanchors.analysis.fixed import chosen_inputs
 from bioanchors.analysis.groups import input_group
 from bioanchors.model.delays import Delay
 from bioanchors.parameters import parse_parameters
-from tests.laws.test_milestones import KNOWN as LINES
 
 NEED = 30.5
 BOUGHT = 2025 + (NEED - 26) / 0.3
 """2040: the year in which it can be bought, on straight lines."""
 
-KNOWN = (
-    LINES.replace('milestone = "m"\n', 'event = "trained"\n')
-    .replace("[milestones.m]\noom = {offset}\n", "")
-    .replace('{{ dist = "lognormal", median = 1e32, sd_oom = 2.0 }}', repr(10.0**NEED))
-    .replace("{{", "{")
-    .replace("}}", "}")
+KNOWN = straight.KNOWN.format(need=repr(10.0**NEED)).replace(
+    "report_years = [2050]\n", 'report_years = [2050]\nevent = "trained"\n'
 )
 
 

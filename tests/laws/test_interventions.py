@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import arrival
 
 import bioanchors as ba
 from bioanchors.analysis.groups import input_group
-from tests.helpers.straight import arrival
 
 # The straight file's 0.3 OOM a year, with the vectors' 0.5.
 FASTER = ("spending.oom_per_year=0.3", "hardware.oom_per_year=0.2")

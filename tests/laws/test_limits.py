@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from straight import KNOWN as STRAIGHT
+from straight import arrival
 
 import bioanchors as ba
 from bioanchors.analysis.groups import input_group
 from bioanchors.model.joint import Model
 from bioanchors.model.trends.unhobbling import unhobbled
-from tests.helpers.straight import KNOWN as STRAIGHT
-from tests.helpers.straight import arrival
 
 LAW = (
     'scaling_law={form="chinchilla", parameters_coefficient=482.01, parameters_exponent=0.3478, '

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from mixing import LAW, parameters_of
 from seeds import SEEDS, cases
 
 import bioanchors as ba
 from bioanchors.model.joint import Model
-from tests.helpers.mixing import LAW, parameters_of
 
 NEVER = 1e-12  # a precision that is not reached: the cap on points decides
 COUNTED = 2**17 if SEEDS < 200 else 2**20
@@ -82,6 +82,7 @@ HARDER: dict[str, Callable[[float], float]] = {
 
 
 @settings(max_examples=8, deadline=None)
+@example("cotra2020", "interventions.freeze.until_year", 1.0, 0.75, "interventions")
 @given(
     st.sampled_from(["cotra2020", "cotra2020-uncertain", "update-2026"]),
     st.sampled_from(sorted(HARDER)),
@@ -94,6 +95,9 @@ def test_what_is_harder_comes_earlier_in_no_draw(
 ) -> None:
     edits = [f"{name}={value}" for name, value in BASE.items()]
     base = ba.read_parameters(parent, [*edits, f'algorithms.answers_to="{answers_to}"'])
+    if key == "interventions.freeze.until_year":
+        # A price of the frozen years would come as much later, which is easier for a while.
+        base = base.edited("interventions.price.year=2029")
     easy, hard = (
         ba.draw(base.edited(f"{key}={HARDER[key](each)!r}"), points=2**8)["arrival_year"].values
         for each in sorted((less, more))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
+from straight import arrival
 
 import bioanchors as ba
 from bioanchors.analysis.groups import input_group
 from bioanchors.model.trends.research import cumulative
-from tests.helpers.straight import arrival
 
 
 def test_effort_that_stops_growing() -> None:

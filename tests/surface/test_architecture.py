@@ -58,6 +58,19 @@ def test_no_import_goes_in_a_circle() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
+def test_what_tests_share_is_a_helper() -> None:
+    """A test that imports another falls when that one is tidied: what two read is in helpers."""
+    tests = Path(__file__).parents[1]
+    others = {path.stem for path in tests.rglob("test_*.py")} | {"tests"}
+    for path in tests.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                found = [node.module] if isinstance(node, ast.ImportFrom) else []
+                found += [alias.name for alias in node.names]
+                wrong = others & {name.split(".")[0] for name in found if name}
+                assert not wrong, f"{path}:{node.lineno}"
+
+
 def test_nothing_is_exempt_from_the_contract() -> None:
     contract = PACKAGE.parent / ".importlinter"
     if not contract.exists():
