@@ -20,13 +20,15 @@ rendering", SIGGRAPH 95: the balance heuristic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from bioanchors.engine.sums import Array
+from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs, Input
+from bioanchors.model.trends import Trends
 from bioanchors.sampling import Draws, Streams
 
 Misses = Callable[[Array], Array]
@@ -82,15 +84,18 @@ class Proposal:
         self._inputs, self._streams = inputs, streams
         self.names = random_names(inputs)
 
-        def misses(scores: Array) -> Array:
-            found = model.misses(hypothesis, model.trends(self.draws(scores)), own)
-            return np.array([np.broadcast_to(np.ravel(m), scores.shape[1:]) for m in found])
+        def misses(trends: Trends, size: int) -> Array:
+            found = model.misses(hypothesis, trends, own)
+            return np.array([np.broadcast_to(np.ravel(m), (size,)) for m in found])
 
-        self._misses = misses
+        def at(scores: Array) -> Array:
+            return misses(model.trends(self.draws(scores)), scores.shape[1])
+
+        self._model, self._misses = model, misses
         size = len(self.names)
         # A ceiling or a rare component may be reached along one input alone, far from the middle.
         axes = np.concatenate([reach * np.eye(size) for reach in REACHES], axis=1)
-        least, mode, root = _mode(misses, np.concatenate([self._pilot(), axes], axis=1))
+        least, mode, root = _mode(at, np.concatenate([self._pilot(), axes], axis=1))
         self.conflict = float(np.sqrt(least))
         self._normal = _Normal(mode, WIDER * root)
 
@@ -129,18 +134,21 @@ class Proposal:
         """
         return self._streams.scores(self.names, -1 - number, 0, PILOT)
 
-    def match(self, left: Callable[[Draws], Array]) -> None:
+    def match(self, left: Callable[[Trends, int], Array]) -> None:
         """Take mean and covariance of weighted draws, twice: ceilings bend what is observed.
 
         Parameters
         ----------
         left
-            From draws to what the rest of the evidence leaves of each, (draw,).
+            From the trends of so many draws to what the rest of the evidence leaves of each,
+            (draw,).
         """
 
         def log_density(scores: Array) -> Array:
-            rest = np.maximum(left(self.draws(scores)), 1e-300)
-            return np.asarray(np.log(rest) - 0.5 * (self._misses(scores) ** 2).sum(axis=0))
+            size = scores.shape[1]
+            trends = self._model.trends(self.draws(scores))
+            rest = np.maximum(left(trends, size), 1e-300)
+            return np.asarray(np.log(rest) - 0.5 * (self._misses(trends, size) ** 2).sum(axis=0))
 
         drawn = [self._pilot()]
         densities = [log_density(drawn[0])]
@@ -160,7 +168,6 @@ class Proposal:
             mean = scores @ weight
             apart = scores - mean[:, np.newaxis]
             before = self._normal
-            # Not by BLAS, whose threads wait for each other longer than this takes.
             covariance = trust * np.einsum("ik,jk->ij", apart * weight, apart)
             covariance += (1.0 - trust) * before.root @ before.root.T
             values, vectors = np.linalg.eigh(covariance)
@@ -170,11 +177,7 @@ class Proposal:
 
     def draws(self, scores: Array) -> Draws:
         """Return the inputs' draws, as columns, at scores (name, draw)."""
-        uniforms = self._streams.from_scores(self.names, scores)
-        return {
-            name: item.values(uniforms[name])[:, np.newaxis] if item.is_random else item.point
-            for name, item in self._inputs.items()
-        }
+        return _Columns(self._inputs, self._streams.from_scores(self.names, scores))
 
     def move(self, scores: Array) -> Array:
         """Return scores of the proposal from those of the prior."""
@@ -185,6 +188,28 @@ class Proposal:
         return self._normal.log_ratio(scores)
 
 
+class _Columns(Mapping[str, Value]):
+    """Draws of inputs, (draw, 1), each made when it is asked for: few are for what was observed."""
+
+    def __init__(self, inputs: Mapping[str, Input], uniforms: Mapping[str, Array]) -> None:
+        self._inputs, self._uniforms = inputs, uniforms
+        self._made: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._made:
+            item = self._inputs[name]
+            self._made[name] = (
+                item.values(self._uniforms[name])[:, np.newaxis] if item.is_random else item.point
+            )
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inputs)
+
+    def __len__(self) -> int:
+        return len(self._inputs)
+
+
 class _Normal:
     """A normal distribution with the symmetric root of its covariance.
 
@@ -193,11 +218,13 @@ class _Normal:
 
     def __init__(self, mean: Array, root: Array) -> None:
         self.mean, self.root = mean, root
+        self._inverse = np.linalg.inv(root)
         self._log_det = float(np.linalg.slogdet(root)[1])
 
     def log_ratio(self, scores: Array) -> Array:
         """Return its log density less that of the standard normal."""
-        white = np.linalg.solve(self.root, scores - self.mean[:, np.newaxis])
+        # Not by BLAS, whose threads wait for each other longer than this takes.
+        white = np.einsum("ij,jk->ik", self._inverse, scores - self.mean[:, np.newaxis])
         squares = (scores**2).sum(axis=0) - (white**2).sum(axis=0)
         return np.asarray(0.5 * squares - self._log_det)
 

@@ -22,6 +22,7 @@ from bioanchors.engine.weighted import Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
+from bioanchors.model.trends import Trends
 from bioanchors.sampling import Draws, Streams, draw_inputs
 from bioanchors.types import Progress
 
@@ -66,10 +67,8 @@ class TrendAverages:
         years = self.grid[:1] if until is None else np.unique([self.grid[0], until])
         alike = sorted(zip(hypotheses, cdfs, strict=True), key=lambda pair: pair[0].name)
 
-        def left(draws: Draws) -> Array:
-            trends = model.trends(draws)
+        def left(trends: Trends, size: int) -> Array:
             curves = self.weighing.enough(trends, years)
-            size = max(np.size(values) for values in draws.values())
             result = np.zeros(size)
             thresholds: dict[object, Array | None] = {}
             # All alike, so that other weights of the hypotheses have the same draws.
@@ -177,7 +176,7 @@ class TrendAverages:
     def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
-        block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
+        block = Block(self._model.trends(self._draws(0, 0, 1)), 1, 1, np.arange(1))
         if not self._known:
             self._known = self.weighing.enough(block.trends, self.grid)
         self.weighing.add(sums, cdfs, block, self.grid, self._known)
@@ -265,27 +264,28 @@ class TrendAverages:
         if len(self.sharp) == len(cdfs) and not self._model.cases:
             return result
 
-        def add(block: Block) -> None:
-            self.weighing.add(result, cdfs, block, years, self.weighing.enough(block.trends, years))
-
-        model = self._model
-        names = [] if self.proposal is None else self.proposal.names
         for block, size in _blocks(start, stop, years.size):
-            draws = self._draws(replicate, block, size)
-            keep = KEPT_DRAWS - block * size
-            if self.proposal is None:
-                add(Block(model.trends(draws), size, keep))
-                continue
-            scores = self._streams.scores(names, replicate, block, size)
-            ratio = _balance(self.proposal.log_ratio(scores))
-            add(Block(model.trends(draws), size, keep, ratio))
-            # Those of the proposal have keys of their own.
-            scores = self._streams.scores(names, self._replicates + replicate, block, size)
-            moved = self.proposal.move(scores)
-            ratio = _balance(self.proposal.log_ratio(moved))
-            draws = self.proposal.draws(moved)
-            add(Block(model.trends(draws), size, keep, ratio, prior=False))
+            made = self._block(replicate, block, size)
+            curves = self.weighing.enough(made.trends, years)
+            self.weighing.add(result, cdfs, made, years, curves)
         return result
+
+    def _block(self, replicate: int, block: int, size: int) -> Block:
+        """Return a block of the prior's draws, and as many of the proposal's, if there is one."""
+        kept = np.arange(max(0, min(size, KEPT_DRAWS - block * size)))
+        if self.proposal is None:
+            draws = self._draws(replicate, block, size)
+            return Block(self._model.trends(draws), size, size, kept)
+        names = self.proposal.names
+        # Those of the proposal have keys of their own.
+        own, others = (
+            self._streams.scores(names, key, block, size)
+            for key in (replicate, self._replicates + replicate)
+        )
+        scores = np.concatenate([own, self.proposal.move(others)], axis=1)
+        ratio = _balance(self.proposal.log_ratio(scores))
+        trends = self._model.trends(self.proposal.draws(scores))
+        return Block(trends, 2 * size, size, np.concatenate([kept, size + kept]), ratio)
 
     def _draws(self, replicate: int, block: int, size: int) -> Draws:
         """Return draws as columns, to be crossed with years."""

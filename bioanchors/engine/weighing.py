@@ -9,7 +9,7 @@ import numpy as np
 
 from bioanchors.engine.count import moments
 from bioanchors.engine.sums import Array
-from bioanchors.engine.weighted import Bound, Weighted, years_below
+from bioanchors.engine.weighted import Bound, Places, Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
 from bioanchors.model.delays import Waiting
@@ -31,19 +31,19 @@ class Block:
         Their curves; draws are columns.
     size
         How many.
-    keep
-        Of how many the likelihood is kept.
+    priors
+        How many of them, the first, serve the forecast without evidence.
+    kept
+        Of which the likelihood is kept, (draw,).
     ratio
         What draws count in the posterior besides their likelihood, (draw,); None for 1.
-    prior
-        Whether they serve the forecast without evidence.
     """
 
     trends: Trends
     size: int
-    keep: int = 1
+    priors: int
+    kept: Places
     ratio: Array | None = None
-    prior: bool = True
 
 
 class Weighing:
@@ -160,7 +160,7 @@ class Weighing:
                 common = common * block.ratio[:, np.newaxis]
         seen: dict[object, _Seen] = {}
         first = np.empty((len(cdfs), size))
-        kept = np.empty((len(cdfs), len(model.cases), max(0, min(size, block.keep))))
+        kept = np.empty((len(cdfs), len(model.cases), block.kept.size))
         for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
             if self._is_idle(i):
                 continue
@@ -168,8 +168,7 @@ class Weighing:
             most = curves[key]
             # Known curves are one row for all draws.
             mass = np.broadcast_to(cdf(most), (size, years.size))
-            if block.prior:
-                sums.arrived[0, i] += mass.sum(axis=0)
+            sums.arrived[0, i] += mass[: block.priors].sum(axis=0)
             if not model.cases:
                 continue
             if key not in seen:
@@ -177,7 +176,7 @@ class Weighing:
                 thresholds = self.thresholds(hypothesis, block.trends, years, most, size)
                 seen[key] = _Seen.of(weight, thresholds, most)
             for case, left in enumerate(_add_cases(sums, i, cdf, mass, seen[key])):
-                kept[i, case] = left[: kept.shape[-1]]
+                kept[i, case] = left[block.kept]
                 if case == 0:
                     first[i] = left
         if model.cases:
@@ -196,25 +195,19 @@ class _Seen:
         Likelihood of what was measured, (draw,).
     bounds
         What a requirement must exceed in each case.
-    years
-        How many years come before those at which all draws are past it.
     """
 
     weight: Array
     bounds: list[Bound | None]
-    years: int
 
     @classmethod
     def of(cls, weight: Array, thresholds: Sequence[Array | None], most: Array) -> _Seen:
-        bounds = [None if each is None else Bound(each) for each in thresholds]
-        # Later cases ask for no more than the first: its years do for all.
-        first = thresholds[0]
-        return cls(weight, bounds, 0 if first is None else years_below(first, most))
+        return cls(weight, [None if each is None else Bound(each, most) for each in thresholds])
 
 
 def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> list[Array]:
     """Add each case of the evidence for a hypothesis; return what it leaves of each draw."""
-    weight, n = seen.weight, seen.years
+    weight = seen.weight
     all_of = float(cdf(np.array([np.inf]))[0])
     weighted = weight @ mass
     shares = []
@@ -226,9 +219,7 @@ def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> li
         else:
             below = cdf(bound.threshold)
             ruled_out = weight * below
-            above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
-            sums.arrived[1 + case, i, :n] += weight @ above
-            sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
+            sums.arrived[1 + case, i] += bound.above(weight, mass, below, weighted, ruled_out.sum())
             left = weight * all_of - ruled_out
             sums.at_most(case, i, bound.place, weight, ruled_out)
         sums.total[case, i] += left.sum()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,8 +58,9 @@ class Weighted:
         if place is None:
             self._bound[0, case, hypothesis, 0] += weight.sum()
             return
+        first, last = int(place.min()), int(place.max())
         for sums, values in zip(self._bound, (weight, below), strict=True):
-            sums[case, hypothesis] += np.bincount(place, values, REQUIREMENT_EDGES.size)
+            sums[case, hypothesis, first : last + 1] += np.bincount(place - first, values)
 
     def enough(self, mass: Array) -> Array:
         """Return the weight of requirements up to each edge, of which the mass is given."""
@@ -75,36 +79,66 @@ class Weighted:
 class Bound:
     """What requirements must exceed, (draw,).
 
-    Attributes
+    Parameters
     ----------
     threshold
         In log10 FLOP.
+    most
+        What is enough by each year, (draw, year), which never falls.
+
+    Attributes
+    ----------
+    threshold
+        As given.
     place
         Number of the requirement edge from which on it is passed.
     """
 
-    def __init__(self, threshold: Array) -> None:
+    def __init__(self, threshold: Array, most: Array) -> None:
         edges = REQUIREMENT_EDGES
         steps = (threshold - edges[0]) * (1.0 / (edges[1] - edges[0]))
         np.ceil(steps, out=steps)
         np.clip(steps, 0, edges.size - 1, out=steps)
         self.threshold = threshold
         self.place: Places = steps.astype(np.intp)
+        years = range(most.shape[1])
 
+        @cache
+        def past(year: int) -> int:
+            return int(np.count_nonzero(most[:, year] >= threshold))
 
-def years_below(threshold: Array, most: Array) -> int:
-    """Return how many years come before those at which every draw has at least its threshold.
+        # From when on some draw is past its own, from when on most are, and all of them.
+        self._some, self._half, self._every = (
+            bisect_left(years, draws, key=past)
+            for draws in (1, (threshold.size + 1) // 2, threshold.size)
+        )
+        last = min(self._half, years[-1])
+        self._late = np.flatnonzero(most[:, last] < threshold)
 
-    Parameters
-    ----------
-    threshold, most
-        (draw,), and what is enough, (draw, year), which never falls.
-    """
-    low, high = 0, most.shape[1]
-    while low < high:
-        middle = (low + high) // 2
-        if np.any(most[:, middle] < threshold):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    def above(
+        self, weight: Array, mass: Array, below: Array, weighted: Array, ruled_out: float
+    ) -> Array:
+        """Return the weight of requirements beyond the threshold that are enough by each year.
+
+        Parameters
+        ----------
+        weight, below
+            Of each draw: what it counts, and the requirement's mass up to its threshold.
+        mass
+            The requirement's mass up to what is enough, (draw, year).
+        weighted, ruled_out
+            Sums over the draws of both, weighted.
+
+        Notes
+        -----
+        Where most draws are past their thresholds the sum of max(mass - below, 0) is that of mass
+        less that of below, and max(below - mass, 0) of the few that are late.
+        """
+        some, half, every = self._some, self._half, self._every
+        result = weighted - ruled_out
+        result[:some] = 0.0
+        result[some:half] = weight @ np.maximum(mass[:, some:half] - below[:, np.newaxis], 0.0)
+        late = self._late
+        missing = below[late, np.newaxis] - mass[late, half:every]
+        result[half:every] += weight[late] @ np.maximum(missing, 0.0)
+        return np.asarray(result)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bioanchors.model.spec import Input
 from bioanchors.sampling.streams import Streams
 
-Draws = dict[str, float | NDArray[np.float64]]
+Draws = Mapping[str, float | NDArray[np.float64]]
 
 
 def draw_inputs(

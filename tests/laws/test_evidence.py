@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import integrate, stats
+from scipy.special import ndtr
 
 import bioanchors as ba
+from bioanchors.engine.weighted import Bound
 from bioanchors.parameters import parse_parameters
 from bioanchors.results import Forecast
 from bioanchors.results.diagnostics import effective_share, pareto_k
@@ -581,3 +585,20 @@ year = 2022
     assert "observation[0]: reads the trend in 2020" in said[0]
     # The second run is smaller and earlier than the first, so that it never counts.
     assert "insufficient_run[0]: reads the algorithmic gain in 2024.5" in said[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 40), st.integers(1, 12), st.floats(0.01, 10))
+def test_what_is_beyond_a_bound_is_summed_as_defined(
+    seed: int, draws: int, years: int, spread: float
+) -> None:
+    """Whichever years come before most draws have passed theirs, and whoever is late."""
+    rng = np.random.default_rng(seed)
+    most = 30 + np.cumsum(rng.exponential(size=(draws, years)), axis=1)
+    threshold = (most[:, 0], 30 + years / 2 + spread * rng.normal(size=draws))[seed % 2]
+    weight = rng.random(draws)
+    mass, below = (ndtr((x - 32) / 2) for x in (most, threshold))
+    expected = weight @ np.maximum(mass - below[:, np.newaxis], 0)
+    bound = Bound(threshold, most)
+    found = bound.above(weight, mass, below, weight @ mass, weight @ below)
+    np.testing.assert_allclose(found, expected, atol=1e-13)
