@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -171,7 +171,7 @@ class _Several:
     def __call__(self, made: Forecast) -> list[Swapped]:
         kept = []
         for own, is_whole in self.files:
-            seen = made.sums.seen if own.has_evidence else None
-            forecast = Forecast(own, replace(made.sums, seen=seen), made.origin)
+            sums = made.sums if own.has_evidence else made.sums.without_evidence()
+            forecast = Forecast(own, sums, made.origin)
             kept.append(Swapped(self.keep(forecast), forecast if is_whole else None))
         return kept

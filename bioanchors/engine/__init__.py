@@ -3,7 +3,7 @@
 from bioanchors.engine.count import InOrder, count
 from bioanchors.engine.integrate import Integration
 from bioanchors.engine.outcome import Outcome
-from bioanchors.engine.sums import REQUIREMENT_EDGES, STEPS_PER_YEAR, NothingLeftError, Seen, Sums
+from bioanchors.engine.sums import REQUIREMENT_EDGES, STEPS_PER_YEAR, NothingLeftError, Sums
 
 __all__ = [
     "REQUIREMENT_EDGES",
@@ -12,7 +12,6 @@ __all__ = [
     "Integration",
     "NothingLeftError",
     "Outcome",
-    "Seen",
     "Sums",
     "count",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from bioanchors.engine.sums import (
     KEPT_DRAWS,
     REQUIREMENT_EDGES,
     Array,
-    Seen,
     Sums,
+    Tally,
     default_threads,
     finish,
     keep_freed_memory,
@@ -64,76 +64,16 @@ def count(
     spec = model.spec
     added = add_up(model, streams, plan, spec.hypotheses, threads, progress, in_order)
     grid = with_turns(model, year_grid(spec))
-    sums = Sums(
-        grid,
-        onto(grid, year_grid(model.spec), added.arrived[0]),
-        added.total[0],
-        plan.points,
-        0,
-        added.enough[0],
-        seen=added.seen(model, grid, year_grid(model.spec)),
+    added.arrived = onto(grid, year_grid(spec), added.arrived)
+    sums = replace(
+        Sums.of(model, grid, added, plan.points, 0),
         rounds=((plan.points, 0),),
         unseen=added.smallest_step(plan.total) if spec.is_random(spec.inputs) else 0.0,
     )
     return finish(model, streams, sums)
 
 
-@dataclass
-class Added:
-    """What joint draws add up to: without the evidence, then for each of its cases.
-
-    Attributes
-    ----------
-    arrived, total, enough
-        As in ``Sums``, with one more axis in front.
-    likelihood
-        Of some draws, a list of arrays of shape (hypothesis, case, draw).
-    moments
-        As in ``Seen``.
-    """
-
-    arrived: Array
-    total: Array
-    enough: Array
-    likelihood: list[Array]
-    moments: Array
-
-    @classmethod
-    def of(cls, cases: int, shape: tuple[int, ...], years: int, places: int) -> Added:
-        """Return zeros."""
-        lead = (1 + cases, *shape)
-        return cls(
-            np.zeros((*lead, years)),
-            np.zeros(lead),
-            np.zeros((*lead, places)),
-            [],
-            np.zeros((shape[-1], 1 + shape[-1])),
-        )
-
-    def smallest_step(self, draws: int) -> float:
-        """Return the probability of one of so many draws, as many as the evidence leaves."""
-        mean, square = self.moments[:, 0], self.moments[:, 1:].diagonal()
-        if not square.any():  # no evidence
-            return 1.0 / draws
-        with np.errstate(divide="ignore", invalid="ignore"):
-            left = np.where(square > 0, draws * mean**2 / square, 0.0)
-        return float(1.0 / max(left.min(), 1.0))
-
-    def seen(self, model: Model, grid: Array, old_grid: Array) -> Seen | None:
-        """Return what is seen, on a grid of years."""
-        if not model.cases:
-            return None
-        return Seen(
-            tuple(case.until for case in model.cases),
-            onto(grid, old_grid, self.arrived[1:]),
-            self.total[1:],
-            self.enough[1:],
-            np.concatenate(self.likelihood, axis=-1),
-            self.moments,
-        )
-
-
-InOrder = Callable[[Callable[[Job], Added], Sequence[Job]], Generator[Added, None, None]]
+InOrder = Callable[[Callable[[Job], Tally], Sequence[Job]], Generator[Tally, None, None]]
 """From what is done with each block, and the blocks, to the results in their order."""
 
 
@@ -145,11 +85,11 @@ def add_up(
     threads: int | None = None,
     progress: Progress | None = None,
     in_order: InOrder | None = None,
-) -> Added:
+) -> Tally:
     """Return means over the joint draws: what has arrived by each year, all, and what is enough."""
     work = _Blocks.of(model, streams, plan.block, tuple(hypotheses))
     shape = (plan.replicates, len(hypotheses))
-    sums = Added.of(len(model.cases), shape, work.grid.size, REQUIREMENT_EDGES.size)
+    sums = Tally.of(len(model.cases), shape, work.grid.size)
     jobs = plan.jobs
     with closing((in_order or _on_threads(threads or default_threads()))(work, jobs)) as blocks:
         # In the order of the jobs, so that sums have one order, too.
@@ -170,7 +110,7 @@ def add_up(
 
 
 def _on_threads(number: int) -> InOrder:
-    def made(work: Callable[[Job], Added], jobs: Sequence[Job]) -> Generator[Added, None, None]:
+    def made(work: Callable[[Job], Tally], jobs: Sequence[Job]) -> Generator[Tally, None, None]:
         with ThreadPoolExecutor(number) as pool:
             yield from pool.map(work, jobs)
 
@@ -202,7 +142,7 @@ class _Blocks:
         inputs = {name: item for name, item in spec.inputs.items() if name in names}
         return cls(model, streams, size, hypotheses, inputs, year_grid(spec))
 
-    def __call__(self, job: Job) -> Added:
+    def __call__(self, job: Job) -> Tally:
         draws = draw_inputs(self.inputs, self.streams, *job, self.size)
         keep = min(self.size, KEPT_DRAWS) if job[1] == 0 else 0
         return _block(self.model, self.hypotheses, draws, self.size, self.grid, keep)
@@ -215,11 +155,11 @@ def _block(
     size: int,
     grid: Array,
     keep: int,
-) -> Added:
+) -> Tally:
     """Histograms of one block: arrivals by grid year, all draws, requirements by edge."""
     trends = model.trends(draws)
     common = model.common_likelihood(trends)
-    sums = Added.of(len(model.cases), (len(hypotheses),), grid.size, REQUIREMENT_EDGES.size)
+    sums = Tally.of(len(model.cases), (len(hypotheses),), grid.size)
     kept = np.empty((len(hypotheses), len(model.cases), keep))
     first = np.zeros((len(hypotheses), size))
     for i, hypothesis in enumerate(hypotheses):

@@ -15,10 +15,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from bioanchors.engine.count import Added, add_up
+from bioanchors.engine.count import add_up
 from bioanchors.engine.sums import (
     REQUIREMENT_EDGES,
     Sums,
+    Tally,
     finish,
     keep_freed_memory,
     onto,
@@ -81,7 +82,7 @@ class Integration:
         self._requirements: list[ConditionalCdf] = []
         self._points = 0
         self._cdfs: list[list[Cdf]] = []
-        self._counted: Added | None = None
+        self._counted: Tally | None = None
         shape = (replicates, len(model.spec.hypotheses))
         self._total = np.empty(shape)
         self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
@@ -143,7 +144,7 @@ class Integration:
         added = self._trends.by_requirement(self._cdfs, self._enough, points)
         return self._sums(added, self._points, points)
 
-    def _sums(self, added: Added, points: int, trend_points: int) -> Sums:
+    def _sums(self, added: Tally, points: int, trend_points: int) -> Sums:
         trends = self._trends
         added.total[0] = self._total
         added.enough[0] = self._enough
@@ -160,19 +161,13 @@ class Integration:
             added.arrived[:, :, trends.sharp] = onto(trends.grid, grid, some.arrived)
             added.total[:, :, trends.sharp] = some.total
             added.enough[:, :, trends.sharp] = some.enough
-        sums = Sums(
-            trends.grid,
-            added.arrived[0],
-            added.total[0],
-            points,
-            trend_points if trends.random else 0,
-            added.enough[0],
-            tuple(hypothesis.name for hypothesis in counted),
-            added.seen(self._model, trends.grid, trends.grid),
-            trends.nodes.error,
-            tuple(self._rounds),
-            unseen,
-            trends.proposal is not None,
+        sums = replace(
+            Sums.of(self._model, trends.grid, added, points, trend_points if trends.random else 0),
+            counted=tuple(hypothesis.name for hypothesis in counted),
+            between=trends.nodes.error,
+            rounds=tuple(self._rounds),
+            unseen=unseen,
+            proposed=trends.proposal is not None,
         )
         return finish(self._model, self._streams, sums)
 

@@ -29,31 +29,54 @@ KEPT_DRAWS = 2048
 REQUIREMENT_EDGES = np.arange(0.0, 120.0 + 1 / 64, 1 / 32)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """Means over the draws, weighted by how likely they make what has been seen.
+@dataclass
+class Tally:
+    """What draws add up to, without the evidence and then for each of its cases.
 
     Attributes
     ----------
-    until
-        Last year of release of each case, ascending, the last ``inf``: "none" tells which case a
-        draw belongs to.
-    arrived, total, enough
-        As in ``Sums``, with one more axis in front, for the cases.
+    arrived
+        Weight of what has arrived by each year, shape (1 + case, replicate, hypothesis, year).
+    total
+        Weight of all, shape (1 + case, replicate, hypothesis): without the evidence 1 but for the
+        low-end update.
+    enough
+        Weight of that for which so many FLOP are enough with 2020 algorithms, at
+        ``REQUIREMENT_EDGES``, shape (1 + case, replicate, hypothesis, edge).
     likelihood
-        Likelihood of some draws given each hypothesis, shape (hypothesis, case, draw), relative to
-        one another.
+        Likelihood of some draws given each hypothesis, arrays of shape (hypothesis, case, draw),
+        relative to one another.
     moments
         Of the likelihood in the first case, over all draws: means, then means of the products of
         two hypotheses', shape (hypothesis, 1 + hypothesis). They tell how many draws are left.
     """
 
-    until: tuple[float, ...]
     arrived: Array
     total: Array
     enough: Array
-    likelihood: Array
+    likelihood: list[Array]
     moments: Array
+
+    @classmethod
+    def of(cls, cases: int, shape: tuple[int, ...], years: int) -> Tally:
+        """Return zeros, of so many cases of the evidence; shape is (replicate, hypothesis)."""
+        lead = (1 + cases, *shape)
+        return cls(
+            np.zeros((*lead, years)),
+            np.zeros(lead),
+            np.zeros((*lead, REQUIREMENT_EDGES.size)),
+            [],
+            np.zeros((shape[-1], 1 + shape[-1])),
+        )
+
+    def smallest_step(self, draws: int) -> float:
+        """Return the probability of one of so many draws, as many as the evidence leaves."""
+        mean, square = self.moments[:, 0], self.moments[:, 1:].diagonal()
+        if not square.any():  # no evidence
+            return 1.0 / draws
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(square > 0, draws * mean**2 / square, 0.0)
+        return float(1.0 / max(left.min(), 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +88,20 @@ class Sums:
     years
         Decimal years, ascending: a fine grid with every whole year of the window, and where an
         arrival year is known outright, that year and the last number before it.
-    arrived
-        Mean weight of what has arrived by each year, shape (replicate, hypothesis, year).
-    total
-        Mean weight of all, shape (replicate, hypothesis): 1 but for the low-end update.
+    arrived, total, enough
+        As in ``Tally``, means.
     points
         Points of each replicate.
     trend_points
         Of these, points at which the trends were drawn where they were drawn apart from the
         requirements; 0 where all were drawn together.
-    enough
-        Mean weight of that for which so many FLOP are enough with 2020 algorithms, at
-        ``REQUIREMENT_EDGES``, shape (replicate, hypothesis, edge).
+    until
+        Last year of release of each case of the evidence, ascending, the last ``inf``: "none"
+        tells which case a draw belongs to. Empty without evidence.
+    likelihood, moments
+        As in ``Tally``; None without evidence.
     counted
         Hypotheses for which joint draws were counted although the others were integrated.
-    seen
-        The same under the evidence, if there is any.
     between
         Bound of what interpolation between the years averaged at leaves, in probability, at
         ``years``, or 0 for all: the same in all replicates, so that their spread does not hold it.
@@ -98,15 +119,51 @@ class Sums:
     years: Array
     arrived: Array
     total: Array
+    enough: Array
     points: int
     trend_points: int
-    enough: Array
+    until: tuple[float, ...] = ()
+    likelihood: Array | None = None
+    moments: Array | None = None
     counted: tuple[str, ...] = ()
-    seen: Seen | None = None
     between: Array | float = 0.0
     rounds: tuple[tuple[int, int], ...] = ()
     unseen: float = 0.0
     proposed: bool = False
+
+    @classmethod
+    def of(cls, model: Model, years: Array, tally: Tally, points: int, trend_points: int) -> Sums:
+        """Return what was added up, on a grid of years."""
+        likelihood = np.concatenate(tally.likelihood, axis=-1) if model.cases else None
+        return cls(
+            years,
+            tally.arrived,
+            tally.total,
+            tally.enough,
+            points,
+            trend_points,
+            tuple(case.until for case in model.cases),
+            likelihood,
+            tally.moments if model.cases else None,
+        )
+
+    @property
+    def given(self) -> slice:
+        """Cases of the forecast: those of the evidence, or without any the one that there is."""
+        return slice(1, None) if self.until else slice(0, 1)
+
+    def without_evidence(self) -> Sums:
+        """Return the same of the prior."""
+        arrived, total, enough = (each[:1] for each in (self.arrived, self.total, self.enough))
+        return replace(
+            self,
+            arrived=arrived,
+            total=total,
+            enough=enough,
+            until=(),
+            likelihood=None,
+            moments=None,
+        )
 
     def between_at(self, years: Array | float) -> Array:
         """Return ``between`` at any years of the window; there is none beyond it."""
@@ -158,7 +215,7 @@ def finish(model: Model, streams: Streams, sums: Sums) -> Sums:
     """
     spec = model.spec
     for index, hypothesis in enumerate(spec.hypotheses):
-        if not sums.total[:, index].mean() > NOTHING:
+        if not sums.total[0, :, index].mean() > NOTHING:
             raise NothingLeftError(hypothesis.name)
     known = {
         i: _known_year(model, streams, hypothesis)
@@ -167,20 +224,22 @@ def finish(model: Model, streams: Streams, sums: Sums) -> Sums:
     }
     if known:
         sums = _with_known_years(sums, known)
-    if sums.seen is None:
+    return _cut_off(model, sums)
+
+
+def _cut_off(model: Model, sums: Sums) -> Sums:
+    """Return sums with nothing arrived, in the evidence's cases, by the year by which nothing has.
+
+    Of another event than the forecast's it is not known.
+    """
+    until = model.spec.not_arrived_by
+    if until is None or not model.same_event:
         return sums
-    return replace(sums, seen=_cut_off(model, sums.seen, sums.years))
-
-
-def _cut_off(model: Model, seen: Seen, years: Array) -> Seen:
-    """Return what is seen with nothing arrived by the year by which nothing has."""
-    arrived, until = seen.arrived, model.spec.not_arrived_by
-    if until is not None and model.same_event:
-        arrived = arrived.copy()
-        for case, values in zip(model.cases, arrived, strict=True):
-            if case.arrival:
-                values[..., years <= until] = 0.0
-    return replace(seen, arrived=arrived)
+    arrived = sums.arrived.copy()
+    for case, values in zip(model.cases, arrived[1:], strict=True):
+        if case.arrival:
+            values[..., sums.years <= until] = 0.0
+    return replace(sums, arrived=arrived)
 
 
 def _known_year(model: Model, streams: Streams, hypothesis: HypothesisInputs) -> float:
@@ -198,18 +257,12 @@ def _with_known_years(sums: Sums, known: dict[int, float]) -> Sums:
     steps = [year for year in known.values() if np.isfinite(year) and year > grid[0]]
     years = np.union1d(grid, [y for step in steps for y in (np.nextafter(step, 0.0), step)])
 
-    def steps_in(arrived: Array, total: Array) -> Array:
-        moved = onto(years, grid, arrived).copy()
-        for i, year in known.items():
-            moved[..., i, :] = np.where(years >= year, total[..., i, np.newaxis], 0.0)
-        return moved
-
-    seen = sums.seen
-    if seen is not None:
+    arrived = onto(years, grid, sums.arrived).copy()
+    for i, year in known.items():
         # Under the evidence a known year either holds for what is left of a case, or for nothing.
-        seen = replace(seen, arrived=steps_in(seen.arrived, seen.total))
-    arrived = steps_in(sums.arrived, sums.total)
-    return replace(sums, years=years, arrived=arrived, seen=seen, between=sums.between_at(years))
+        total = sums.total[..., i, np.newaxis]
+        arrived[..., i, :] = np.where(years >= year, total, 0.0)
+    return replace(sums, years=years, arrived=arrived, between=sums.between_at(years))
 
 
 def default_threads() -> int:

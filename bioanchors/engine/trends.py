@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bioanchors.engine.count import Added
 from bioanchors.engine.nodes import Nodes
 from bioanchors.engine.proposal import Proposal
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
-    REQUIREMENT_EDGES,
     Array,
+    Tally,
     with_turns,
     year_grid,
 )
@@ -97,7 +96,7 @@ class TrendAverages:
         enough: Array,
         points: int,
         progress: Progress | None = None,
-    ) -> Added:
+    ) -> Tally:
         """Return means over the trend points, (case, replicate, hypothesis, ...).
 
         Totals and requirements without the evidence are left to the caller, who gives the latter
@@ -149,14 +148,14 @@ class TrendAverages:
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
 
-    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
+    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Tally:
         """Return the same with the trends of the first replicate for all of them."""
         same = [self._add(each, 0, 0, points) for each in cdfs]
         return self._gather(same, enough, points)
 
-    def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Added:
+    def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Tally:
         cases = len(self._model.cases)
-        added = Added.of(cases, enough.shape[:2], self.grid.size, REQUIREMENT_EDGES.size)
+        added = Tally.of(cases, enough.shape[:2], self.grid.size)
         # Points of the prior and of the proposal both serve the posterior.
         every = points if self.proposal is None else 2 * points
         # By case, then replicate.

@@ -25,7 +25,7 @@ class Weighted:
     likelihood
         Of some draws, arrays of shape (hypothesis, case, draw).
     moments
-        As in ``Seen``, summed.
+        As in ``Tally``.
     """
 
     def __init__(self, arrived: Array, total: Array, bound: Array) -> None:

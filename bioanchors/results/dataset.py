@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bioanchors.engine import REQUIREMENT_EDGES, Seen, Sums
+from bioanchors.engine import REQUIREMENT_EDGES, Sums
 from bioanchors.parameters import Parameters, found
 from bioanchors.results.estimates import Array
 from bioanchors.results.origin import Origin, check_rounds, event_meaning, rounds_of, rounds_text
@@ -58,7 +58,7 @@ def _coords(forecast: Forecast, used: slice) -> dict[str, Any]:
     return {
         "year": ("year", sums.years, {"long_name": "decimal year", "units": "year"}),
         "hypothesis": list(forecast.hypotheses),
-        "replicate": np.arange(sums.total.shape[0], dtype=np.int32),
+        "replicate": np.arange(forecast.replicates, dtype=np.int32),
         "log10_flop": (
             "log10_flop",
             REQUIREMENT_EDGES[used],
@@ -150,15 +150,15 @@ def _sums(sums: Sums, used: slice) -> Variables:
     return {
         "arrived": (
             (*by_replicate, "year"),
-            sums.arrived,
+            sums.arrived[0],
             "weight of the draws that have arrived, without none",
         ),
         "enough": (
             (*by_replicate, "log10_flop"),
-            sums.enough[..., used],
+            sums.enough[0, ..., used],
             "weight of the draws for which the FLOP are enough",
         ),
-        "total": (by_replicate, sums.total, "weight of all draws"),
+        "total": (by_replicate, sums.total[0], "weight of all draws"),
     }
 
 
@@ -169,8 +169,9 @@ def storable(text: str) -> str:
 
 def _seen_variables(forecast: Forecast, used: slice) -> Variables:
     """Return the prior, and the sums under the evidence, where there is any."""
-    seen, prior = forecast.sums.seen, forecast.prior
-    if seen is None:
+    sums, prior = forecast.sums, forecast.prior
+    likelihood, moments = sums.likelihood, sums.moments
+    if likelihood is None or moments is None:
         return {}
     by_case = ("case", "replicate", "hypothesis")
     return {
@@ -182,26 +183,26 @@ def _seen_variables(forecast: Forecast, used: slice) -> Variables:
             "probability of arrival before the evidence, given the hypothesis, without none",
         ),
         "prior_share": ("hypothesis", forecast.prior_share, "share before the evidence"),
-        "case_until": ("case", np.array(seen.until), "last year of release of the case"),
+        "case_until": ("case", np.array(sums.until), "last year of release of the case"),
         "seen_arrived": (
             (*by_case, "year"),
-            seen.arrived,
+            sums.arrived[1:],
             "weight, by the evidence, of the draws that have arrived, without none",
         ),
-        "seen_total": (by_case, seen.total, "weight, by the evidence, of all draws"),
+        "seen_total": (by_case, sums.total[1:], "weight, by the evidence, of all draws"),
         "seen_enough": (
             (*by_case, "log10_flop"),
-            seen.enough[..., used],
+            sums.enough[1:, ..., used],
             "weight, by the evidence, of the draws for which the FLOP are enough",
         ),
         "likelihood": (
             ("hypothesis", "case", "kept_draw"),
-            seen.likelihood,
+            likelihood,
             "likelihood of some draws, relative to one another",
         ),
         "likelihood_moments": (
             ("hypothesis", "moment"),
-            seen.moments,
+            moments,
             "means of the likelihood over all draws, and of its products with each hypothesis'",
         ),
     }
@@ -222,15 +223,24 @@ def unlabel(dataset: xr.Dataset, parameters: Parameters) -> tuple[Sums, Origin]:
     counted = tuple(filter(None, text_in(attrs, "counted_hypotheses").split(", ")))
     if not set(counted) <= set(parameters.weights):
         raise ValueError(f"counted_hypotheses: {found(', '.join(counted))}; allowed: hypotheses")
+    arrived, total = ([dataset[name].values[np.newaxis]] for name in ("arrived", "total"))
+    enough = [_all_edges(dataset, "enough", "total")[np.newaxis]]
+    seen = "seen_arrived" in dataset
+    if seen:
+        arrived.append(dataset["seen_arrived"].values)
+        total.append(dataset["seen_total"].values)
+        enough.append(_all_edges(dataset, "seen_enough", "seen_total"))
     sums = Sums(
         years=dataset["year"].values,
-        arrived=dataset["arrived"].values,
-        total=dataset["total"].values,
+        arrived=np.concatenate(arrived),
+        total=np.concatenate(total),
+        enough=np.concatenate(enough),
         points=whole_in(attrs, "points_per_replicate", 1, MOST_POINTS),
         trend_points=whole_in(attrs, "trend_points_per_replicate", 0, MOST_POINTS),
-        enough=_all_edges(dataset, "enough", "total"),
+        until=tuple(float(year) for year in dataset["case_until"].values) if seen else (),
+        likelihood=dataset["likelihood"].values if seen else None,
+        moments=dataset["likelihood_moments"].values if seen else None,
         counted=counted,
-        seen=_seen(dataset),
         between=dataset["between_years_error"].values,
         rounds=rounds,
         unseen=_shared_error(text_in(attrs, "shared_standard_error")),
@@ -261,19 +271,6 @@ def _shared_error(text: str) -> float:
     if not 0 <= error < math.inf:
         raise ValueError(f"shared_standard_error: {found(text)}; allowed: a number, at least 0")
     return error
-
-
-def _seen(dataset: xr.Dataset) -> Seen | None:
-    if "seen_arrived" not in dataset:
-        return None
-    return Seen(
-        until=tuple(float(year) for year in dataset["case_until"].values),
-        arrived=dataset["seen_arrived"].values,
-        total=dataset["seen_total"].values,
-        enough=_all_edges(dataset, "seen_enough", "seen_total"),
-        likelihood=dataset["likelihood"].values,
-        moments=dataset["likelihood_moments"].values,
-    )
 
 
 def _all_edges(dataset: xr.Dataset, name: str, total_name: str) -> Array:

@@ -118,7 +118,7 @@ class Forecast(Asking, Exporting):
     @property
     def replicates(self) -> int:
         """Independent repetitions."""
-        return int(self.sums.total.shape[0])
+        return int(self.sums.total.shape[1])
 
     @property
     def hypotheses(self) -> tuple[str, ...]:
@@ -139,15 +139,15 @@ class Forecast(Asking, Exporting):
     @property
     def has_evidence(self) -> bool:
         """Whether anything has been seen."""
-        return self.sums.seen is not None
+        return bool(self.sums.until)
 
     @cached_property
     def prior(self) -> Forecast:
         """The forecast without the evidence, from the same draws."""
         if not self.has_evidence:
             return self
-        sums = replace(self.sums, seen=None)
-        return Forecast(self.parameters.with_evidence(None), sums, self.origin)
+        sums, parameters = self.sums.without_evidence(), self.parameters.with_evidence(None)
+        return Forecast(parameters, sums, self.origin)
 
     @cached_property
     def prior_share(self) -> Array:
@@ -238,10 +238,10 @@ class Forecast(Asking, Exporting):
         (sum w)^2 / sum w^2 of their weights, and of those of the requirements, of which a part is
         ruled out. All points where nothing was seen.
         """
-        seen = self.sums.seen
-        if seen is None:
+        moments = self.sums.moments
+        if moments is None:
             return float(self.points)
-        share = effective_share(self.prior_share, seen.moments[:, 0], seen.moments[:, 1:])
+        share = effective_share(self.prior_share, moments[:, 0], moments[:, 1:])
         if self.origin.estimator == "count":
             return share * self.points
         left = self._all.tested_share * self.points
@@ -253,11 +253,11 @@ class Forecast(Asking, Exporting):
 
         Up to 0.7 ``effective_draws`` can be trusted.
         """
-        seen = self.sums.seen
-        if seen is None:
+        likelihood = self.sums.likelihood
+        if likelihood is None:
             return math.nan
         # The first case: all of the evidence binds, since "none" does not hold.
-        return pareto_k(self.prior_share @ seen.likelihood[:, 0])
+        return pareto_k(self.prior_share @ likelihood[:, 0])
 
     @property
     def probability_next_year(self) -> float:
@@ -283,7 +283,7 @@ class Forecast(Asking, Exporting):
     @property
     def low_end_removed(self) -> Array:
         """Share of each hypothesis that the low-end update takes away."""
-        return np.asarray(1.0 - self.sums.total.mean(axis=0))
+        return np.asarray(1.0 - self.sums.total[0].mean(axis=0))
 
     def given(self, hypothesis: str | None = None) -> EstimatedCdf:
         """Return the CDF of all, or given one hypothesis (without "none"), with its errors.

@@ -45,7 +45,7 @@ def requirement_cdfs(parameters: Parameters, seed: int = 1) -> Array:
     spec = _alone(parameters.spec)
     integration = Integration(Model(spec), Streams.of(spec, seed), REPLICATES)
     sums = integration.estimate(POINTS, 1)
-    return np.asarray(sums.enough.mean(axis=0) / sums.total.mean(axis=0)[:, np.newaxis])
+    return np.asarray(sums.enough[0].mean(axis=0) / sums.total[0].mean(axis=0)[:, np.newaxis])
 
 
 def _alone(spec: Spec) -> Spec:

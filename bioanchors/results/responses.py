@@ -8,5 +8,5 @@ from bioanchors.results.forecast import Forecast
 
 def response_of(forecast: Forecast) -> Response:
     """Return arrival years as a function of a forecast's inputs."""
-    kept = forecast.prior.sums.total.mean(axis=0)
+    kept = forecast.prior.sums.total[0].mean(axis=0)
     return Response(forecast.parameters.spec, forecast.prior_share, kept)

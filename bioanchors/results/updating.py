@@ -192,12 +192,8 @@ def updated(
     share, none_by, order
         As in ``Updated``.
     """
-    seen, before = sums.seen, sums.total
-    until, arrived, total = (
-        ((math.inf,), sums.arrived[np.newaxis], sums.total[np.newaxis])
-        if seen is None
-        else (seen.until, seen.arrived, seen.total)
-    )
+    before, until = sums.total[0], sums.until or (math.inf,)
+    arrived, total = sums.arrived[sums.given], sums.total[sums.given]
 
     def mixed(arrived: Array, total: Array, before: Array) -> Updated:
         return Updated(until, arrived, total, before, share, none_by, sums.years, order)
@@ -222,12 +218,7 @@ def enough_given_each(sums: Sums, case_probability: Array) -> Array:
     case_probability
         Of each case of the evidence.
     """
-    seen = sums.seen
-    enough, total = (
-        (sums.enough[np.newaxis], sums.total[np.newaxis])
-        if seen is None
-        else (seen.enough, seen.total)
-    )
+    enough, total = sums.enough[sums.given], sums.total[sums.given]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(
             over_cases(case_probability, enough.sum(axis=1))

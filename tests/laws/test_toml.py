@@ -380,10 +380,10 @@ def test_nesting_as_deep_as_tomllib_reads() -> None:
     ids=lambda text: repr(text[:10]),
 )
 def test_time_is_linear(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     key_lines(text)
     # It is some 0.1 s; anything quadratic would take minutes.
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 10
 
 
 # --- toml_value, toml_key ---------------------------------------------------------------------

@@ -72,12 +72,12 @@ def test_years_between_of_presets(preset: str, monkeypatch: pytest.MonkeyPatch) 
 
 def test_evidence_leaves_most_draws_of_the_update() -> None:
     forecast = ba.run("update-2026", points=2**12, precision=1e-9)
-    seen = forecast.sums.seen
-    assert seen is not None
+    moments, weights = forecast.sums.moments, forecast.sums.likelihood
+    assert moments is not None
+    assert weights is not None
     # Of all draws of the trends, half of which are the prior's.
-    share = effective_share(forecast.prior_share, seen.moments[:, 0], seen.moments[:, 1:])
+    share = effective_share(forecast.prior_share, moments[:, 0], moments[:, 1:])
     assert share > 0.7
-    weights = seen.likelihood
     assert np.all(weights <= 2.0 + 1e-12)
 
 

@@ -11,6 +11,7 @@ import copy
 import json
 import random
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -96,15 +97,17 @@ TOO_MUCH = {
 """How often to draw what no run would: refused before anything is drawn."""
 
 
-def run(seconds: float, seed: int) -> Counts:
+def run(seconds: float, seed: int, most: int = sys.maxsize, patience: float = 1.0) -> Counts:
     """Mutate saved forecasts and questions for so many seconds.
 
     Parameters
     ----------
-    seconds
-        How long.
+    seconds, most
+        How long, and how many inputs at most.
     seed
         Of the mutations.
+    patience
+        How many times slower than a quiet machine this one may be.
 
     Returns
     -------
@@ -115,14 +118,14 @@ def run(seconds: float, seed: int) -> Counts:
     with tempfile.TemporaryDirectory() as folder:
         corpus = _corpus(Path(folder))
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        while time.monotonic() < end:
+        while time.monotonic() < end and counts.inputs < most:
             case = rng.choice(corpus)
             if case.kind.startswith("netcdf4") and rng.random() > APART:
                 continue
             arguments, expected = case.mutated(rng)
             ending = called(arguments)
             slow = SLOW_S + (PATIENCE_S if case.kind.startswith("netcdf4") else 0)
-            fault = ending.fault(slow) or _shown_otherwise(ending, expected)
+            fault = ending.fault(patience * slow) or _shown_otherwise(ending, expected)
             used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             if used - memory > MOST_MEMORY:
                 fault, memory = f"used {(used - memory) >> 10} MiB", used

@@ -11,6 +11,7 @@ import copy
 import os
 import random
 import re
+import sys
 import tempfile
 import time
 import tomllib
@@ -111,15 +112,17 @@ COMMANDS = [
 ]
 
 
-def run(seconds: float, seed: int) -> Counts:
+def run(seconds: float, seed: int, most: int = sys.maxsize, patience: float = 1.0) -> Counts:
     """Change files and command lines for so many seconds.
 
     Parameters
     ----------
-    seconds
-        How long.
+    seconds, most
+        How long, and how many inputs at most.
     seed
         Of the changes.
+    patience
+        How many times slower than a quiet machine this one may be.
 
     Returns
     -------
@@ -132,7 +135,7 @@ def run(seconds: float, seed: int) -> Counts:
         os.chdir(folder)
         try:
             texts = _texts()
-            while time.monotonic() < end:
+            while time.monotonic() < end and counts.inputs < most:
                 if rng.random() < 0.75:
                     kind, arguments, made = _file(rng, texts)
                 else:
@@ -141,7 +144,7 @@ def run(seconds: float, seed: int) -> Counts:
                     continue  # cannot be typed
                 ending = called(arguments)
                 what = f"seed {seed}: {arguments!r}\n{made}"
-                counts.add(kind, ending.code == 0, ending.fault(SLOW_S), what)
+                counts.add(kind, ending.code == 0, ending.fault(patience * SLOW_S), what)
         finally:
             os.chdir(before)
     return counts
