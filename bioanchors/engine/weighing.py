@@ -226,7 +226,8 @@ def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> li
         else:
             below = cdf(bound.threshold)
             ruled_out = weight * below
-            above = np.maximum(mass[:, :n] - below[:, np.newaxis], 0.0)
+            above = mass[:, :n] - below[:, np.newaxis]
+            np.clip(above, 0.0, np.inf, out=above)
             sums.arrived[1 + case, i, :n] += weight @ above
             sums.arrived[1 + case, i, n:] += weighted[n:] - ruled_out.sum()
             left = weight * all_of - ruled_out
