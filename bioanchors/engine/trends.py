@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -17,16 +17,19 @@ from bioanchors.engine.sums import (
     with_turns,
     year_grid,
 )
-from bioanchors.engine.weighing import Block, Weighing
+from bioanchors.engine.weighing import Block, Look, Weighing
 from bioanchors.engine.weighted import Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
-from bioanchors.sampling import Draws, Streams, draw_inputs
+from bioanchors.sampling import Draws, Replicates, Streams, draw_inputs
 from bioanchors.types import Progress
 
 CHUNK = 131_072
 """Trend points times years at a time."""
+
+TOGETHER = 65_536
+"""Trend points times years up to which replicates are drawn together: calls cost more than that."""
 
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
@@ -53,7 +56,8 @@ class TrendAverages:
             self.weighing.sharp = self._tied
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
-        self._known: dict[object, Array] = {}  # of known trends, at the grid
+        self._known: Look | None = None  # of known trends, at the grid
+        self._last: tuple[tuple[range, int, int], list[Block]] | None = None
         self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
 
@@ -110,11 +114,13 @@ class TrendAverages:
         if points < self._points:
             self.forget()
         if points > self._points:
-            new = []
-            for replicate, each in enumerate(cdfs):
-                new.append(self._add(each, replicate, self._points, points))
+            new: list[Weighted] = []
+            together = max(1, TOGETHER // (points * self.nodes.years.size))
+            for first in range(0, len(cdfs), together):
+                some = cdfs[first : first + together]
+                new += self._add(some, first, self._points, points)
                 if progress is not None:
-                    progress(replicate + 1, self._replicates)
+                    progress(len(new), self._replicates)
             if self._sums:
                 for before, more in zip(self._sums, new, strict=True):
                     before += more
@@ -152,7 +158,7 @@ class TrendAverages:
 
     def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
         """Return the same with the trends of the first replicate for all of them."""
-        same = [self._add(each, 0, 0, points) for each in cdfs]
+        same = self._sums_of(cdfs, self._looks(range(1), 0, points), same=True)
         return self._gather(same, enough, points)
 
     def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Added:
@@ -177,10 +183,10 @@ class TrendAverages:
     def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
-        block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
-        if not self._known:
-            self._known = self.weighing.enough(block.trends, self.grid)
-        self.weighing.add(sums, cdfs, block, self.grid, self._known)
+        if self._known is None:
+            block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
+            self._known = self.weighing.look(block, self.grid)
+        self.weighing.add(sums, cdfs, self._known)
         return sums
 
     def choose(self, spreads: list[float], points: int) -> None:
@@ -217,7 +223,7 @@ class TrendAverages:
     def settle(self, cdfs: list[Cdf], enough: Array, points: int, tolerance: float) -> None:
         """Add years by what the first replicate says, which is cheap."""
         while self.random:
-            sums = [self._add(cdfs, 0, 0, points)]
+            sums = self._add([cdfs], 0, 0, points)
             if not self._refine(sums, enough[:1], points, tolerance):
                 break
 
@@ -255,39 +261,65 @@ class TrendAverages:
         known = model.trends({name: item.point for name, item in inputs.items()})
         return until + float(known.lag - known.evidence_lag)
 
-    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int) -> Weighted:
-        """Return sums over the points from start to stop.
+    def _add(self, cdfs: Sequence[list[Cdf]], first: int, start: int, stop: int) -> list[Weighted]:
+        """Return sums over the points from start to stop, of replicates from the first on.
 
         Both are powers of two, or start is 0.
+
+        Parameters
+        ----------
+        cdfs
+            Of each replicate's requirements.
         """
+        return self._sums_of(cdfs, self._looks(range(first, first + len(cdfs)), start, stop))
+
+    def _sums_of(
+        self, cdfs: Sequence[list[Cdf]], looks: Iterable[Look], same: bool = False
+    ) -> list[Weighted]:
+        """Return the sums of replicates over draws, each over its own or over the ``same``."""
+        cases, years = len(self._model.cases), self.nodes.years
+        results = [Weighted.of(cases, len(each), years.size) for each in cdfs]
+        if not cases and all(len(self.sharp) == len(each) for each in cdfs):
+            return results
+        for look in looks:
+            for place, (result, each) in enumerate(zip(results, cdfs, strict=True)):
+                self.weighing.add(result, each, look, 0 if same else place)
+        return results
+
+    def _looks(self, replicates: range, start: int, stop: int) -> Iterator[Look]:
+        """Yield what draws of the points from start to stop say at the nodes."""
         years = self.nodes.years
-        result = Weighted.of(len(self._model.cases), len(cdfs), years.size)
-        if len(self.sharp) == len(cdfs) and not self._model.cases:
-            return result
-
-        def add(block: Block) -> None:
-            self.weighing.add(result, cdfs, block, years, self.weighing.enough(block.trends, years))
-
-        model = self._model
-        names = [] if self.proposal is None else self.proposal.names
         for block, size in _blocks(start, stop, years.size):
-            draws = self._draws(replicate, block, size)
-            keep = KEPT_DRAWS - block * size
-            if self.proposal is None:
-                add(Block(model.trends(draws), size, keep))
-                continue
-            scores = self._streams.scores(names, replicate, block, size)
-            ratio = _balance(self.proposal.log_ratio(scores))
-            add(Block(model.trends(draws), size, keep, ratio))
-            # Those of the proposal have keys of their own.
-            scores = self._streams.scores(names, self._replicates + replicate, block, size)
-            moved = self.proposal.move(scores)
-            ratio = _balance(self.proposal.log_ratio(moved))
-            draws = self.proposal.draws(moved)
-            add(Block(model.trends(draws), size, keep, ratio, prior=False))
-        return result
+            for drawn in self._drawn(replicates, block, size):
+                yield self.weighing.look(drawn, years)
 
-    def _draws(self, replicate: int, block: int, size: int) -> Draws:
+    def _drawn(self, replicates: range, block: int, size: int) -> list[Block]:
+        """Return draws of the prior and, if there is a proposal, of that.
+
+        The last are kept: years are chosen, and requirements compared, at the same ones.
+        """
+        place = (replicates, block, size)
+        if self._last is None or self._last[0] != place:
+            self._last = place, self._draw(*place)
+        return self._last[1]
+
+    def _draw(self, replicates: range, block: int, size: int) -> list[Block]:
+        number, keep = len(replicates), KEPT_DRAWS - block * size
+        trends = self._model.trends(self._draws(replicates, block, size))
+        if self.proposal is None:
+            return [Block(trends, size, keep, replicates=number)]
+        names = self.proposal.names
+        scores = self._streams.scores(names, replicates, block, size)
+        ratio = _balance(self.proposal.log_ratio(scores))
+        prior = Block(trends, size, keep, ratio, replicates=number)
+        # Those of the proposal have keys of their own.
+        own = range(self._replicates + replicates.start, self._replicates + replicates.stop)
+        moved = self.proposal.move(self._streams.scores(names, own, block, size))
+        ratio = _balance(self.proposal.log_ratio(moved))
+        trends = self._model.trends(self.proposal.draws(moved))
+        return [prior, Block(trends, size, keep, ratio, prior=False, replicates=number)]
+
+    def _draws(self, replicate: Replicates, block: int, size: int) -> Draws:
         """Return draws as columns, to be crossed with years."""
         draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
         return {
