@@ -98,7 +98,7 @@ class TrendAverages:
 
     def average(
         self,
-        cdfs: list[list[Cdf]],
+        cdfs: Sequence[list[Cdf]],
         enough: Array,
         points: int,
         progress: Progress | None = None,
@@ -156,7 +156,7 @@ class TrendAverages:
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
 
-    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Added:
+    def by_requirement(self, cdfs: Sequence[list[Cdf]], enough: Array, points: int) -> Added:
         """Return the same with the trends of the first replicate for all of them."""
         same = self._sums_of(cdfs, self._looks(range(1), 0, points), same=True)
         return self._gather(same, enough, points)
@@ -189,7 +189,7 @@ class TrendAverages:
         self.weighing.add(sums, cdfs, self._known)
         return sums
 
-    def choose(self, spreads: list[float], points: int) -> None:
+    def choose(self, spreads: Sequence[float], points: int) -> None:
         """Choose for which hypotheses averaging does not pay.
 
         Where a requirement is known much better than what can be bought, its CDF there is a step,

@@ -223,6 +223,14 @@ class Streams:
         uniforms = np.clip(ndtr(scores), SMALLEST, LARGEST)
         return dict(zip(names, uniforms, strict=True))
 
+    def key(self, names: Iterable[str]) -> tuple[object, ...]:
+        """Return all that the uniforms of some streams hang on, by value."""
+        columns = {name: self._columns[name] for name in self.with_groups(names)}
+        groups = tuple(
+            (members, lower.tobytes()) for members, lower in self.groups() if members[0] in columns
+        )
+        return (self.seed, self.sampler, tuple(sorted(columns.items())), groups)
+
     def sequence(self, name: str, replicate: int) -> tuple[list[int], tuple[int, int]]:
         """Return what a stream's Sobol' points are made of: direction numbers, and its scramble.
 
