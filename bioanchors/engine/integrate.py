@@ -8,16 +8,12 @@ the error of both.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from bioanchors.engine.count import add_up
+from bioanchors.engine.requirements import Requirements
 from bioanchors.engine.sums import (
-    REQUIREMENT_EDGES,
     Sums,
     Tally,
     finish,
@@ -26,11 +22,8 @@ from bioanchors.engine.sums import (
     year_grid,
 )
 from bioanchors.engine.trends import TrendAverages
-from bioanchors.model.conditional_cdf import Cdf, ConditionalCdf
-from bioanchors.model.convolution import Histogram
-from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
-from bioanchors.sampling import BLOCK, Plan, Streams, draw_inputs
+from bioanchors.sampling import Plan, Streams
 from bioanchors.types import Progress
 
 PILOT_POINTS = 64
@@ -79,14 +72,10 @@ class Integration:
         self._rounds: list[tuple[int, int]] = []
         self._threads = threads
         self._model, self._streams, self._replicates = model, streams, replicates
-        self._requirements: list[ConditionalCdf] = []
         self._points = 0
-        self._cdfs: list[list[Cdf]] = []
         self._counted: Tally | None = None
-        shape = (replicates, len(model.spec.hypotheses))
-        self._total = np.empty(shape)
-        self._enough = np.empty((*shape, REQUIREMENT_EDGES.size))
         self._trends = TrendAverages(model, streams, replicates)
+        self._requirements = Requirements(model, streams, replicates, not self._trends.random)
 
     def estimate(
         self,
@@ -112,23 +101,20 @@ class Integration:
         """
         self._rounds.append((points, trend_points))
         if points != self._points:
-            self._cdfs = []
-            for replicate in range(self._replicates):
-                self._cdfs.append(self._requirements_of(replicate, points))
+            self._tables = self._requirements.tables(points)
             self._points = points
             self._counted = None
             self._trends.forget()
-        trends = self._trends
+        trends, cdfs, enough = self._trends, self._tables.cdfs, self._tables.enough
         if trends.random and not trends.chosen:
-            spreads = [requirement.spread for requirement in self._requirements]
-            trends.match(self._cdfs[0])
-            trends.choose(spreads, min(PILOT_POINTS, trend_points))
+            trends.match(cdfs[0])
+            trends.choose(self._tables.spreads, min(PILOT_POINTS, trend_points))
         if not trends.points:
             few = min(FIRST_LOOK, trend_points)
-            trends.settle(self._cdfs[0], self._enough, few, SETTLED * self._tolerance)
-        added = trends.average(self._cdfs, self._enough, trend_points, progress)
-        while trends.refine(self._enough, self._tolerance):
-            added = trends.average(self._cdfs, self._enough, trend_points, progress)
+            trends.settle(cdfs[0], enough, few, SETTLED * self._tolerance)
+        added = trends.average(cdfs, enough, trend_points, progress)
+        while trends.refine(enough, self._tolerance):
+            added = trends.average(cdfs, enough, trend_points, progress)
         sums = self._sums(added, points, trend_points)
         return replace(sums, unseen=math.hypot(sums.unseen, trends.stratum_error()))
 
@@ -141,16 +127,16 @@ class Integration:
     def by_requirement(self) -> Sums:
         """Return sums of which the replicates differ in the requirements alone."""
         points = min(COMMON_POINTS, self._trends.points)
-        added = self._trends.by_requirement(self._cdfs, self._enough, points)
+        tables = self._tables
+        added = self._trends.by_requirement(tables.cdfs, tables.enough, points)
         return self._sums(added, self._points, points)
 
     def _sums(self, added: Tally, points: int, trend_points: int) -> Sums:
         trends = self._trends
-        added.total[0] = self._total
-        added.enough[0] = self._enough
+        added.total[0] = self._tables.total
+        added.enough[0] = self._tables.enough
         counted = [self._model.spec.hypotheses[i] for i in trends.sharp]
-        all_sampled = any(requirement.is_all_sampled for requirement in self._requirements)
-        unseen = 1.0 / (points * self._replicates) if all_sampled else 0.0
+        unseen = 1.0 / (points * self._replicates) if self._tables.all_sampled else 0.0
         if counted:
             if self._counted is None:
                 plan = Plan.of(points * self._replicates, self._replicates)
@@ -170,49 +156,3 @@ class Integration:
             proposed=trends.proposal is not None,
         )
         return finish(self._model, self._streams, sums)
-
-    def _requirements_of(self, replicate: int, points: int) -> list[Cdf]:
-        parts = self._sampled_parts(replicate, points)
-        first = next(parts)
-        if not self._requirements:
-            self._requirements = [
-                ConditionalCdf(self._model, hypothesis, sample, not self._trends.random)
-                for hypothesis, sample in zip(self._model.spec.hypotheses, first, strict=True)
-            ]
-        shared: dict[tuple[object, float], Histogram] = {}
-        collected = [requirement.collect(shared) for requirement in self._requirements]
-        for samples in itertools.chain([first], parts):
-            for part, sample in zip(collected, samples, strict=True):
-                part.add(sample)
-        cdfs = []
-        for i, (part, sample) in enumerate(zip(collected, first, strict=True)):
-            if replicate and not np.ndim(sample):
-                # Nothing of it is sampled, so that it is the same in every replicate.
-                self._total[replicate, i] = self._total[0, i]
-                self._enough[replicate, i] = self._enough[0, i]
-                cdfs.append(self._cdfs[0][i])
-                continue
-            cdf, self._total[replicate, i] = part.cdf()
-            self._enough[replicate, i] = cdf(REQUIREMENT_EDGES)
-            cdfs.append(cdf)
-        return cdfs
-
-    def _sampled_parts(self, replicate: int, points: int) -> Iterator[list[Value]]:
-        """Yield each hypothesis' requirement without its added terms, block by block."""
-        requirements = [
-            self._model.requirements[hypothesis.name] for hypothesis in self._model.spec.hypotheses
-        ]
-        used = {name for requirement in requirements for name in requirement.others}
-        inputs = {name: item for name, item in self._model.spec.inputs.items() if name in used}
-        size = min(points, BLOCK)
-        # Where nothing is sampled one block says it all.
-        blocks = points // size if self._model.spec.is_random(used) else 1
-        streams = self._streams.without_trends()
-        for block in range(blocks):
-            draws = draw_inputs(inputs, streams, replicate, block, size)
-            # Networks that differ in their horizons alone have one such part between them.
-            parts: dict[tuple[object, ...], Value] = {}
-            for requirement in requirements:
-                if requirement.key not in parts:
-                    parts[requirement.key] = requirement.rest(draws)
-            yield [parts[requirement.key] for requirement in requirements]

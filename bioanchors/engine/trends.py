@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,17 +16,20 @@ from bioanchors.engine.sums import (
     with_turns,
     year_grid,
 )
-from bioanchors.engine.weighing import Block, Weighing
+from bioanchors.engine.weighing import Block, Look, Weighing
 from bioanchors.engine.weighted import Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
 from bioanchors.model.trends import Trends
-from bioanchors.sampling import Draws, Streams, draw_inputs
+from bioanchors.sampling import Draws, Replicates, Streams, draw_inputs
 from bioanchors.types import Progress
 
 CHUNK = 131_072
 """Trend points times years at a time."""
+
+TOGETHER = 65_536
+"""Trend points times years up to which replicates are drawn together: calls cost more than that."""
 
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
@@ -53,7 +56,8 @@ class TrendAverages:
             self.weighing.sharp = self._tied
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
-        self._known: dict[object, Array] = {}  # of known trends, at the grid
+        self._known: Look | None = None  # of known trends, at the grid
+        self._last: tuple[tuple[range, int, int], list[Block]] | None = None
         self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
 
@@ -92,7 +96,7 @@ class TrendAverages:
 
     def average(
         self,
-        cdfs: list[list[Cdf]],
+        cdfs: Sequence[list[Cdf]],
         enough: Array,
         points: int,
         progress: Progress | None = None,
@@ -108,11 +112,13 @@ class TrendAverages:
         if points < self._points:
             self.forget()
         if points > self._points:
-            new = []
-            for replicate, each in enumerate(cdfs):
-                new.append(self._add(each, replicate, self._points, points))
+            new: list[Weighted] = []
+            together = max(1, TOGETHER // (points * self.nodes.years.size))
+            for first in range(0, len(cdfs), together):
+                some = cdfs[first : first + together]
+                new += self._add(some, first, self._points, points)
                 if progress is not None:
-                    progress(replicate + 1, self._replicates)
+                    progress(len(new), self._replicates)
             if self._sums:
                 for before, more in zip(self._sums, new, strict=True):
                     before += more
@@ -148,9 +154,9 @@ class TrendAverages:
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
 
-    def by_requirement(self, cdfs: list[list[Cdf]], enough: Array, points: int) -> Tally:
+    def by_requirement(self, cdfs: Sequence[list[Cdf]], enough: Array, points: int) -> Tally:
         """Return the same with the trends of the first replicate for all of them."""
-        same = [self._add(each, 0, 0, points) for each in cdfs]
+        same = self._sums_of(cdfs, self._looks(range(1), 0, points), same=True)
         return self._gather(same, enough, points)
 
     def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Tally:
@@ -175,13 +181,13 @@ class TrendAverages:
     def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
-        block = Block(self._model.trends(self._draws(0, 0, 1)), 1, 1, np.arange(1))
-        if not self._known:
-            self._known = self.weighing.enough(block.trends, self.grid)
-        self.weighing.add(sums, cdfs, block, self.grid, self._known)
+        if self._known is None:
+            block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
+            self._known = self.weighing.look(block, self.grid)
+        self.weighing.add(sums, cdfs, self._known)
         return sums
 
-    def choose(self, spreads: list[float], points: int) -> None:
+    def choose(self, spreads: Sequence[float], points: int) -> None:
         """Choose for which hypotheses averaging does not pay.
 
         Where a requirement is known much better than what can be bought, its CDF there is a step,
@@ -215,7 +221,7 @@ class TrendAverages:
     def settle(self, cdfs: list[Cdf], enough: Array, points: int, tolerance: float) -> None:
         """Add years by what the first replicate says, which is cheap."""
         while self.random:
-            sums = [self._add(cdfs, 0, 0, points)]
+            sums = self._add([cdfs], 0, 0, points)
             if not self._refine(sums, enough[:1], points, tolerance):
                 break
 
@@ -253,40 +259,68 @@ class TrendAverages:
         known = model.trends({name: item.point for name, item in inputs.items()})
         return until + float(known.lag - known.evidence_lag)
 
-    def _add(self, cdfs: list[Cdf], replicate: int, start: int, stop: int) -> Weighted:
-        """Return sums over the points from start to stop.
+    def _add(self, cdfs: Sequence[list[Cdf]], first: int, start: int, stop: int) -> list[Weighted]:
+        """Return sums over the points from start to stop, of replicates from the first on.
 
         Both are powers of two, or start is 0.
+
+        Parameters
+        ----------
+        cdfs
+            Of each replicate's requirements.
         """
+        return self._sums_of(cdfs, self._looks(range(first, first + len(cdfs)), start, stop))
+
+    def _sums_of(
+        self, cdfs: Sequence[list[Cdf]], looks: Iterable[Look], same: bool = False
+    ) -> list[Weighted]:
+        """Return the sums of replicates over draws, each over its own or over the ``same``."""
+        cases, years = len(self._model.cases), self.nodes.years
+        results = [Weighted.of(cases, len(each), years.size) for each in cdfs]
+        if not cases and all(len(self.sharp) == len(each) for each in cdfs):
+            return results
+        for look in looks:
+            for place, (result, each) in enumerate(zip(results, cdfs, strict=True)):
+                self.weighing.add(result, each, look, 0 if same else place)
+        return results
+
+    def _looks(self, replicates: range, start: int, stop: int) -> Iterator[Look]:
+        """Yield what draws of the points from start to stop say at the nodes."""
         years = self.nodes.years
-        result = Weighted.of(len(self._model.cases), len(cdfs), years.size)
-        if len(self.sharp) == len(cdfs) and not self._model.cases:
-            return result
-
         for block, size in _blocks(start, stop, years.size):
-            made = self._block(replicate, block, size)
-            curves = self.weighing.enough(made.trends, years)
-            self.weighing.add(result, cdfs, made, years, curves)
-        return result
+            for drawn in self._drawn(replicates, block, size):
+                yield self.weighing.look(drawn, years)
 
-    def _block(self, replicate: int, block: int, size: int) -> Block:
-        """Return a block of the prior's draws, and as many of the proposal's, if there is one."""
-        kept = np.arange(max(0, min(size, KEPT_DRAWS - block * size)))
+    def _drawn(self, replicates: range, block: int, size: int) -> list[Block]:
+        """Return draws of the prior and, if there is a proposal, of that.
+
+        The last are kept: years are chosen, and requirements compared, at the same ones.
+        """
+        place = (replicates, block, size)
+        if self._last is None or self._last[0] != place:
+            self._last = place, self._draw(*place)
+        return self._last[1]
+
+    def _draw(self, replicates: range, block: int, size: int) -> list[Block]:
+        number, keep = len(replicates), KEPT_DRAWS - block * size
         if self.proposal is None:
-            draws = self._draws(replicate, block, size)
-            return Block(self._model.trends(draws), size, size, kept)
-        names = self.proposal.names
+            trends = self._model.trends(self._draws(replicates, block, size))
+            return [Block(trends, size, keep, replicates=number)]
         # Those of the proposal have keys of their own.
-        own, others = (
-            self._streams.scores(names, key, block, size)
-            for key in (replicate, self._replicates + replicate)
+        own = range(self._replicates + replicates.start, self._replicates + replicates.stop)
+        prior, moved = (
+            self._streams.scores(self.proposal.names, keys, block, size)
+            for keys in (replicates, own)
         )
-        scores = np.concatenate([own, self.proposal.move(others)], axis=1)
-        ratio = _balance(self.proposal.log_ratio(scores))
-        trends = self._model.trends(self.proposal.draws(scores))
-        return Block(trends, 2 * size, size, np.concatenate([kept, size + kept]), ratio)
+        moved = self.proposal.move(moved)
+        blocks = []
+        for scores in (prior, moved):
+            trends = self._model.trends(self.proposal.draws(scores))
+            ratio = _balance(self.proposal.log_ratio(scores))
+            blocks.append(Block(trends, size, keep, ratio, scores is prior, number))
+        return blocks
 
-    def _draws(self, replicate: int, block: int, size: int) -> Draws:
+    def _draws(self, replicate: Replicates, block: int, size: int) -> Draws:
         """Return draws as columns, to be crossed with years."""
         draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
         return {

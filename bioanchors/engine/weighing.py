@@ -9,7 +9,7 @@ import numpy as np
 
 from bioanchors.engine.count import moments
 from bioanchors.engine.sums import Array
-from bioanchors.engine.weighted import Bound, Places, Weighted
+from bioanchors.engine.weighted import Bound, Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
 from bioanchors.model.delays import Waiting
@@ -28,22 +28,47 @@ class Block:
     Attributes
     ----------
     trends
-        Their curves; draws are columns.
+        Their curves; draws are columns, those of several replicates one after the other.
     size
-        How many.
-    priors
-        How many of them, the first, serve the forecast without evidence.
-    kept
-        Of which the likelihood is kept, (draw,).
+        How many of each replicate.
+    keep
+        Of how many of each replicate the likelihood is kept.
     ratio
         What draws count in the posterior besides their likelihood, (draw,); None for 1.
+    prior
+        Whether they serve the forecast without evidence.
+    replicates
+        How many there are.
     """
 
     trends: Trends
     size: int
-    priors: int
-    kept: Places
+    keep: int = 1
     ratio: Array | None = None
+    prior: bool = True
+    replicates: int = 1
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a block of draws says at some years, whatever is required.
+
+    Attributes
+    ----------
+    block, years
+        The draws, and the years.
+    curves
+        What is enough by each year.
+    weights, thresholds
+        By hypotheses' algorithms, if there is evidence: the likelihood of what was measured,
+        (draw,), and what a requirement must exceed in each case.
+    """
+
+    block: Block
+    years: Array
+    curves: Curves
+    weights: Mapping[object, Array]
+    thresholds: Mapping[object, Sequence[Array | None]]
 
 
 class Weighing:
@@ -138,48 +163,65 @@ class Weighing:
             result.append(np.maximum.reduce(bounds) if bounds else None)
         return result
 
-    def add(
-        self, sums: Weighted, cdfs: Sequence[Cdf], block: Block, years: Array, curves: Curves
-    ) -> None:
-        """Add one block of draws to the sums, made at some years.
+    def look(self, block: Block, years: Array) -> Look:
+        """Return what the draws of a block say at some years."""
+        model, trends = self._model, block.trends
+        curves = self.enough(trends, years)
+        weights: dict[object, Array] = {}
+        thresholds: dict[object, list[Array | None]] = {}
+        if model.cases:
+            every = block.size * block.replicates
+            common: Value = model.common_likelihood(trends)
+            if block.ratio is not None:
+                common = common * block.ratio[:, np.newaxis]
+            for hypothesis in self._hypotheses:
+                key = hypothesis.gain_key
+                if key not in weights:
+                    weights[key] = _column(model.likelihood(hypothesis, trends, common), every)
+                    thresholds[key] = self.thresholds(hypothesis, trends, years, curves[key], every)
+        return Look(block, years, curves, weights, thresholds)
+
+    def add(self, sums: Weighted, cdfs: Sequence[Cdf], look: Look, replicate: int = 0) -> None:
+        """Add a replicate's draws of a block to its sums.
 
         Parameters
         ----------
         sums
-            What to add to.
+            What to add to, at the years of the look.
         cdfs
             Of the hypotheses' requirements.
-        block, years, curves
-            The draws, and what is enough by each year.
+        look
+            What the draws say.
+        replicate
+            Which of the block's.
         """
-        model, size = self._model, block.size
-        common: Value = 1.0
-        if model.cases:
-            common = model.common_likelihood(block.trends)
-            if block.ratio is not None:
-                common = common * block.ratio[:, np.newaxis]
+        cases, block, years = self._model.cases, look.block, look.years
+        size = block.size
+        rows = slice(replicate * size, (replicate + 1) * size)
         seen: dict[object, _Seen] = {}
         first = np.empty((len(cdfs), size))
-        kept = np.empty((len(cdfs), len(model.cases), block.kept.size))
+        kept = np.empty((len(cdfs), len(cases), max(0, min(size, block.keep))))
         for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
             if self._is_idle(i):
                 continue
             key = hypothesis.gain_key
-            most = curves[key]
             # Known curves are one row for all draws.
+            most = look.curves[key] if len(look.curves[key]) == 1 else look.curves[key][rows]
             mass = np.broadcast_to(cdf(most), (size, years.size))
-            sums.arrived[0, i] += mass[: block.priors].sum(axis=0)
-            if not model.cases:
+            if block.prior:
+                sums.arrived[0, i] += mass.sum(axis=0)
+            if not cases:
                 continue
             if key not in seen:
-                weight = _column(model.likelihood(hypothesis, block.trends, common), size)
-                thresholds = self.thresholds(hypothesis, block.trends, years, most, size)
-                seen[key] = _Seen.of(weight, thresholds, most)
+                bounds = [
+                    None if all_of is None else all_of[rows] for all_of in look.thresholds[key]
+                ]
+                seen[key] = _Seen.of(look.weights[key][rows], bounds, most)
             for case, left in enumerate(_add_cases(sums, i, cdf, mass, seen[key])):
-                kept[i, case] = left[block.kept]
+                kept[i, case] = left[: kept.shape[-1]]
                 if case == 0:
                     first[i] = left
-        if model.cases:
+        if cases:
             sums.moments += moments(first)
         if kept.size:
             sums.likelihood.append(kept)

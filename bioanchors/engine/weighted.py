@@ -137,8 +137,9 @@ class Bound:
         some, half, every = self._some, self._half, self._every
         result = weighted - ruled_out
         result[:some] = 0.0
-        result[some:half] = weight @ np.maximum(mass[:, some:half] - below[:, np.newaxis], 0.0)
+        beyond = mass[:, some:half] - below[:, np.newaxis]
+        result[some:half] = weight @ np.clip(beyond, 0.0, np.inf, out=beyond)
         late = self._late
         missing = below[late, np.newaxis] - mass[late, half:every]
-        result[half:every] += weight[late] @ np.maximum(missing, 0.0)
+        result[half:every] += weight[late] @ np.clip(missing, 0.0, np.inf, out=missing)
         return np.asarray(result)

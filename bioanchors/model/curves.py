@@ -150,7 +150,8 @@ class Line:
             n = np.empty(shape)
             np.multiply(t, -LN10 * slope, out=n)
             n += -LN10 * level
-            np.minimum(n, most, out=n)
+            if np.max(n, initial=-np.inf) > most:
+                np.minimum(n, most, out=n)
             if nats is None:
                 nats = n.copy()
             else:

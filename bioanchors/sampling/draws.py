@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.model.spec import Input
-from bioanchors.sampling.streams import Streams
+from bioanchors.sampling.streams import Replicates, Streams
 
 Draws = Mapping[str, float | NDArray[np.float64]]
 
 
 def draw_inputs(
-    inputs: Mapping[str, Input], streams: Streams, replicate: int, block: int, size: int
+    inputs: Mapping[str, Input], streams: Streams, replicate: Replicates, block: int, size: int
 ) -> Draws:
     """Return one block of draws of every input, in the model's units.
 
@@ -25,12 +25,13 @@ def draw_inputs(
     streams
         Where the uniforms come from.
     replicate, block, size
-        Which block of which replicate, and its length.
+        Which block of which replicate, or of several, and its length.
 
     Returns
     -------
     dict
-        An array of shape (size,) for each random input, a float for each known number.
+        An array of shape (size,) for each random input, the replicates one after the other, and a
+        float for each known number.
     """
     random = [name for name, item in inputs.items() if item.is_random]
     uniforms = streams.all_uniforms(random, replicate, block, size)

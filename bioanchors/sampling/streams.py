@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ enough that two threads seldom wait for the interpreter."""
 
 TOGETHER = 2**15
 """Points scrambled at a time: many short columns at once, long ones by themselves."""
+
+Replicates = int | range
+"""One, or several whose draws follow one another."""
 
 SAMPLERS = ("sobol", "random")
 MOST_POINTS = 2**30
@@ -190,9 +194,12 @@ class Streams:
         return self.all_uniforms([name], replicate, block, size)[name]
 
     def all_uniforms(
-        self, names: Iterable[str], replicate: int, block: int, size: int
+        self, names: Iterable[str], replicate: Replicates, block: int, size: int
     ) -> dict[str, Array]:
-        """Return one block of several streams; those of a group are made at once."""
+        """Return one block of several streams; those of a group are made at once.
+
+        Of several replicates, one after the other: shape (replicate x size,).
+        """
         every = self.with_groups(names)
         own = self._independent(every, replicate, block, size)
         result = dict(zip(every, own, strict=True))
@@ -202,7 +209,7 @@ class Streams:
                 result.update(zip(members, correlate(together, lower), strict=True))
         return result
 
-    def scores(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
+    def scores(self, names: Sequence[str], replicate: Replicates, block: int, size: int) -> Array:
         """Return independent normal scores of streams, before their copula, (name, draw)."""
         return ndtri(self._independent(names, replicate, block, size))
 
@@ -215,6 +222,14 @@ class Streams:
                 scores[rows] = lower @ scores[rows]
         uniforms = np.clip(ndtr(scores), SMALLEST, LARGEST)
         return dict(zip(names, uniforms, strict=True))
+
+    def key(self, names: Iterable[str]) -> tuple[object, ...]:
+        """Return all that the uniforms of some streams hang on, by value."""
+        columns = {name: self._columns[name] for name in self.with_groups(names)}
+        groups = tuple(
+            (members, lower.tobytes()) for members, lower in self.groups() if members[0] in columns
+        )
+        return (self.seed, self.sampler, tuple(sorted(columns.items())), groups)
 
     def sequence(self, name: str, replicate: int) -> tuple[list[int], tuple[int, int]]:
         """Return what a stream's Sobol' points are made of: direction numbers, and its scramble.
@@ -236,9 +251,13 @@ class Streams:
             result |= dict.fromkeys(self._groups[name][0] if name in self._groups else ())
         return list(result)
 
-    def _independent(self, names: Sequence[str], replicate: int, block: int, size: int) -> Array:
+    def _independent(
+        self, names: Sequence[str], replicate: Replicates, block: int, size: int
+    ) -> Array:
         """Return uniforms before the copula, (name, draw)."""
-        result = np.empty((len(names), size))
+        replicates = replicate if isinstance(replicate, range) else [replicate]
+        places = list(itertools.product(names, replicates))
+        result = np.empty((len(places), size))
         most = max(1, TOGETHER // size)
         columns: list[int] = []
         words: list[tuple[int, int]] = []
@@ -255,21 +274,21 @@ class Streams:
             for each in (columns, words, rows):
                 each.clear()
 
-        for row, name in enumerate(names):
+        for row, (name, number) in enumerate(places):
             column = self._columns[name]
             if self.sampler == "random" or column is None:
-                key = self._key(16, name, replicate, block)
+                key = self._key(16, name, number, block)
                 uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)
                 result[row] = np.maximum(uniforms, 2.0**-54)
                 continue
             columns.append(column)
-            words.append(divmod(self._key(BITS // 4, name, replicate), 1 << BITS))
+            words.append(divmod(self._key(BITS // 4, name, number), 1 << BITS))
             rows.append(row)
             if len(rows) == most:
                 scramble()
         if rows:
             scramble()
-        return result
+        return result.reshape(len(names), len(replicates) * size)
 
     def _key(self, length: int, *parts: object) -> int:
         text = "\0".join(str(part) for part in (self.seed, *parts))
