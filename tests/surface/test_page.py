@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import page_states
@@ -30,7 +31,7 @@ STATES = {
 }
 SOURCES = {Path(name).stem: name for name in page_states.COUNT}
 MOST_BYTES = 250_000
-NODE = shutil.which("node")
+NODE, TSC = shutil.which("node"), shutil.which("tsc")
 
 needs_node = pytest.mark.skipif(NODE is None, reason="no node: the page's model is not tested")
 
@@ -57,6 +58,23 @@ def test_modules_may_share_one_scope():
 def test_the_scripts_in_one_are_javascript(tmp_path):
     (tmp_path / "all.js").write_text(javascript())
     subprocess.run([NODE, "--check", tmp_path / "all.js"], check=True, timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(TSC is None, reason="no tsc: the page's types are not checked")
+def test_types_are_right(tmp_path):
+    folder = shutil.copytree(files("bioanchors.output.page") / "js", tmp_path / "js")
+    for path in folder.glob("*.js"):
+        # Debian's TypeScript reads a tag only at the start of a line.
+        path.write_text(re.sub(r"/\*\*.*?\*/", _tag_by_tag, path.read_text(), flags=re.DOTALL))
+    done = subprocess.run(
+        [TSC, "-p", folder], capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def _tag_by_tag(comment):
+    return re.sub(r"(?<![*{\n]) @(?=param|returns|typedef|property|template)", "\n * @", comment[0])
 
 
 @pytest.fixture(scope="module")

@@ -125,7 +125,7 @@ def test_examples_are_one_click_away(opened):
     page.click("text=your own halving time")
     settle(page)
     assert page.evaluate("document.activeElement.type") == "range"
-    assert "algorithms" in page.inner_text("#why")
+    page.wait_for_function("document.querySelector('#why').textContent.includes('algorithms')")
 
 
 def test_a_link_that_means_harm_does_nothing(opened):

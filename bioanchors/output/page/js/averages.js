@@ -1,10 +1,10 @@
 // Means over the trend points: what has arrived by each year, given each hypothesis, in each case
 // of the evidence (bioanchors/engine/weighing.py and results/updating.py).
-import { Lines } from "./curves.js";
-import { softplus } from "./numbers.js";
 import { rising, stretchesOf } from "./nodes.js";
 import { proposed } from "./proposal.js";
-import { gainStart, missOf, trendsOf } from "./trends.js";
+import { missesOf, trendsOf } from "./trends.js";
+
+const LEAST_WEIGHT = 1e-30;
 
 /** @param {Data} data @param {View} view */
 export function evidenceOf(data, view) {
@@ -59,16 +59,15 @@ class Averaging {
     this.stretches = stretchesOf(data, this.seen.cut, breaksIn(this), this.n === 1);
     this.nodes = this.stretches.flatMap((x, i) =>
       Array.from(i && this.stretches[i - 1].at(-1) === x[0] ? x.slice(1) : x));
-    this.shared = this.compute();
-    /** @type {Map<string, Float64Array>} */ this.known = new Map();
+    this.enough = this.highest();
   }
 
   /** The sum of inputs at each draw. @param {string[]} names */
   summed(names) {
     const result = new Float64Array(this.n);
     for (const name of names) {
-      const value = this.inputs.reader(name, this.view, this.scores);
-      for (let i = 0; i < this.n; i++) result[i] += value(i);
+      const values = this.inputs.values(name, this.view, this.scores), known = values.length === 1;
+      for (let i = 0; i < this.n; i++) result[i] += values[known ? 0 : i];
     }
     return result;
   }
@@ -76,112 +75,96 @@ class Averaging {
   /** What is observed of all hypotheses alike, relative to the likeliest draw.
    * @param {Float64Array} weight its log, of each draw */
   likelihoods(weight) {
-    let top = -Infinity;
-    const logs = weight.map((log, i) => {
-      for (const o of this.seen.common) log -= 0.5 * missOf(this.data, o, this.trends, i, 0) ** 2;
-      top = Math.max(top, log);
-      return log;
-    });
+    const logs = Float64Array.from(weight);
+    for (const o of this.seen.common) {
+      missesOf(this.data, o, this.trends, 0).forEach((miss, i) => { logs[i] -= 0.5 * miss * miss; });
+    }
+    const top = logs.reduce((a, b) => Math.max(a, b), -Infinity);
     return logs.map((log) => Math.exp(log - top));
   }
 
-  /** FLOP that count for the event, without gains: node by node, so that loops run over draws. */
-  compute() {
-    const { n, nodes, lag, offset, trends } = this, result = new Float64Array(n * nodes.length);
-    for (let y = 0; y < nodes.length; y++) {
-      const t = nodes[y] - this.data.first;
-      for (let i = 0; i < n; i++) result[y * n + i] = trends.bought.at(i, t - lag[i]) - offset[i];
-    }
-    return result;
-  }
-
-  /** The highest that a hypothesis' compute has been by each node. @param {number} h */
-  enough(h) {
-    const { n, nodes, lag, shared, view } = this, of = this.data.hypotheses[h];
-    const key = [of.speed, of.max_oom, of.transfer, of.shift, of.compute_share, gainStart(of, view),
-      of.requirement_year].join();
-    const kept = this.known.get(key);
-    if (kept) return kept;
-    const gain = this.trends.gains[h], result = new Float64Array(n * nodes.length);
-    for (let y = 0; y < nodes.length; y++) {
-      const year = nodes[y] - this.data.first, row = y * n;
-      for (let i = 0; i < n; i++) {
-        const t = year - lag[i];
-        const more = gain instanceof Lines ? gain.level[i] + gain.slope[i] * t
-          - softplus(gain.a[0][i] + gain.k[0][i] * t) : gain.at(i, t);
-        const value = shared[row + i] + more;
-        result[row + i] = y && result[row - n + i] > value ? result[row - n + i] : value;
+  /** The highest that effective compute has been by each node, in log10 FLOP; by the gain, which
+   * hypotheses may share. @returns {Map<Curve, Float64Array>} */
+  highest() {
+    const { n, nodes, lag, offset, trends: { bought, gains } } = this;
+    const result = new Map(gains.map((gain) => [gain, new Float64Array(n * nodes.length)]));
+    nodes.forEach((node, y) => {
+      const at = node - this.data.first, years = lag.map((later) => at - later), row = y * n;
+      const flop = bought.at(years);
+      for (const [gain, enough] of result) {
+        const oom = gain.at(years);
+        for (let i = 0; i < n; i++) {
+          const value = flop[i] + oom[i] - offset[i];
+          enough[row + i] = y && enough[row - n + i] > value ? enough[row - n + i] : value;
+        }
       }
-    }
-    this.known.set(key, result);
+    });
     return result;
   }
 
-  /** log10 FLOP that runs have ruled out in a draw. @param {number} h @returns {(i: number) => number} */
+  /** The same of a hypothesis. @param {number} h */
+  enoughFor(h) {
+    return /** @type {Float64Array} */ (this.enough.get(this.trends.gains[h]));
+  }
+
+  /** log10 FLOP that runs have ruled out in each draw. @param {number} h */
   ruledOut(h) {
     const { runs } = this.seen, gain = this.trends.gains[h], { first } = this.data;
-    const noisy = runs.length > 0 && "evidence.run_softness_oom" in this.data.inputs;
-    const noise = this.inputs.reader(noisy ? "evidence.run_softness_oom" : null, this.view, this.scores);
-    return (i) => noise(i) + runs.reduce((most, run) =>
-      Math.max(most, Math.log10(run.flop) + gain.at(i, run.year - first)), -Infinity);
+    const most = new Float64Array(this.n).fill(-Infinity);
+    for (const run of runs) {
+      const flop = Math.log10(run.flop);
+      gain.in(run.year - first).forEach((oom, i) => { most[i] = Math.max(most[i], flop + oom); });
+    }
+    if (!runs.length || !("evidence.run_softness_oom" in this.data.inputs)) return most;
+    const noise = this.summed(["evidence.run_softness_oom"]);
+    return most.map((oom, i) => oom + noise[i]);
   }
 
-  /** What could be bought by when nothing had arrived. @param {number} h
-   * @returns {(i: number) => number} */
+  /** What could be bought by when nothing had arrived, in each draw. @param {number} h */
   withoutArrival(h) {
     const { notBy } = this.seen, { first } = this.data, { n, nodes } = this;
-    if (notBy === null) return () => -Infinity;
+    const most = new Float64Array(n).fill(-Infinity);
+    if (notBy === null) return most;
     if (this.sameEvent) {
-      const enough = this.enough(h), at = nodes.findLastIndex((y) => y <= notBy);
-      return (i) => (at < 0 ? -Infinity : enough[at * n + i]);
+      const at = nodes.filter((y) => y <= notBy).length - 1;
+      return at < 0 ? most : this.enoughFor(h).subarray(at * n, (at + 1) * n);
     }
-    const years = [...nodes.filter((y) => y <= notBy), notBy];
-    const gain = this.trends.gains[h], { bought } = this.trends;
-    return (i) => years.reduce((most, year) => {
-      const t = year - first - this.evidenceLag[i];
-      return Math.max(most, bought.at(i, t) + gain.at(i, t));
-    }, -Infinity);
+    const { bought, gains: { [h]: gain } } = this.trends;
+    for (const year of [...nodes.filter((y) => y <= notBy), notBy]) {
+      const years = this.evidenceLag.map((later) => year - first - later);
+      const flop = bought.at(years), oom = gain.at(years);
+      for (let i = 0; i < n; i++) most[i] = Math.max(most[i], flop[i] + oom[i]);
+    }
+    return most;
   }
 
   /** Weights of the draws given a hypothesis, and what is ruled out of it in each case.
    * @param {number} h @param {import("./requirement.js").Requirement} requirement */
   weights(h, requirement) {
     const { n, likely, trends } = this, { cases, any, own } = this.seen;
-    const weights = new Float64Array(n).fill(1 / n), below = cases.map(() => new Float64Array(n));
-    if (!any) return { weights, below };
-    const ruledOut = this.ruledOut(h), withoutArrival = this.withoutArrival(h);
-    for (let i = 0; i < n; i++) {
-      let weight = likely[i];
-      for (const o of own) weight *= Math.exp(-0.5 * missOf(this.data, o, trends, i, h) ** 2);
-      weights[i] = weight / n;
-      cases.forEach((each, c) => {
-        const bound = Math.max(each.runs ? ruledOut(i) : -Infinity,
-          each.arrival ? withoutArrival(i) : -Infinity);
-        below[c][i] = bound === -Infinity ? 0 : requirement.cdf(bound);
-      });
+    const weights = likely.map((each) => each / n), none = new Float64Array(n);
+    if (!any) return { weights, below: cases.map(() => none) };
+    for (const o of own) {
+      missesOf(this.data, o, trends, h).forEach((miss, i) => { weights[i] *= Math.exp(-0.5 * miss * miss); });
     }
-    return { weights, below };
+    const ruledOut = this.ruledOut(h), withoutArrival = this.withoutArrival(h);
+    const below = cases.map(({ runs, arrival }) => {
+      const most = none.map((_, i) => Math.max(runs ? ruledOut[i] : -Infinity, arrival ? withoutArrival[i] : -Infinity));
+      return requirement.masses(most, most);
+    });
+    // So little that it is slow to compute with is nothing.
+    return { weights: weights.map((each) => (each < LEAST_WEIGHT ? 0 : each)), below };
   }
 
   /** Mean weight of what has arrived by each node, in each case. @param {number} h
    * @param {import("./requirement.js").Requirement} requirement @param {Float64Array} weights
    * @param {Float64Array[]} below */
-  arrivals(h, { x0, scale, last, values }, weights, below) {
-    const { n, nodes } = this, enough = this.enough(h), C = below.length;
-    const arrived = below.map(() => new Float64Array(nodes.length)), sums = new Float64Array(C);
+  arrivals(h, requirement, weights, below) {
+    const { n, nodes } = this, enough = this.enoughFor(h), mass = new Float64Array(n);
+    const arrived = below.map(() => new Float64Array(nodes.length));
     for (let y = 0; y < nodes.length; y++) {
-      sums.fill(0);
-      for (let i = 0; i < n; i++) {
-        const at = (enough[y * n + i] - x0) * scale;
-        if (at <= 0) continue;
-        const j = at | 0;
-        const mass = at < last ? values[j] + (at - j) * (values[j + 1] - values[j]) : 1;
-        for (let c = 0; c < C; c++) {
-          const above = mass - below[c][i];
-          if (above > 0) sums[c] += weights[i] * above;
-        }
-      }
-      for (let c = 0; c < C; c++) arrived[c][y] = sums[c];
+      requirement.masses(enough.subarray(y * n, (y + 1) * n), mass);
+      below.forEach((ruledOut, c) => { arrived[c][y] = excess(mass, ruledOut, weights); });
     }
     return arrived;
   }
@@ -201,6 +184,18 @@ class Averaging {
     }
     return out;
   }
+}
+
+/** Weighted sum of what exceeds a bound. @param {Float64Array} mass @param {Float64Array} bound
+ * @param {Float64Array} weights */
+function excess(mass, bound, weights) {
+  let twice = 0;
+  for (let i = 0; i < mass.length; i++) {
+    // The positive part without a branch, which draws would make unpredictable.
+    const above = mass[i] - bound[i];
+    twice += weights[i] * (above + Math.abs(above));
+  }
+  return twice / 2;
 }
 
 /** Means over the trend points of a view. @param {import("./inputs.js").Inputs} inputs

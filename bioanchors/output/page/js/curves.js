@@ -1,68 +1,104 @@
-// Curves over decimal years in log10, one for each draw: bioanchors/model/curves.py and trends/.
-import { LN10, softplus } from "./numbers.js";
+// Curves over decimal years in log10, of all draws at once: bioanchors/model/curves.py and paths.py.
+import { softplus } from "./numbers.js";
 
-/** Lines in the year less softplus terms of lines. */
-export class Lines {
-  /** @param {number} n draws @param {number} terms */
-  constructor(n, terms) {
-    this.level = new Float64Array(n);
-    this.slope = new Float64Array(n);
-    this.a = Array.from({ length: terms }, () => new Float64Array(n));
-    this.k = Array.from({ length: terms }, () => new Float64Array(n));
+/** What each draw is over the years.
+ *
+ * Values hold until the curve, or one that is made of it, is asked for other years. Years are known
+ * by their array: one that was asked for is not written over. */
+export class Curve {
+  /** @param {number} n draws @param {Float64Array[]} [breaks] at which it bends or jumps, by draw */
+  constructor(n, breaks = []) {
+    this.breaks = breaks;
+    this.values = new Float64Array(n);
+    /** @type {Float64Array | null} */ this.asked = null;
   }
 
-  /** @param {number} i draw @param {number} t years since the origin @returns {number} */
-  at(i, t) {
-    let value = this.level[i] + this.slope[i] * t;
-    for (let j = 0; j < this.a.length; j++) value -= softplus(this.a[j][i] + this.k[j][i] * t);
-    return value;
+  /** @param {Float64Array} years since the origin, one for each draw @returns {Float64Array} */
+  at(years) {
+    if (years !== this.asked) {
+      this.fill(years, this.values);
+      this.asked = years;
+    }
+    return this.values;
+  }
+
+  /** @param {number} year since the origin, of all draws */
+  in(year) {
+    return this.at(new Float64Array(this.values.length).fill(year));
+  }
+
+  /** @param {Float64Array} _years @param {Float64Array} _out */
+  fill(_years, _out) {}
+}
+
+/** Any function of the years. */
+export class Bent extends Curve {
+  /** @param {number} n @param {(years: Float64Array, out: Float64Array) => void} fill
+   * @param {Float64Array[]} [breaks] */
+  constructor(n, fill, breaks) {
+    super(n, breaks);
+    this.fill = fill;
+  }
+}
+
+/** Lines in the year less softplus terms of lines. */
+export class Lines extends Curve {
+  /** @param {Float64Array} level at the origin @param {Float64Array} slope
+   * @param {Lines[]} [terms] lines under a softplus */
+  constructor(level, slope, terms = []) {
+    super(level.length);
+    this.level = level;
+    this.slope = slope;
+    this.terms = terms;
+  }
+
+  /** @param {Float64Array} years @param {Float64Array} out */
+  fill(years, out) {
+    const { level, slope, terms } = this;
+    for (let i = 0; i < out.length; i++) out[i] = level[i] + slope[i] * years[i];
+    for (const { level: a, slope: k } of terms) {
+      for (let i = 0; i < out.length; i++) out[i] -= softplus(a[i] + k[i] * years[i]);
+    }
   }
 }
 
 /** A line under a ceiling that is a line: l / (1 + l / c).
  * @param {Lines} line @param {Lines} limit @returns {Lines} */
 export function logistic(line, limit) {
-  const n = line.level.length, result = new Lines(n, 1);
-  for (let i = 0; i < n; i++) {
-    result.level[i] = line.level[i];
-    result.slope[i] = line.slope[i];
-    result.a[0][i] = line.level[i] - limit.level[i];
-    result.k[0][i] = line.slope[i] - limit.slope[i];
-  }
-  return result;
+  const over = new Lines(line.level.map((x, i) => x - limit.level[i]),
+    line.slope.map((x, i) => x - limit.slope[i]));
+  return new Lines(line.level, line.slope, [over]);
 }
 
-/** Any curve under a ceiling. @param {Curve} curve @param {Curve} limit @returns {Curve} */
+/** A curve under a ceiling. @param {Curve} curve @param {Lines} limit @returns {Curve} */
 export function capped(curve, limit) {
-  return { at: (i, t) => {
-    const value = curve.at(i, t), over = value - limit.at(i, t);
-    return value - (over > 30 ? over : Math.log1p(10 ** over) / LN10);
-  } };
+  if (curve instanceof Lines && !curve.terms.length) return logistic(curve, limit);
+  return new Bent(curve.values.length, (years, out) => {
+    const value = curve.at(years), most = limit.at(years);
+    for (let i = 0; i < out.length; i++) out[i] = value[i] - softplus(value[i] - most[i]);
+  }, curve.breaks);
 }
 
-/** The product of two quantities. @param {Curve} one @param {Curve} other @returns {Curve} */
+/** The product of two quantities, of which neither hangs on the other.
+ * @param {Curve} one @param {Curve} other @returns {Curve} */
 export function product(one, other) {
-  if (!(one instanceof Lines && other instanceof Lines)) {
-    return { at: (i, t) => one.at(i, t) + other.at(i, t) };
+  if (one instanceof Lines && other instanceof Lines) {
+    return new Lines(one.level.map((x, i) => x + other.level[i]),
+      one.slope.map((x, i) => x + other.slope[i]), [...one.terms, ...other.terms]);
   }
-  const n = one.level.length, result = new Lines(n, 0);
-  result.a = [...one.a, ...other.a];
-  result.k = [...one.k, ...other.k];
-  for (let i = 0; i < n; i++) {
-    result.level[i] = one.level[i] + other.level[i];
-    result.slope[i] = one.slope[i] + other.slope[i];
-  }
-  return result;
+  return new Bent(one.values.length, (years, out) => {
+    const a = one.at(years), b = other.at(years);
+    for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
+  }, [...one.breaks, ...other.breaks]);
 }
 
-/** The quantity times 10^oom. @param {Curve} curve @param {(i: number) => number} oom
- * @returns {Curve} */
+/** The quantity times 10^oom. @param {Curve} curve @param {Float64Array} oom @returns {Curve} */
 export function plus(curve, oom) {
-  if (!(curve instanceof Lines)) return { at: (i, t) => curve.at(i, t) + oom(i) };
-  const result = new Lines(curve.level.length, 0);
-  result.a = curve.a;
-  result.k = curve.k;
-  result.slope = curve.slope;
-  result.level = curve.level.map((level, i) => level + oom(i));
-  return result;
+  if (curve instanceof Lines) {
+    return new Lines(curve.level.map((x, i) => x + oom[i]), curve.slope, curve.terms);
+  }
+  return new Bent(curve.values.length, (years, out) => {
+    const value = curve.at(years);
+    for (let i = 0; i < out.length; i++) out[i] = value[i] + oom[i];
+  }, curve.breaks);
 }

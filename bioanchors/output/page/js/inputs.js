@@ -93,14 +93,6 @@ export class Inputs {
     }
     return values;
   }
-
-  /** A function from a draw to its value. @param {string | null} name @param {View} view
-   * @param {Scores} own @param {number} [otherwise] @returns {(i: number) => number} */
-  reader(name, view, own, otherwise = 0) {
-    if (name === null) return () => otherwise;
-    const values = this.values(name, view, own), one = values[0];
-    return values.length === 1 ? () => one : (i) => values[i];
-  }
 }
 
 /** @param {Input} input @param {Float64Array} values on the line, written over */

@@ -37,7 +37,7 @@ export function squareRoot(a) {
   return { root, inverse, logDet: inverted(root).logDet };
 }
 
-/** @param {number[]} a @param {number[]} b */
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b */
 export function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];

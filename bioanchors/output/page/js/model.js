@@ -6,7 +6,7 @@ import { STEPS } from "./nodes.js";
 import { LOG10_2 } from "./numbers.js";
 import { Requirement } from "./requirement.js";
 
-const AT_REST = 8192, BENT = 2048, ENOUGH_LEFT = 4000;
+const AT_REST = 8192, ENOUGH_LEFT = 4000;
 
 /** Computes forecasts, and keeps what a new view leaves as it was. */
 export class Model {
@@ -72,9 +72,6 @@ export class Model {
   /** The same from as many points as it takes: twice as many where the evidence leaves few.
    * @param {View} view */
   atRest(view) {
-    // Curves to which things happen take ten times as long, and are smooth in few inputs.
-    const { changes, interventions } = this.data;
-    if (changes.length + interventions.length > 0) return this.result(view, BENT);
     const result = this.result(view, AT_REST);
     const enough = result.points === 1 || result.effective > ENOUGH_LEFT;
     return enough ? result : this.result(view, 2 * AT_REST);

@@ -22,7 +22,7 @@ export function stretchesOf(data, cut, breaks, fine) {
     if (!i && from !== cut) return Float64Array.from(even(from, end, to === cut ? 0.5 : 2));
     // After a cut or a break the curve bends most at first.
     const near = Math.min(from + 4, end), far = Math.min(from + 20, end);
-    const parts = [even(from, near, 0.25)];
+    const parts = [even(from, near, from === cut ? 0.25 : 0.5)];
     if (near < end) parts.push(even(near, far, 1).slice(1));
     if (far < end) parts.push(even(far, end, 2.5).slice(1));
     return Float64Array.from(parts.flat());

@@ -1,6 +1,6 @@
 // Draws of the trends from near what was observed of them: bioanchors/engine/proposal.py.
 import { dot, inverted, squareRoot } from "./matrices.js";
-import { missOf, trendsOf } from "./trends.js";
+import { missesOf, trendsOf } from "./trends.js";
 
 const ROUNDS = 4, STEP = 1e-2;
 const PILOT = 1024, TRUSTED = 4, WIDER = 1.05;
@@ -12,6 +12,7 @@ const PILOT = 1024, TRUSTED = 4, WIDER = 1.05;
  * @property {View} view
  * @property {string[]} names of the random inputs
  * @property {Observation[]} observations
+ * @typedef {Float64Array[]} Columns of each input its values, one for each point
  */
 
 /** A normal distribution of scores, by its mean and the symmetric root of its covariance. */
@@ -26,29 +27,44 @@ class Normal {
     this.logDet = logDet;
   }
 
-  /** @param {number[]} z @returns {number[]} */
-  move(z) {
-    return this.mean.map((m, j) => m + dot(this.root[j], z));
+  /** Points of it from those of independent scores. @param {Columns} scores @returns {Columns} */
+  move(scores) {
+    return this.root.map((row, j) => combined(row, scores, this.mean[j]));
   }
 
-  /** log q - log p. @param {number[]} x */
-  logRatio(x) {
-    const apart = x.map((v, j) => v - this.mean[j]);
-    const white = this.inverse.map((row) => dot(row, apart));
-    return 0.5 * (dot(x, x) - dot(white, white)) - this.logDet;
+  /** log q - log p of points. @param {Columns} points */
+  logRatio(points) {
+    const apart = points.map((column, j) => column.map((x) => x - this.mean[j]));
+    const white = this.inverse.map((row) => combined(row, apart, 0));
+    const result = new Float64Array(points[0].length).fill(-this.logDet);
+    points.forEach((column, j) => {
+      for (let i = 0; i < result.length; i++) result[i] += 0.5 * (column[i] ** 2 - white[j][i] ** 2);
+    });
+    return result;
   }
 }
 
-/** @param {string[]} names @param {number[][]} points @returns {Scores} */
+/** A number plus columns times factors. @param {number[]} factors @param {Columns} columns
+ * @param {number} start */
+function combined(factors, columns, start) {
+  const result = new Float64Array(columns[0].length).fill(start);
+  columns.forEach((column, k) => {
+    const factor = factors[k];
+    for (let i = 0; i < result.length; i++) result[i] += factor * column[i];
+  });
+  return result;
+}
+
+/** @param {string[]} names @param {Columns} points @returns {Scores} */
 function asScores(names, points) {
-  return new Map(names.map((name, j) => [name, Float64Array.from(points, (x) => x[j])]));
+  return new Map(names.map((name, j) => [name, points[j]]));
 }
 
 /** Misses in standard errors, by observation and point. @param {Asked} asked
  * @param {Scores} scores @param {number} n */
 function missesAt({ inputs, view, observations }, scores, n) {
   const trends = trendsOf(inputs, view, scores, n);
-  return observations.map((o) => Array.from({ length: n }, (_, i) => missOf(inputs.data, o, trends, i, 0)));
+  return observations.map((o) => missesOf(inputs.data, o, trends, 0));
 }
 
 /** The scores that observations make most likely, with the covariance there, by Gauss and Newton.
@@ -58,7 +74,7 @@ function laplace(asked) {
     Array.from({ length: d }, (_each, j) => Number(i === j)));
   let mean = Array(d).fill(0), covariance = identity;
   for (let round = 0; round < ROUNDS; round++) {
-    const near = [mean, ...identity.map((row) => mean.map((m, j) => m + STEP * row[j]))];
+    const near = mean.map((m, j) => Float64Array.from([m, ...identity.map((row) => m + STEP * row[j])]));
     const misses = missesAt(asked, asScores(asked.names, near), d + 1);
     const slopes = misses.map((row) => identity.map((_, j) => (row[j + 1] - row[0]) / STEP));
     const precision = identity.map((row, i) => row.map((one, j) =>
@@ -75,30 +91,34 @@ function laplace(asked) {
 /** Points of a proposal and of the prior, half of each, and log p - log of their mixture.
  * @param {Asked} asked @param {Normal} normal @param {number} n */
 function mixture({ inputs, names }, normal, n) {
-  const half = n / 2, sets = [0, 1].map((set) => [...inputs.scores(names, half, set).values()]);
-  const points = Array.from({ length: n }, (_, i) => {
-    const z = sets[i < half ? 0 : 1].map((column) => column[i < half ? i : i - half]);
-    return i < half ? normal.move(z) : z;
+  const half = n / 2, [near, prior] = [0, 1].map((set) => [...inputs.scores(names, half, set).values()]);
+  const points = normal.move(near).map((column, j) => {
+    const both = new Float64Array(n);
+    both.set(column);
+    both.set(prior[j], half);
+    return both;
   });
-  const weight = Float64Array.from(points, (x) =>
-    -Math.log(0.5 + 0.5 * Math.exp(Math.min(normal.logRatio(x), 700))));
+  const weight = normal.logRatio(points).map((ratio) =>
+    -Math.log(0.5 + 0.5 * Math.exp(Math.min(ratio, 700))));
   return { points, weight };
 }
 
 /** The normal of weighted draws, which follows ceilings that bend what is observed.
  * @param {Asked} asked @param {Normal} before */
 function matched(asked, before) {
-  const { points, weight } = mixture(asked, before, PILOT);
-  const misses = missesAt(asked, asScores(asked.names, points), PILOT);
-  const logs = weight.map((log, i) => misses.reduce((sum, row) => sum - 0.5 * row[i] ** 2, log));
+  const { points, weight: logs } = mixture(asked, before, PILOT);
+  for (const row of missesAt(asked, asScores(asked.names, points), PILOT)) {
+    row.forEach((miss, i) => { logs[i] -= 0.5 * miss * miss; });
+  }
   const top = Math.max(...logs), raw = logs.map((log) => Math.exp(log - top));
   const all = raw.reduce((a, b) => a + b, 0), w = raw.map((v) => v / all);
   const effective = 1 / w.reduce((sum, v) => sum + v * v, 0);
   const trust = effective / (effective + TRUSTED * asked.names.length);
-  const mean = before.mean.map((_, j) => points.reduce((sum, x, i) => sum + w[i] * x[j], 0));
-  const apart = points.map((x) => x.map((v, j) => v - mean[j]));
-  const covariance = before.covariance.map((row, j) => row.map((old, k) => WIDER ** 2
-    * ((1 - trust) * old + trust * apart.reduce((sum, x, i) => sum + w[i] * x[j] * x[k], 0))));
+  const mean = points.map((column) => dot(w, column));
+  const apart = points.map((column, j) => column.map((x) => x - mean[j]));
+  const weighted = apart.map((column) => column.map((x, i) => w[i] * x));
+  const covariance = before.covariance.map((row, j) => row.map((old, k) =>
+    WIDER ** 2 * ((1 - trust) * old + trust * dot(weighted[j], apart[k]))));
   return new Normal(mean.map((m, j) => trust * m + (1 - trust) * before.mean[j]), covariance);
 }
 

@@ -12,6 +12,7 @@ export class Requirement {
     this.values = Float64Array.from({ length: grid.n + 1 }, (_, i) =>
       i < grid.n ? stored[i] / 65535 : 1);
     if (ramp) this.update(grid, ramp);
+    this.values[0] = 0;
     this.values[grid.n - 1] = this.values[grid.n] = 1;
   }
 
@@ -31,12 +32,15 @@ export class Requirement {
     for (let i = 0; i < grid.n; i++) this.values[i] /= 1 - taken;
   }
 
-  /** @param {number} x log10 FLOP @returns {number} */
-  cdf(x) {
-    const at = (x - this.x0) * this.scale;
-    if (at <= 0) return 0;
-    if (at >= this.last) return 1;
-    const i = at | 0, low = this.values[i];
-    return low + (at - i) * (this.values[i + 1] - low);
+  /** The CDF at each of some values. @param {Float64Array} flop log10 @param {Float64Array} out
+   * may be the same */
+  masses(flop, out) {
+    const { x0, scale, last, values } = this;
+    for (let i = 0; i < out.length; i++) {
+      const place = (flop[i] - x0) * scale, at = place > 0 ? (place < last ? place : last) : 0;
+      const j = at | 0;
+      out[i] = values[j] + (at - j) * (values[j + 1] - values[j]);
+    }
+    return out;
   }
 }

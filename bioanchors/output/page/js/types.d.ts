@@ -75,7 +75,7 @@ interface View {
   not_arrived_by: number | null; observations: boolean[]; runs: boolean[];
 }
 
-interface Curve { at(draw: number, years: number): number }
+type Curve = import("./curves.js").Curve;
 interface Trends { price: Curve; spend: Curve; bought: Curve; gains: Curve[]; measured: Curve[] }
 interface Case { until: number; runs: boolean; arrival: boolean }
 interface Means {

@@ -68,7 +68,7 @@ export function changedGroups(data, one, other) {
 /** A view with some groups of another. @param {View} view @param {View} from
  * @param {Group[]} groups @returns {View} */
 export function mixed(view, from, groups) {
-  const result = structuredClone(view);
+  /** @type {View} */ const result = structuredClone(view);
   for (const { keys, inputs, happening } of groups) {
     for (const key of keys) Object.assign(result, { [key]: structuredClone(from[key]) });
     for (const name in result.knobs) if (inputs(name)) delete result.knobs[name];
