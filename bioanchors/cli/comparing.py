@@ -70,7 +70,7 @@ def compare(
 ) -> None:
     """Compare files: where they differ, what that does, and which difference does it.
 
-    A FILE may be a result, too: a folder of "run --out", a .nc or .json file of an export.
+    A FILE may be a result, too: a folder of "run --out", or an export that "load" reads.
 
     \b
     bioanchors compare cotra2020 latest --attribute --out why
