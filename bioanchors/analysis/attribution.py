@@ -148,7 +148,7 @@ def attribute(
     first: Source,
     second: Source,
     *,
-    years: Sequence[int] | None = None,
+    years: Sequence[float] | None = None,
     outcomes: Sequence[str | Outcome] | None = None,
     seed: int = 1,
     precision: float = 0.001,
@@ -255,7 +255,7 @@ class _Values:
 def _asked(
     read: Sequence[Parameters],
     file: Parameters,
-    years: Sequence[int] | None,
+    years: Sequence[float] | None,
     outcomes: Sequence[str | Outcome] | None,
 ) -> tuple[Outcome, ...]:
     """Return what to attribute in the window of a file.

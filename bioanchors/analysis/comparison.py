@@ -165,7 +165,7 @@ class Comparison:
 
 def compare(
     *sources: Source,
-    years: Sequence[int] | None = None,
+    years: Sequence[float] | None = None,
     seed: int = 1,
     precision: float = 0.001,
     executor: Where = None,
@@ -215,7 +215,7 @@ def compare(
 
 
 def common_outcomes(
-    read: Sequence[Parameters], file: Parameters, years: Sequence[int] | None
+    read: Sequence[Parameters], file: Parameters, years: Sequence[float] | None
 ) -> tuple[Outcome, ...]:
     """Return probabilities by years and the restricted mean, in the window of a file.
 

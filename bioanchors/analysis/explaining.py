@@ -81,7 +81,7 @@ class Explained:
     source: str
     origin: str
     acts_on: tuple[str, ...] | None
-    year: int
+    year: float
     median_year: float
     probability: float
     changed: tuple[Changed, ...]
@@ -170,7 +170,7 @@ def explain(source: Source, path: str, progress: Progress | None = None) -> Expl
 class _Kept:
     """Keeps the median and a probability of a forecast."""
 
-    year: int
+    year: float
 
     def __call__(self, forecast: Forecast) -> tuple[float, float]:
         return forecast.quantile(0.5), forecast.probability_by(self.year)
@@ -226,7 +226,7 @@ def _moves(path: str, key: Key | None, value: Any) -> list[tuple[str, Move]]:
     return [("10 % more", lambda x: x + STEP * abs(x)), ("10 % less", lambda x: x - STEP * abs(x))]
 
 
-def _middle(parameters: Parameters) -> int:
+def _middle(parameters: Parameters) -> float:
     years = parameters.report_years or (parameters.last_year,)
     return years[len(years) // 2]
 

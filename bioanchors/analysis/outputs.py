@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.parameters import Parameters, decimal_year
+from bioanchors.parameters import Parameters, year_of
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.outcomes import MEDIAN, Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 
@@ -55,7 +55,7 @@ def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, 
     if words in (MIDDLE, MEDIAN.name):
         return MEDIAN.name, MEDIAN
     try:
-        year = decimal_year(words) if re.match(r"\d+-", words) else float(words)
+        year = year_of(words)
         if not re.match(r"\d", words) or not math.isfinite(year):
             raise ValueError
     except ValueError:

@@ -114,7 +114,7 @@ class Swept:
         if first > last:
             raise ValueError("the files' windows of years have no year in common")
         years = np.arange(first, last + 1.0)
-        wanted = self.files[0].report_years if asked is None else tuple(asked)
+        wanted = self.files[0].whole_report_years if asked is None else tuple(asked)
         shown = tuple(year for year in wanted if first <= year <= last)
         if asked is not None and len(shown) < len(wanted):
             outside = [str(year) for year in wanted if year not in shown]

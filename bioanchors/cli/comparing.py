@@ -16,7 +16,7 @@ from bioanchors.cli.options import (
     refuse_idle,
     usage_errors,
     warn,
-    years_list,
+    years_decimal,
 )
 from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.results import parameters_of
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     help="With --attribute, what to attribute: a year (arrival by then), median, p10, or "
     "restricted_mean; repeatable.",
 )
-@click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the probabilities.")
+@click.option("--years", callback=years_decimal, metavar="Y,Y", help="Years of the probabilities.")
 @accuracy
 @executor
 @click.option(
@@ -62,7 +62,7 @@ def compare(
     last_year: int | None,
     is_attributed: bool,
     outcomes: tuple[str, ...],
-    years: tuple[int, ...] | None,
+    years: tuple[float, ...] | None,
     precision: float,
     seed: int,
     executor: str | None,
@@ -70,7 +70,7 @@ def compare(
 ) -> None:
     """Compare files: where they differ, what that does, and which difference does it.
 
-    A FILE may be a result, too: a folder of "run --out", a .nc or .json file of an export.
+    A FILE may be a result, too: a folder of "run --out", or an export that "load" reads.
 
     \b
     bioanchors compare cotra2020 latest --attribute --out why

@@ -55,6 +55,9 @@ if TYPE_CHECKING:
     help="Joint draws, for --format draws.",
 )
 @click.option(
+    "--full", "is_full", is_flag=True, help="Every number, not only what people read; for json."
+)
+@click.option(
     "--question",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -93,6 +96,7 @@ def export(
     out: Path | None,
     force: bool,
     points: int,
+    is_full: bool,
     question: Path | None,
     ends: str | None,
     scale: str,
@@ -103,8 +107,8 @@ def export(
 ) -> None:
     """Write a forecast for another program: of a FILE to run, or of a result.
 
-    A result is a folder of "run --out", or a .nc or .json file of an export. A preset's name is the
-    preset; a folder of that name is written ./NAME.
+    A result is a folder of "run --out", or a .nc or full .json file of an export. A preset's name
+    is the preset; a folder of that name is written ./NAME.
 
     \b
     bioanchors export latest --format excel --out latest.xlsx
@@ -117,6 +121,8 @@ def export(
 
     if format_name != "draws":
         refuse_idle(["points"], "it is for --format draws")
+    if format_name != "json":
+        refuse_idle(["is_full"], "it is for --format json")
     if format_name != "metaculus":
         idle = ["question", "ends", "scale", "open_ends", "condition"]
         refuse_idle(idle, "it is for --format metaculus")
@@ -134,7 +140,7 @@ def export(
         replaced = out is not None and is_replaced(out)
         if replaced and not force:
             raise click.UsageError(f"{out} exists; allowed: another name, or --force")
-        asked = Asked(points, _question(question, ends, scale, open_ends), condition)
+        asked = Asked(points, _question(question, ends, scale, open_ends), condition, is_full)
         if format_name == "metaculus" and asked.question is None:
             raise click.UsageError("metaculus needs --question FILE, or --range FROM:TO")
         forecast = _forecast(source, settings, first_year, last_year, weights, precision, seed)

@@ -104,7 +104,8 @@ DRAWS = 2**17
     "--years",
     metavar="Y,...",
     callback=years_written,
-    help="Years of the probabilities instead of the file's: 2030, 2027.5 or 2030-07-01.",
+    help="Years of the probabilities instead of the file's: 2030, 2027.5, 2030-07-01 or 2030Q3; a "
+    "year or a quarter means its first day.",
 )
 @click.option(
     "--within",
@@ -120,6 +121,7 @@ DRAWS = 2**17
     is_flag=True,
     help="Print summary.json instead (its schema: bioanchors schema --summary).",
 )
+@click.option("--dates", is_flag=True, help="Show calendar dates beside decimal years.")
 @click.option(
     "--errors",
     is_flag=True,
@@ -152,6 +154,7 @@ def run(
     years: dict[str, float] | None,
     within: tuple[tuple[float, float | None], ...],
     as_json: bool,
+    dates: bool,
     errors: bool,
     keep_draws: bool,
 ) -> None:
@@ -179,7 +182,7 @@ def run(
     if as_json:
         click.echo(summary_json(forecast, change, beside, wanted), nl=False)
     else:
-        console.print(screen(forecast, change, beside, wanted=wanted, errors=errors))
+        console.print(screen(forecast, change, beside, wanted=wanted, errors=errors, dates=dates))
     found = _milestones(parameters, chosen, options) if every_milestone else None
     if found is not None and not as_json:
         from bioanchors.output.milestone_tables import milestones_screen

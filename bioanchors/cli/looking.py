@@ -20,7 +20,7 @@ from bioanchors.cli.options import (
     seconds,
     usage_errors,
     warn,
-    years_list,
+    years_decimal,
 )
 from bioanchors.cli.progress import progress_bar, quiet
 
@@ -40,7 +40,7 @@ class Asked:
     parameters: Parameters
     outputs: tuple[str, ...]
     inputs: tuple[str, ...]
-    years: tuple[int, ...] | None
+    years: tuple[float, ...] | None
     seed: int
     max_draws: int
     max_seconds: float | None
@@ -75,7 +75,7 @@ class Asked:
 @click.option(
     "--input", "inputs", multiple=True, metavar="KEY", help="For the tornado; repeatable."
 )
-@click.option("--years", callback=years_list, metavar="Y,Y", help="Years of the ledger.")
+@click.option("--years", callback=years_decimal, metavar="Y,Y", help="Years of the ledger.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option(
     "--max-draws",
@@ -103,7 +103,7 @@ def sensitivity(
     outputs: tuple[str, ...],
     views: tuple[str, ...],
     inputs: tuple[str, ...],
-    years: tuple[int, ...] | None,
+    years: tuple[float, ...] | None,
     seed: int,
     max_draws: int,
     max_seconds: float | None,
@@ -154,7 +154,9 @@ def sensitivity(
 @click.command()
 @click.argument("file")
 @edits
-@click.option("--years", callback=years_list, metavar="Y,Y", help="Years; of two, what is between.")
+@click.option(
+    "--years", callback=years_decimal, metavar="Y,Y", help="Years; of two, what is between."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option(
     "--out",
@@ -168,7 +170,7 @@ def ledger(
     settings: tuple[str, ...],
     first_year: int | None,
     last_year: int | None,
-    years: tuple[int, ...] | None,
+    years: tuple[float, ...] | None,
     seed: int,
     out: Path | None,
 ) -> None:

@@ -227,6 +227,16 @@ def years_written(
     return years
 
 
+def years_decimal(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[float, ...] | None:
+    """Return the years of ``2030,2027.5,2030Q3``, whole ones as integers."""
+    years = years_written(ctx, param, value)
+    if years is None:
+        return None
+    return tuple(int(year) if year.is_integer() else year for year in years.values())
+
+
 def spans_written(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[tuple[float, float | None], ...]:
@@ -256,7 +266,7 @@ def _year_written(text: str, whole: str) -> float:
     except ValueError:
         found = whole if text in whole else text
         raise click.BadParameter(
-            f"found {found}; allowed: years, 2030 or 2027.5, or dates, 2030-07-01"
+            f"found {found}; allowed: years, 2030 or 2027.5, dates, 2030-07-01, or quarters, 2030Q3"
         ) from None
 
 

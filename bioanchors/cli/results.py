@@ -16,13 +16,14 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     from bioanchors.parameters import Parameters
     from bioanchors.results import Forecast
+    from bioanchors.results.exports.reading import LoadedTable
 
 SUFFIXES = (".nc", ".json", ".csv", ".parquet")
 EDITS = ("settings", "first_year", "last_year")
 
 
 def result_of(source: str, idle: Collection[str] = EDITS) -> Forecast | None:
-    """Return the result that is named, or None of a preset or a parameter file.
+    """Return the whole result that is named, or None of a preset or a parameter file.
 
     Parameters
     ----------
@@ -31,8 +32,19 @@ def result_of(source: str, idle: Collection[str] = EDITS) -> Forecast | None:
     idle
         Options that cannot act on what has been run.
     """
+    from bioanchors.results.exports.reading import LoadedTable
+
+    result = _read_result(source, idle)
+    if isinstance(result, LoadedTable):
+        raise click.UsageError(
+            f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON --full"
+        )
+    return result
+
+
+def _read_result(source: str, idle: Collection[str]) -> Forecast | LoadedTable | None:
     from bioanchors.parameters.reading.preset_files import preset_names
-    from bioanchors.results.exports.reading import LoadedTable, read_back
+    from bioanchors.results.exports.reading import read_back
     from bioanchors.results.exports.writing import MissingExtraError
 
     if source in preset_names():
@@ -48,10 +60,6 @@ def result_of(source: str, idle: Collection[str] = EDITS) -> Forecast | None:
         raise click.UsageError(str(error)) from None
     for note in reading.notes:
         say(f"note: {source}: {note}", err=True)
-    if isinstance(reading.result, LoadedTable):
-        raise click.UsageError(
-            f"{source} holds a table; allowed: a folder of run --out, netCDF or JSON"
-        )
     return reading.result
 
 
@@ -59,7 +67,7 @@ def parameters_of(
     source: str, settings: tuple[str, ...], first_year: int | None, last_year: int | None
 ) -> Parameters:
     """Return the parameters of a file, or those that a result was made of, by the result's name."""
-    result = result_of(source)
+    result = _read_result(source, EDITS)
     if result is None:
         return read(source, settings, first_year, last_year)
     say(f"note: {source}: run again, so that errors of differences are paired", err=True)

@@ -41,7 +41,7 @@ FORMATS: dict[str, Format] = {
     "csv": Format("cdf_csv", ".csv", "CDF and density by whole year", beside=True),
     "quantiles": Format("quantiles_csv", ".csv", "quantile years", beside=True),
     "draws": Format("draws_csv", ".csv", "joint draws, a row for each and hypothesis", beside=True),
-    "json": Format("json_format", ".json", "every number, by a versioned schema"),
+    "json": Format("json_format", ".json", "tables and summary; --full adds every number"),
     "netcdf": Format("netcdf", ".nc", "every number, as classic netCDF", is_text=False),
     "netcdf4": Format(
         "netcdf4", ".nc", "every number, as netCDF-4", is_text=False, needs="h5netcdf", extra="io"

@@ -48,7 +48,7 @@ def _meaning(found: Explained) -> str:
 
 def _table(found: Explained) -> RenderableType:
     window = found.parameters
-    table = headed(["", "median year", "change", f"by {found.year}", "change"])
+    table = headed(["", "median year", "change", f"by {found.year:g}", "change"])
 
     def year(value: float) -> str:
         return year_text(value, window.first_year, window.last_year)

@@ -35,7 +35,7 @@ def milestones_screen(found: Milestones) -> RenderableType:
         Text(found.base.title, style="bold"),
         Text(f"{event}: {EVENT_MEANINGS[event]}", style="dim"),
         Padding(grid(["milestone", "OOM", *heads], rows), (1, 0, 1, 0)),
-        Padding(grid(["probability by", *map(str, report)], chances), (0, 0, 1, 0)),
+        Padding(grid(["probability by", *(f"{year:g}" for year in report)], chances), (0, 0, 1, 0)),
     ]
     if found.gaps:
         gaps = [

@@ -174,7 +174,7 @@ def _summary(forecast: Forecast) -> list[Block]:
             ],
         ),
         Grid(
-            ["probability by", *map(str, report)],
+            ["probability by", *(f"{year:g}" for year in report)],
             [
                 ["", *(percent(forecast.probability_by(year)) for year in report)],
                 *([["simulation error, pp", *of_chances]] if of_chances else []),

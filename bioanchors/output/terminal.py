@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import sys
@@ -13,6 +14,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from bioanchors.output.tables import Cells, headed
+from bioanchors.parameters import date_of
 from bioanchors.results import words
 from bioanchors.results.comparing import Change
 from bioanchors.results.forecast import Forecast
@@ -65,6 +67,7 @@ def screen(
     *,
     wanted: Wanted = USUAL,
     errors: bool = False,
+    dates: bool = False,
 ) -> RenderableType:
     """Return the summary of a run, for 80 columns and 24 lines.
 
@@ -80,6 +83,8 @@ def screen(
         Other years than the file's, and spans of years.
     errors
         All simulation errors, not only those that are above the last digit shown.
+    dates
+        Calendar dates beside decimal years.
     """
     # Text, not strings: a title's [brackets] are no markup.
     parts: list[RenderableType] = [
@@ -88,8 +93,8 @@ def screen(
             f"{forecast.event}: {event_meaning(forecast.parameters)}",
             style="dim",
         ),
-        _years(forecast, errors),
-        _probabilities(forecast, wanted.years_of(forecast), errors),
+        _years(forecast, errors, dates),
+        _probabilities(forecast, wanted.years_of(forecast), errors, dates),
         _hypotheses(forecast),
     ]
     parts += [Text(words.within_words(forecast, *span)) for span in wanted.spans(forecast)]
@@ -113,21 +118,33 @@ def screen(
     return Group(*parts)
 
 
-def _years(forecast: Forecast, errors: bool) -> RenderableType:
+def _years(forecast: Forecast, errors: bool, dates: bool) -> RenderableType:
     table = headed(["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)], gap=3)
     years = [forecast.quantile(p) for p in QUANTILES]
     table.add_row("", *(words.year_words(forecast, year) for year in years))
+    if dates:
+        table.add_row(*_dates(years))
     found = [forecast.quantile_standard_error(p) for p in QUANTILES]
     _add_errors(table, "simulation error", found, words.YEAR_DIGIT, errors)
     return Padding(table, (1, 0, 0, 0), expand=False)
 
 
-def _probabilities(forecast: Forecast, years: Mapping[str, float], errors: bool) -> RenderableType:
+def _probabilities(
+    forecast: Forecast, years: Mapping[str, float], errors: bool, dates: bool
+) -> RenderableType:
     table = headed(["probability by", *years], gap=3)
+    if dates:
+        table.add_row(*_dates(years.values()))
     table.add_row("", *(words.percent(forecast.probability_by(y)) for y in years.values()))
     found = [100 * forecast.probability_standard_error(year) for year in years.values()]
     _add_errors(table, "simulation error, pp", found, 100 * words.SHARE_DIGIT, errors)
     return Padding(table, (1, 0, 0, 0), expand=False)
+
+
+def _dates(years: Iterable[float]) -> list[Text]:
+    """Return a row of the dates of decimal years, empty where there is none."""
+    cells = [date_of(year) if math.isfinite(year) else "" for year in years]
+    return [Text(cell, style="dim") for cell in ("date", *cells)]
 
 
 def _add_errors(

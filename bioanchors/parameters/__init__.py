@@ -21,7 +21,7 @@ from bioanchors.parameters.parameters import (
     read_parameters,
 )
 from bioanchors.parameters.problems import BadParameters, Problem, dotted, found, nearest
-from bioanchors.parameters.reading.dates import decimal_year, whole_year_of, year_of
+from bioanchors.parameters.reading.dates import date_of, decimal_year, whole_year_of, year_of
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.reading.preset_files import presets
 from bioanchors.parameters.reading.toml_text import toml_brief, toml_key, toml_value
@@ -41,6 +41,7 @@ __all__ = [
     "as_parameters",
     "assumed",
     "bounds_of",
+    "date_of",
     "decimal_year",
     "differences",
     "dotted",

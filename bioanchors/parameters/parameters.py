@@ -75,10 +75,16 @@ class Parameters:
         return known(known(self.tables.forecast).last_year)
 
     @property
-    def report_years(self) -> tuple[int, ...]:
-        """Years to report, those outside the window left out."""
+    def report_years(self) -> tuple[float, ...]:
+        """Decimal years to report, whole ones as integers, those outside the window left out."""
         years = known(self.tables.forecast).report_years or []
-        return tuple(y for y in years if self.first_year <= y <= self.last_year)
+        within = (year for year in years if self.first_year <= year <= self.last_year)
+        return tuple(int(year) if year.is_integer() else year for year in within)
+
+    @property
+    def whole_report_years(self) -> tuple[int, ...]:
+        """Of the years to report, the whole ones: those of sweeps and pages."""
+        return tuple(year for year in self.report_years if isinstance(year, int))
 
     @property
     def event(self) -> str:

@@ -34,8 +34,8 @@ class Change:
     median_before: float
     median_after: float
     window_before: tuple[int, int]
-    probability: dict[int, float]
-    standard_error: dict[int, float]
+    probability: dict[float, float]
+    standard_error: dict[float, float]
     prior_medians: tuple[float, float] | None = None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from bioanchors.results.exports.asked import Asked
     from bioanchors.results.forecast import Forecast
 
 
@@ -16,9 +17,11 @@ class Exporting:
         """Write CDF and density by whole year as CSV, with its provenance beside it."""
         self._export(path, "csv")
 
-    def to_json(self, path: str | Path) -> None:
-        """Write every number as JSON."""
-        self._export(path, "json")
+    def to_json(self, path: str | Path, *, full: bool = False) -> None:
+        """Write summary, CDF by year and quantile years as JSON; ``full``: every number."""
+        from bioanchors.results.exports.asked import Asked
+
+        self._export(path, "json", Asked(is_full=full))
 
     def to_parquet(self, path: str | Path) -> None:
         """Write CDF and density as Parquet; needs the extra ``parquet``."""
@@ -73,7 +76,7 @@ class Exporting:
 
         return distribution(cast("Forecast", self))
 
-    def _export(self, path: str | Path, format: str) -> None:
+    def _export(self, path: str | Path, format: str, asked: Asked | None = None) -> None:
         from bioanchors.results.exports.writing import export
 
-        export(cast("Forecast", self), path, format, force=True)
+        export(cast("Forecast", self), path, format, asked=asked, force=True)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bioanchors.parameters import date_of
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.visible import json_text
@@ -110,11 +111,16 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def _date(year: float) -> str | None:
+    return date_of(year) if math.isfinite(year) else None
+
+
 def _quantile(cdf: EstimatedCdf, probability: float) -> Json:
     year, error = cdf.quantile(probability), cdf.quantile_standard_error(probability)
     low, high = cdf.quantile_interval(probability, LEVEL)
     return {
         "year": _finite(year),
+        "date": _date(year),
         "standard_error": _finite(error),
         "interval_95": [_finite(low), _finite(high)],
         "state": _state(year),
@@ -126,6 +132,7 @@ def _within(cdf: EstimatedCdf, duration_years: float, start: float) -> Json:
     return {
         "years": duration_years,
         "start": start,
+        "start_date": _date(start),
         "probability": _finite(probability),
         "standard_error": _finite(error),
     }
@@ -134,6 +141,7 @@ def _within(cdf: EstimatedCdf, duration_years: float, start: float) -> Json:
 def _probability(cdf: EstimatedCdf, year: float) -> Json:
     return {
         "year": year,
+        "date": _date(year),
         "probability": _finite(cdf.probability_by(year)),
         "standard_error": _finite(cdf.probability_standard_error(year)),
         "interval_95": [_finite(end) for end in cdf.probability_interval(year, LEVEL)],

@@ -30,7 +30,9 @@ class Wanted:
         """Return the years to tell of a forecast, by how they are written."""
         if self.years is not None:
             return self.years
-        return {str(year): year for year in forecast.parameters.report_years}
+        years = forecast.parameters.report_years
+        named = {f"{year:g}": year for year in years}
+        return named if len(named) == len(years) else {repr(year): year for year in years}
 
     def spans(self, forecast: Forecast) -> list[tuple[float, float]]:
         """Return years and start of each span; now is up to when nothing has arrived, if told."""

@@ -127,10 +127,10 @@ def all_made_words(forecasts: Sequence[HasOrigin]) -> str:
     )
 
 
-def overlay_words(overlay: PublishedForecast, years: Sequence[int]) -> str:
+def overlay_words(overlay: PublishedForecast, years: Sequence[float]) -> str:
     """Return a published forecast in a line or two: what it says of some years, and of what."""
     chances = [
-        f"{year} {percent(overlay.probability_by(year))}"
+        f"{year:g} {percent(overlay.probability_by(year))}"
         for year in years
         if math.isfinite(overlay.probability_by(year))
     ]
@@ -209,7 +209,7 @@ def change_words(forecast: Forecast, change: Change) -> str:
     parts = [f"median {before} -> {year_words(forecast, change.median_after)}"]
     for year, value in change.probability.items():
         # Adding 0 makes a rounded -0 a plain 0.
-        parts.append(f"by {year} {round(100 * value, 1) + 0.0:+.1f} pp")
+        parts.append(f"by {year:g} {round(100 * value, 1) + 0.0:+.1f} pp")
     return f"against {change.baseline}: " + ", ".join(parts) + _resistance(change)
 
 
@@ -231,7 +231,7 @@ def short_text(forecast: Forecast) -> str:
         f"{100 * p:.0f} % {year_words(forecast, forecast.quantile(p))}" for p in QUANTILES
     )
     chances = ", ".join(
-        f"{year}: {percent(forecast.probability_by(year))}"
+        f"{year:g}: {percent(forecast.probability_by(year))}"
         for year in forecast.parameters.report_years
     )
     evidence = f"  {evidence_words(forecast)}\n" if forecast.has_evidence else ""
@@ -263,7 +263,7 @@ def short_html(forecast: Forecast) -> str:
         + row("", [year_words(forecast, q) for q in quantiles], "td")
         + row("", error_row(errors, YEAR_DIGIT), "td")
         + "</table><table>"
-        + row("probability by", [str(year) for year in report], "th")
+        + row("probability by", [f"{year:g}" for year in report], "th")
         + row("", [percent(forecast.probability_by(y)) for y in report], "td")
         + row("", error_row(chances, 100 * SHARE_DIGIT), "td")
         + "</table>"

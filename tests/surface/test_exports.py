@@ -12,6 +12,7 @@ import jsonschema
 import numpy as np
 import openpyxl
 import pytest
+from exporting import QUICK, READABLE, written
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate
@@ -23,7 +24,7 @@ from bioanchors.formats.registry import FORMATS
 from bioanchors.parameters import parse_parameters
 from bioanchors.results.exports.asked import Asked
 from bioanchors.results.exports.distribution import distribution
-from bioanchors.results.exports.json_format import SCHEMA, json_text
+from bioanchors.results.exports.json_format import SCHEMA, document_digest, json_text
 from bioanchors.results.exports.metaculus import continuous
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.exports.questions import decimal_year, read_question
@@ -33,7 +34,6 @@ from bioanchors.results.repeating import repeated
 from bioanchors.results.stored import parameters_in
 
 BAD_INPUT = 2
-READABLE = ("csv", "json", "netcdf", "netcdf4", "parquet")
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,7 @@ def forecasts():
 @pytest.mark.parametrize("preset", ["cotra2020", "latest"])
 def test_what_is_written_reads_back_to_the_same_numbers(forecasts, preset, name, tmp_path):
     forecast = forecasts[preset]
-    path = tmp_path / f"x{FORMATS[name].suffix}"
-    ba.export(forecast, path, name)
-    loaded = ba.load(path)
+    loaded = ba.load(written(forecast, tmp_path, name))
     years = loaded.years
     places = np.searchsorted(forecast.years, years)
     np.testing.assert_array_equal(forecast.years[places], years)
@@ -83,10 +81,8 @@ def test_any_forecast_survives_the_way_there_and_back(forecasts, tmp_path_factor
     base = forecasts["cotra2020"]
     forecast = base.with_weights(dict(zip(base.hypotheses, weights, strict=True)) | {"none": none})
     folder = tmp_path_factory.mktemp("round")
-    for name in ("json", "csv", "netcdf", "parquet"):
-        path = folder / f"x{FORMATS[name].suffix}"
-        ba.export(forecast, path, name)
-        loaded = ba.load(path)
+    for name in QUICK:
+        loaded = ba.load(written(forecast, folder, name))
         places = np.searchsorted(forecast.years, loaded.years)
         np.testing.assert_array_equal(loaded.cdf, forecast.cdf[places])
 
@@ -95,9 +91,7 @@ def test_any_forecast_survives_the_way_there_and_back(forecasts, tmp_path_factor
 @pytest.mark.parametrize("name", READABLE)
 def test_a_run_can_be_repeated_from_its_export_alone(forecasts, preset, name, tmp_path):
     forecast = forecasts[preset]
-    path = tmp_path / f"x{FORMATS[name].suffix}"
-    ba.export(forecast, path, name)
-    loaded = ba.load(path)
+    loaded = ba.load(written(forecast, tmp_path, name))
     made = loaded.provenance if isinstance(loaded, LoadedTable) else provenance(loaded)
     again = repeated(made)
     np.testing.assert_allclose(again.cdf, forecast.cdf, rtol=0, atol=1e-14)
@@ -147,11 +141,11 @@ def test_what_cannot_be_read_back_says_how_to_run_it_again(forecasts, name, tmp_
         assert repeated(made).quantile(0.5) == forecast.quantile(0.5)
 
 
-def test_another_version_says_so(forecasts, cli, tmp_path):
-    path = tmp_path / "x.json"
+@pytest.mark.parametrize("name", ["json", "netcdf"])
+def test_another_version_says_so(forecasts, cli, tmp_path, name):
     made = forecasts["cotra2020"]
     other = ba.Forecast(made.parameters, made.sums, replace(made.origin, version="0.0.9"))
-    ba.export(other, path, "json")
+    path = written(other, tmp_path, name)
     assert other_version(ba.load(path)) == "0.0.9"
     assert "2052.9" in cli("load", path)
     assert "made by bioanchors 0.0.9" in cli.errors
@@ -164,7 +158,37 @@ def test_the_json_keeps_to_its_schema():
         # Few years: a validator written in Python looks at each number.
         short = ba.read_parameters(name).edited("forecast.last_year=2030")
         forecast = ba.run(short, points=2**14)
-        jsonschema.validate(json.loads(json_text(forecast)), schema)
+        slim, full = (json.loads(json_text(forecast, is_full=is_full)) for is_full in (False, True))
+        jsonschema.validate(slim, schema)
+        jsonschema.validate(full, schema)
+        assert set(full) - set(slim) == {"attrs", "variables"}
+        assert all(full[key] == slim[key] for key in set(slim) - {"sha256"})
+
+
+def test_the_json_is_what_people_read(forecasts):
+    forecast = forecasts["latest"]
+    text = json_text(forecast)
+    assert len(text) < 2**18
+    made = json.loads(text)
+    rows = {row["year"]: row for row in made["by_year"]}
+    assert [*rows] == [*range(2026, 2101)]
+    assert rows[2050]["probability"] == forecast.probability_by(2050)
+    assert rows[2050]["genome"] == forecast.probability_by(2050, hypothesis="genome")
+    last = made["quantiles"][-1]
+    assert (last["probability"], last["year"], last["year_state"]) == (0.99, None, "not by 2100")
+    half = next(row for row in made["quantiles"] if row["probability"] == 0.5)
+    assert half["year"] == forecast.quantile(0.5)
+
+
+def test_json_of_the_first_version_is_read(forecasts, tmp_path):
+    forecast = forecasts["cotra2020"]
+    document = json.loads(json_text(forecast, is_full=True))
+    for key in ("by_year", "quantiles", "sha256"):
+        del document[key]
+    document["version"] = 1
+    document["sha256"] = document_digest(document)
+    (tmp_path / "x.json").write_text(json.dumps(document))
+    assert ba.load(tmp_path / "x.json").quantile(0.5) == forecast.quantile(0.5)
 
 
 def test_a_folder_of_a_run_loads(cli, tmp_path):
@@ -463,6 +487,7 @@ def test_a_forecasts_own_methods(forecasts, tmp_path):
          "zero point"),
         (("cotra2020", "--format", "metaculus", "--question", "missing.json"), "missing.json"),
         (("cotra2020", "--format", "nothing"), "nothing"),
+        (("cotra2020", "--format", "csv", "--full"), "it is for --format json"),
         (("missing.nc", "--format", "csv"), "no such file"),
         (("nobody", "--format", "csv"), "nobody"),
     ],
@@ -501,6 +526,8 @@ def test_a_missing_extra_is_named(cli, monkeypatch):
         ("x.json", "{}", "allowed: 'bioanchors-forecast'"),
         ("x.json", '{"format": "bioanchors-forecast", "version": 9}', "found version 9"),
         ("x.json", '{"format": "bioanchors-forecast", "version": 1}', "not a whole"),
+        ("x.json", '{"format": "bioanchors-forecast", "version": 2}', "not a whole"),
+        ("x.json", '{"format": "bioanchors-forecast", "version": 2, "by_year": 1}', "no list of"),
         ("x.csv", "year,probability\n2024,0\n", "x.csv.provenance.json"),
         ("x.parquet", "nothing", "not Parquet"),
         ("x.txt", "nothing", "allowed: .nc, .json, .csv, .parquet"),
@@ -515,7 +542,7 @@ def test_what_is_no_export(cli, name, text, words):
 def test_text_formats_print(cli):
     text = cli("export", "cotra2020", "--format", "quantiles")
     assert text.startswith("probability,year,year_state,standard_error,lifetime")
-    result = cli("export", "cotra2020", "--format", "json", "--out", "f.json")
+    result = cli("export", "cotra2020", "--format", "json", "--full", "--out", "f.json")
     assert result == "written: f.json\n"
     again = cli("export", "f.json", "--format", "quantiles")
     assert again == text

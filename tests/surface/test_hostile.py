@@ -181,7 +181,7 @@ def saved(tmp_path_factory):
     """A small forecast as JSON and as netCDF, as from before there were digests."""
     folder = tmp_path_factory.mktemp("saved")
     forecast = ba.run("cotra2020", points=2**12, replicates=2)
-    forecast.to_json(folder / "f.json")
+    forecast.to_json(folder / "f.json", full=True)
     document = json.loads((folder / "f.json").read_text())
     del document["sha256"], document["attrs"]["sha256"]
     forecast.to_csv(folder / "f.csv")

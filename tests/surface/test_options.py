@@ -8,7 +8,7 @@ import pytest
     [
         pytest.param(
             ("compare", "cotra2020", "latest", "--years", "2030,²"),
-            "found 2030,²; allowed: different whole years",
+            "found 2030,²; allowed: years, 2030 or 2027.5",
             id="B-years-superscript",
         ),
         pytest.param(

@@ -52,9 +52,15 @@ def test_what_cannot_act_on_a_result_is_refused(cli, folder, command):
     cli(*command, "empty", code=2)
     assert "empty" in cli.errors
     assert "Traceback" not in cli.errors
-    cli("export", "cotra2020", "--format", "csv", "--out", "t.csv")
-    cli(*command, "t.csv", code=2)
-    assert "holds a table" in cli.errors
+
+
+@pytest.mark.parametrize("format_", ["csv", "json"])
+def test_a_table_can_be_compared_but_not_drawn(cli, format_):
+    cli("export", "cotra2020", *FAST, "--format", format_, "--out", f"t.{format_}")
+    cli("plot", f"t.{format_}", "--out", "x.png", code=2)
+    assert "holds a table; allowed: a folder of run --out, netCDF or JSON --full" in cli.errors
+    text = cli("compare", "cotra2020", f"t.{format_}", *FAST)
+    assert f"cotra2020 -> t.{format_}: 0 parameters differ" in text
 
 
 def test_results_and_files_are_drawn_together(cli, folder):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import bioanchors as ba
+from bioanchors.parameters import date_of
 from bioanchors.results.summaries import SCHEMA
 from bioanchors.results.wanted import Wanted
 
@@ -57,14 +58,26 @@ def test_years_between_and_dates_are_told_as_written(cli):
     assert f"{100 * middle:.1f} %" in text
     told = json.loads(cli("run", "cotra2020", *FAST, "--years", "2040-07-01", "--json"))
     (by,) = told["probability_by"]
+    assert (by["date"], by["year"]) == ("2040-07-01", 2040 + 182 / 366)
+    quarter = json.loads(cli("run", "cotra2020", *FAST, "--years", "2040Q3", "--json"))
+    assert quarter["probability_by"] == [by]
     assert by["probability"] == middle
+
+
+def test_dates_stand_beside_decimal_years(cli):
+    text = cli("run", "cotra2020", *FAST, "--years", "2030,2036Q2", "--dates")
+    dates = [line.split()[1:] for line in text.splitlines() if line.startswith("date ")]
+    median = ba.run("cotra2020", precision=0.01).quantile(0.5)
+    assert dates[0][2] == date_of(median)
+    assert len(dates[0]) == 4  # the last quantile is after the window
+    assert dates[1] == ["2030-01-01", "2036-04-01"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [
         (("--years", "2020"), "allowed: 2024 to 2100"),
-        (("--years", "soon"), "allowed: years, 2030 or 2027.5, or dates"),
+        (("--years", "soon"), "allowed: years, 2030 or 2027.5, dates, 2030-07-01, or quarters"),
         (("--years", "2030,2030-01-01"), "each year once"),
         (("--within", "-1"), "allowed: years, 5, or years from a date"),
         (("--within", "90"), "allowed: within 2024 to 2100"),

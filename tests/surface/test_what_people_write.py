@@ -22,7 +22,7 @@ from bioanchors.output.report import _sources
 from bioanchors.parameters import BadParameters, Parameters, parse_parameters, presets
 from bioanchors.parameters.checks.plausible import USUAL
 from bioanchors.parameters.edits.swapping import differences, leaves
-from bioanchors.parameters.reading.dates import decimal_year
+from bioanchors.parameters.reading.dates import date_of, decimal_year
 from bioanchors.parameters.reading.mistakes import is_toml, mended, what_is_wrong
 from bioanchors.parameters.reading.numbers_meant import number_meant
 from bioanchors.parameters.reading.toml_text import toml_value
@@ -796,7 +796,8 @@ def test_every_year_of_the_format_may_be_a_date() -> None:
         if is_year and path[0] != "published":
             mark = year_at(path)
             assert mark is not None, path
-            assert mark.is_whole == (path[0] == "forecast" or path[-1] == "dollar_year"), path
+            window = ("first_year", "last_year", "dollar_year")
+            assert mark.is_whole == (path[-1] in window), path
 
 
 WHOLE = "found 2030-06-01; allowed: a whole number, 2030, or its first day, 2030-01-01"
@@ -807,8 +808,8 @@ def test_a_window_is_of_whole_years(folder: Path, cli: Any) -> None:
     assert (parameters.last_year, parameters.report_years) == (2090, (2030,))
     (folder / "mine.toml").write_text(CHILD + "[forecast]\nfirst_year = 2030-06-01\n", "utf-8")
     assert messages("mine.toml") == [f"mine.toml:4: forecast.first_year: {WHOLE}"]
-    assert messages("cotra2020", ["forecast.report_years=[2030-06-01]"]) == [
-        f"--set forecast.report_years: forecast.report_years[0]: {WHOLE}"
+    assert messages("cotra2020", ["forecast.last_year=2090.5"]) == [
+        "--set forecast.last_year: found 2090.5; allowed: a whole number"
     ]
     assert messages("cotra2020", ["hypotheses.genome.weight=2030-06-01"]) == [
         "--set hypotheses.genome.weight: found 2030-06-01; allowed: a number"
@@ -822,8 +823,34 @@ def test_a_window_is_of_whole_years(folder: Path, cli: Any) -> None:
         assert f"found {value}; allowed: different whole years" in " ".join(cli.errors.split())
 
 
+def test_report_years_may_lie_within_years(folder: Path, cli: Any) -> None:
+    text = '[forecast]\nreport_years = [2027.5, 2030-07-01, "2036Q3", 2040]\n'
+    parameters = child(folder, text)
+    middle = 2030 + 181 / 365
+    assert parameters.report_years == pytest.approx((2027.5, middle, 2036 + 182 / 366, 2040))
+    assert parameters.whole_report_years == (2040,)
+    assert "probability by   2027.5   2030.5   2036.5     2040" in cli("run", "mine.toml")
+    # What holds whole years alone leaves the others out; all else knows them.
+    assert "by 2040" in cli("sweep", "mine.toml", "--vary", "hardware.doubling_years=2:3:2")
+    assert "by 2036.5" in cli("compare", "mine.toml", "cotra2020", "--precision", "1pp")
+    assert "2027.5" in cli("ledger", "mine.toml")
+    loaded = ba.run(parameters, precision=0.01).summary()
+    dates = [each["date"] for each in loaded["probability_by"]]
+    assert dates == ["2027-07-02", "2030-07-01", "2036-07-01", "2040-01-01"]
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(3000, 12, 31)))
+def test_a_date_is_the_same_day_again(day: dt.date) -> None:
+    assert date_of(decimal_year(day)) == day.isoformat()
+    quarter = f"{day.year}Q{(day.month + 2) // 3}"
+    first = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+    assert decimal_year(quarter) == decimal_year(quarter.replace("Q", "-q")) == decimal_year(first)
+
+
 def test_targets_and_outputs_may_be_dates() -> None:
     assert read_target("median=2031-07-02T12:00").year == 2031.5
+    assert read_target("median=2032Q3").year == 2032 + 182 / 366
+    assert read_output("2036Q3", COTRA) == read_output("2036-07-01", COTRA)
     assert read_target("2036-01-01=0.5").year == 2036.0
     with pytest.raises(ValueError, match="allowed: median=2031"):
         read_target("median=2031-13-01")

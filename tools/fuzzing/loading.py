@@ -21,6 +21,7 @@ from typing import Any
 import bioanchors as ba
 from bioanchors.formats.netcdf_reading import PATIENCE_S
 from bioanchors.parameters import parse_parameters
+from bioanchors.results.exports.asked import Asked
 from bioanchors.results.exports.writing import BESIDE
 from fuzzing import Counts
 from fuzzing.calling import Ending, called
@@ -114,9 +115,10 @@ def run(seconds: float, seed: int, most: int = sys.maxsize, patience: float = 1.
     Counts
         Inputs by kind, and each fault with what made it.
     """
-    rng, counts, end = random.Random(seed), Counts(), time.monotonic() + seconds
+    rng, counts = random.Random(seed), Counts()
     with tempfile.TemporaryDirectory() as folder:
         corpus = _corpus(Path(folder))
+        end = time.monotonic() + seconds
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         while time.monotonic() < end and counts.inputs < most:
             case = rng.choice(corpus)
@@ -153,7 +155,7 @@ class Case:
         guarded = self.output if "without" not in self.kind else None
         if self.is_repeatable and rng.random() < 0.05:
             document = copy.deepcopy(self.document)
-            made = document.get("attrs", document)
+            made = document.get("attrs") or document.get("provenance") or document
             key = rng.choice(sorted(TOO_MUCH))
             if key == "points_per_replicate":
                 made.pop("rounds")
@@ -190,15 +192,15 @@ def _corpus(folder: Path) -> list[Case]:
     for name, text in (("plain", SMALL), ("seen", SMALL + EVIDENCE)):
         forecast = ba.run(parse_parameters(text, name), points=2**13, replicates=2)
         for format_, suffix in (
-            ("json", ".json"), ("netcdf", ".nc"), ("netcdf4", ".nc"), ("csv", ".csv"),
-            ("parquet", ".parquet"),
+            ("json", ".json"), ("json full", ".json"), ("netcdf", ".nc"), ("netcdf4", ".nc"),
+            ("csv", ".csv"), ("parquet", ".parquet"),
         ):  # fmt: skip
             for digest in ("", " without digest"):
-                path = folder / f"{name}-{format_}{digest.replace(' ', '-')}{suffix}"
-                ba.export(forecast, path, format_)
+                path = folder / f"{name}-{format_}{digest}{suffix}".replace(" ", "-")
+                ba.export(forecast, path, format_.split()[0], asked=Asked(is_full=" " in format_))
                 beside = path.with_name(path.name + BESIDE)
                 if digest:
-                    _STRIP[format_](path)
+                    STRIP[format_.split()[0]](path)
                 cases.append(Case(format_ + digest, path))
                 if beside.is_file():
                     cases.append(Case(f"provenance{digest}", path, beside))
@@ -244,7 +246,7 @@ def _strip_parquet(path: Path) -> None:
     pyarrow.parquet.write_table(table, path)
 
 
-_STRIP: dict[str, Callable[[Path], None]] = {
+STRIP: dict[str, Callable[[Path], None]] = {
     "json": _strip_json,
     "netcdf": _strip_netcdf,
     "netcdf4": lambda path: _strip_netcdf(path, "h5netcdf"),

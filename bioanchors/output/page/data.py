@@ -77,7 +77,7 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
         "meaning": event_meaning(parameters),
         "first": parameters.first_year,
         "last": parameters.last_year,
-        "report": list(parameters.report_years),
+        "report": list(parameters.whole_report_years),
         "none": None
         if none is None
         else {

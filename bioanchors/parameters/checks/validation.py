@@ -135,7 +135,7 @@ def _check_forecast(checker: Checker, tables: Tables) -> None:
             (("forecast", "first_year"), first, "before"),
         )
     elif report:
-        outside = [str(year) for year in report if not first <= year <= last]
+        outside = [f"{year:g}" for year in report if not first <= year <= last]
         if outside:
             checker.warnings.append(
                 f"report_years {', '.join(outside)}: outside {first} to {last}, left out"

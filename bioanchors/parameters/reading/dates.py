@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import Any
 
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import year_at
+
+QUARTER = r"([0-9]{4})-?[Qq]([1-4])"
 
 
 def decimal_year(moment: dt.date | str) -> float:
@@ -16,8 +19,8 @@ def decimal_year(moment: dt.date | str) -> float:
     Parameters
     ----------
     moment
-        A date (its start is meant), a time, or either as ISO 8601 writes it; times in a zone are
-        brought to UTC.
+        A date (its start is meant), a time, either as ISO 8601 writes it, or a quarter, whose first
+        day is meant, as a year's is; times in a zone are brought to UTC.
 
     Raises
     ------
@@ -28,7 +31,12 @@ def decimal_year(moment: dt.date | str) -> float:
     --------
     >>> decimal_year("2024-07-01")  # the 183rd of 366 days
     2024.4972677595629
+    >>> decimal_year("2024Q3") == decimal_year("2024-07-01")
+    True
     """
+    quarter = re.fullmatch(QUARTER, moment.strip()) if isinstance(moment, str) else None
+    if quarter is not None:
+        moment = dt.datetime(int(quarter[1]), 3 * int(quarter[2]) - 2, 1)
     if isinstance(moment, str):
         moment = dt.datetime.fromisoformat(moment.strip())
     if not isinstance(moment, dt.datetime):
@@ -40,6 +48,26 @@ def decimal_year(moment: dt.date | str) -> float:
             raise ValueError("a time before the year 1 or after 9999") from None
     year = dt.timedelta(days=366 if _is_leap(moment.year) else 365)
     return moment.year + (moment - dt.datetime(moment.year, 1, 1)) / year
+
+
+def date_of(year: float) -> str:
+    """Return the day within which a decimal year falls, as ISO 8601 writes it.
+
+    Parameters
+    ----------
+    year
+        From 1 to 9999.
+
+    Examples
+    --------
+    >>> date_of(2024.5)  # 183 of 366 days have passed
+    '2024-07-02'
+    """
+    whole = math.floor(year)
+    days = 366 if _is_leap(whole) else 365
+    # A date read as decimal year is the same day again, whatever was rounded.
+    passed = min(math.floor((year - whole) * days + 1e-6), days - 1)
+    return (dt.date(whole, 1, 1) + dt.timedelta(days=passed)).isoformat()
 
 
 def _is_leap(year: int) -> bool:

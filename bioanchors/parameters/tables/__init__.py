@@ -45,8 +45,9 @@ class Forecast(Table):
 
     first_year: WholeYear | None = None
     last_year: WholeYear | None = None
-    report_years: Annotated[list[WholeYear], Field(min_length=1, max_length=20)] | None = Field(
-        default=None, description="years to print probabilities for"
+    report_years: Annotated[list[Year], Field(min_length=1, max_length=20)] | None = Field(
+        default=None,
+        description='years to print probabilities for: 2030, 2027.5, a date or "2027Q3"',
     )
     event: EventName | None = Field(
         default=None, description="what arrives: affordable (the default), trained or deployed"

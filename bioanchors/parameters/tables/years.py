@@ -22,7 +22,11 @@ class YearMark:
         schema = dict(handler(core_schema))
         description = schema.pop("description")
         return {
-            "anyOf": [schema, {"type": "string", "format": "date"}],
+            "anyOf": [
+                schema,
+                {"type": "string", "format": "date"},
+                {"type": "string", "pattern": "^[0-9]{4}-?[Qq][1-4]$"},
+            ],
             "description": f"{description} or {'its first day' if self.is_whole else 'date'}",
         }
 

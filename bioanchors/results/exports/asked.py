@@ -23,8 +23,11 @@ class Asked:
         For ``metaculus``.
     condition
         For ``metaculus``: give the forecast given arrival by the upper bound.
+    is_full
+        For ``json``: every number, not only what people read.
     """
 
     points: int = DRAWS
     question: Question | None = None
     condition: bool = False
+    is_full: bool = False

@@ -23,7 +23,14 @@ from bioanchors.parameters import Parameters, found
 from bioanchors.parameters.reading.files import read_regular
 from bioanchors.results.arrival import ArrivalCdf
 from bioanchors.results.dataset import rounds_in
-from bioanchors.results.exports.json_format import FORMAT, dataset_of, document_digest
+from bioanchors.results.exports.json_format import (
+    FORMAT,
+    check_format,
+    dataset_of,
+    document_digest,
+    is_full,
+    table_of,
+)
 from bioanchors.results.exports.provenance import table_digest
 from bioanchors.results.exports.tables import HEADS as TABLE_HEADS
 from bioanchors.results.exports.writing import BESIDE, find
@@ -51,7 +58,7 @@ LARGEST = 2**30
 
 @dataclass(frozen=True, eq=False)
 class LoadedTable:
-    """A CDF by year as it was exported to CSV or Parquet.
+    """A CDF by year as it was exported to CSV, Parquet or JSON.
 
     Attributes
     ----------
@@ -106,7 +113,7 @@ class Reading:
     Attributes
     ----------
     result
-        A whole forecast from netCDF and JSON, the table from CSV and Parquet.
+        A whole forecast from netCDF and full JSON, the table from CSV, Parquet and JSON.
     notes
         That another version made it; that no digest guards it.
     """
@@ -127,8 +134,8 @@ def load(path: str | Path) -> Forecast | LoadedTable:
     Returns
     -------
     Forecast or LoadedTable
-        A whole forecast from netCDF and JSON, the table from CSV and Parquet; each number is the
-        same as before.
+        A whole forecast from netCDF and full JSON, the table from CSV, Parquet and JSON; each
+        number is the same as before.
 
     Raises
     ------
@@ -198,10 +205,18 @@ def _netcdf(path: Path) -> tuple[Forecast, bool]:
     return Forecast.from_dataset(data), DIGEST in data.attrs
 
 
-def _json(path: Path) -> tuple[Forecast, bool]:
+def _json(path: Path) -> tuple[Forecast | LoadedTable, bool]:
     document = json_object(path)
     if document.get("format") == "bioanchors-metaculus":
         raise ValueError(f"values for a question, not a forecast; allowed: format {FORMAT!r}")
+    check_format(document)
+    if not is_full(document):
+        heads, rows = table_of(document)
+        made = document.get("provenance")
+        if not isinstance(made, dict):
+            raise ValueError(f"not a whole {FORMAT}: lacks provenance")
+        check_digest(document.get(DIGEST), document_digest(document))
+        return _checked(heads, rows.T, made, whole_years=True), DIGEST in document
     dataset = dataset_of(document)
     check_digest(document.get(DIGEST), document_digest(document))
     return Forecast.from_dataset(dataset), DIGEST in document and DIGEST in dataset.attrs
