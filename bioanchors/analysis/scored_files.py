@@ -127,7 +127,7 @@ def score(
     seed, draws, replicates
         As ``run``.
     """
-    dollars, written = dollar_year(parameters.tables), parameters.tables.as_of
+    dollars = dollar_year(parameters.tables)
     measured = {
         name: observed(item, ("evidence", "observations", name), dollars)
         for name, item in items.items()
@@ -140,7 +140,7 @@ def score(
     predicted = predict(
         parameters, [measured[n] for n in said], seed=seed, draws=draws, replicates=replicates
     )
-    sample = {name: _sample(written, item.as_of) for name, item in items.items()}
+    sample = {name: _sample(parameters, item.as_of) for name, item in items.items()}
     counted = _counted(items, [name for name in said if sample[name] != IN])
     logs = {name: _log_density(measured[name], predicted, i) for i, name in enumerate(said)}
     rows = []
@@ -157,11 +157,17 @@ def score(
     return Scored(parameters, tuple(rows), together, predicted.effective_draws)
 
 
-def _sample(written: float | None, known: float | None) -> str:
-    """Return whether something was known when a file was written."""
+def _sample(parameters: Parameters, known: float | None) -> str:
+    """Return whether something was known when a file was written.
+
+    What its parent knew, a file knew; what came after, it may have known.
+    """
+    written = parameters.tables.as_of
     if written is None or known is None:
         return UNKNOWN
-    return OUT if known > written else IN
+    if known <= written:
+        return IN
+    return OUT if parameters.says_when_written else UNKNOWN
 
 
 def _counted(items: Mapping[str, Observation], scored: list[str]) -> list[str]:

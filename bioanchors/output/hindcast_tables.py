@@ -106,11 +106,20 @@ def _total(each: Scored) -> str:
     if not counted:
         return "nothing counts: all was known when it was written, or nothing is scored"
     total, joint = each.log_score, each.joint_log_score
-    unknown = "" if each.parameters.tables.as_of is not None else "; it has no as_of: all counts"
     return (
         f"{len(counted)} count: log score {_told(total)} in sum, {_told(joint)} together; "
-        f"CRPS {each.crps:.2f} OOM on the average{unknown}"
+        f"CRPS {each.crps:.2f} OOM on the average{_undated(each)}"
     )
+
+
+def _undated(each: Scored) -> str:
+    """Return what a file leaves open that does not say when it was written."""
+    if each.parameters.says_when_written:
+        return ""
+    parent = each.parameters.tables.as_of
+    if parent is None:
+        return "; it has no as_of: all counts"
+    return f"; it has no as_of: what was known by its parent's, {parent:g}, does not count"
 
 
 def _differences(found: Hindcast) -> RenderableType:

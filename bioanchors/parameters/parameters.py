@@ -229,6 +229,11 @@ class Parameters:
         """Where a value was written."""
         return self._layer.origin(path)
 
+    @property
+    def says_when_written(self) -> bool:
+        """Whether ``as_of`` is the file's own, and not of a parent that is older than it."""
+        return self.tables.as_of is not None and self._layer.age(self.origin(("as_of",))) <= 0
+
     def source(self, path: KeyPath) -> str:
         """Return what is given as the source of a value, by itself or its table, or nothing.
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from scipy import stats
 
 import bioanchors as ba
@@ -22,7 +23,7 @@ from bioanchors.analysis.scored_predictions import read_predictions, score_predi
 from bioanchors.analysis.scores import scores
 from bioanchors.model.dollars import PRICE_LEVEL
 from bioanchors.model.spec import Observed
-from bioanchors.output.hindcast_tables import hindcast_csv, hindcast_json
+from bioanchors.output.hindcast_tables import hindcast_csv, hindcast_json, hindcast_screen
 from bioanchors.parameters.observation_files import Observations, read_observations
 from bioanchors.parameters.tables.evidence import Evidence, Observation
 
@@ -198,14 +199,41 @@ def test_what_was_known_or_says_the_same_does_not_count() -> None:
     assert [item.sample for item in child.items] == ["in", *["out"] * 5]
 
 
-def test_a_child_does_not_inherit_when_its_parent_was_written(tmp_path: Path) -> None:
+def test_a_child_knew_what_its_parent_did_and_may_have_known_more(tmp_path: Path) -> None:
+    items = {
+        "known": one("largest_run_flop", 1e26, as_of=2020.0),
+        "new": one("largest_run_flop", 1e26, as_of=2021.0),
+        "newer": one("largest_run_usd", 1e8, as_of=2023.0),
+    }
     path = tmp_path / "mine.toml"
-    path.write_text('extends = "cotra2020"\n', encoding="utf-8")
-    assert ba.read_parameters("cotra2020").tables.as_of == 2020.54
-    assert ba.read_parameters(path).tables.as_of is None
-    found = ba.hindcast(path).files[0]
-    assert {item.sample for item in found.items} == {"?"}
-    assert len(found.counted) == 6
+
+    def samples(text: str) -> list[str]:
+        path.write_text(text, encoding="utf-8")
+        hindcast = ba.hindcast(path, observations=observations(**items))
+        found, console = hindcast.files[0], Console(width=200, record=True, file=io.StringIO())
+        console.print(hindcast_screen(hindcast))
+        says = "its parent's, 2020.54, does not count" in console.export_text()
+        assert says == (not found.parameters.says_when_written)
+        assert [item.name for item in found.counted] == [
+            item.name for item in found.items if item.sample != "in"
+        ]
+        return [item.sample for item in found.items]
+
+    assert samples('extends = "cotra2020"\n') == ["in", "?", "?"]
+    assert samples('extends = "cotra2020"\nas_of = 2022\n') == ["in", "in", "out"]
+    grandchild = tmp_path / "grandchild.toml"
+    grandchild.write_text('extends = "mine.toml"\n', encoding="utf-8")
+    found = ba.hindcast(grandchild, observations=observations(**items)).files[0]
+    assert [item.sample for item in found.items] == ["in", "in", "?"]
+    said = ba.read_parameters(grandchild, ["as_of=2020"])
+    assert said.says_when_written
+
+
+def test_what_a_file_was_fitted_to_is_no_credit_to_its_child(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "update-2026"\n', encoding="utf-8")
+    child, parent = ba.hindcast(path, "update-2026").files
+    assert child.counted == parent.counted == ()
 
 
 def test_independent_items_score_together_what_they_do_in_sum() -> None:

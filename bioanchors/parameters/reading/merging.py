@@ -24,7 +24,7 @@ from bioanchors.parameters.shape import (
 )
 from bioanchors.parameters.tree import Layer, node, paths_of, remove
 
-NOT_INHERITED = ("title", "as_of", "source", "note", "published", "adjusted", "extends", "drop")
+NOT_INHERITED = ("title", "source", "note", "published", "adjusted", "extends", "drop")
 
 
 def write_out_none(layer: Layer) -> None:
