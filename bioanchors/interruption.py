@@ -6,9 +6,10 @@ import _thread
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
 
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -16,6 +17,7 @@ SIGNALS = tuple(
 AGAIN_AFTER_S = 0.01
 
 _received: list[int] = []
+_raised: list[int] = []
 
 
 class Interrupted(KeyboardInterrupt):
@@ -74,16 +76,27 @@ def exit_code() -> int | None:
     return 128 + _received[0] if _received else None
 
 
-def _interrupt(number: int, frame: Any) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
     _received.append(number)
+    while frame is not None:
+        if frame.f_code is _not_lost.__code__:
+            return  # what is raised there goes nowhere, either: it comes again
+        frame = frame.f_back
+    _raised.append(number)
     raise Interrupted
 
 
 def _not_lost(args: sys.UnraisableHookArgs) -> None:
     # In a finalizer the exception goes nowhere: it has to come again.
     if issubclass(args.exc_type, KeyboardInterrupt) and _received:
-        again = threading.Timer(AGAIN_AFTER_S, _thread.interrupt_main, (_received[0],))
-        again.daemon = True
-        again.start()
+        _raised.clear()
+        _thread.start_new_thread(_again, (signal.Signals(_received[0]),))
     else:
         sys.__unraisablehook__(args)
+
+
+def _again(number: signal.Signals) -> None:
+    """Interrupt the main thread until that is where it takes notice."""
+    while not _raised and sys.unraisablehook is _not_lost:
+        time.sleep(AGAIN_AFTER_S)
+        _thread.interrupt_main(number)

@@ -504,9 +504,17 @@ main()
 """
 
 
-@pytest.mark.parametrize("way", ["plainly", "as another error", "finalizer"])
-@pytest.mark.parametrize("module", ["bioanchors.cli", "matplotlib", "scipy.io", "xarray"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "module", "way"),
+    [
+        (*ENDS[(i + j) % 2], module, way)
+        for i, module in enumerate(["bioanchors.cli", "matplotlib", "scipy.io", "xarray"])
+        for j, way in enumerate(["plainly", "as another error", "finalizer"])
+    ],
+)
 def test_an_interruption_while_something_is_imported(number, code, module, way):
     done = subprocess.run(
         [sys.executable, "-c", AT_IMPORT, str(int(number)), module, way, *RUN, "--out", "out"],
@@ -523,6 +531,44 @@ def test_an_interruption_while_something_is_imported(number, code, module, way):
         check_whole(Path("out"))
         return
     assert list(Path().iterdir()) == []
+
+
+IN_THE_HOOK = """
+import os, signal, time
+from bioanchors import interruption
+
+start = interruption._thread.start_new_thread
+
+def slowly(*arguments):
+    # A busy machine: the hook is not left before the interruption comes again.
+    start(*arguments)
+    time.sleep(10 * interruption.AGAIN_AFTER_S)
+
+interruption._thread.start_new_thread = slowly
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        sum(range(1000))
+
+try:
+    with interruption.watched():
+        Finalized()
+        time.sleep(30)
+except interruption.Interrupted:
+    print("interrupted")
+"""
+
+
+def test_an_interruption_that_comes_again_too_soon_comes_once_more():
+    done = subprocess.run(
+        [sys.executable, "-c", IN_THE_HOOK],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "interrupted", "")
 
 
 ENDLESS = ("run", "cotra2020", "--precision", "1e-9", "--points", str(2**27), "--out", "out")
