@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.analysis.running import Points
-from bioanchors.analysis.searching import Search, Target, range_of, read_target
+from bioanchors.analysis.searching import EVERY, Search, Target, range_of, read_target
 from bioanchors.parameters import BadParameters, Source, as_parameters, key_of
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
-CLOSER_LOOKS, CLOSER = 3, 9
-"""How often a stretch in which values are refused is looked at more closely, at so many values."""
+CLOSER_LOOKS, CLOSER, CLOSER_EVERY = 3, 9, 2
+"""How often a stretch in which values are refused is looked at more closely, at so many values, of
+which every second is tried in any case."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,10 +139,12 @@ def solve(
     Notes
     -----
     A target is a probability p by a year y, so that it is P(arrival <= y) - p that is brought to 0:
-    unlike a median, it is finite everywhere. 25 values over the range are tried; between two at
-    which it has different signs, Brent's method finds where it is 0. A value's standard error is
-    that of the probability over the slope there. Where a value between two is refused, since the
-    evidence rules it out or the file does not allow it, nine between them are tried, and so on.
+    unlike a median, it is finite everywhere. Of 25 values over the range every third is tried, and
+    those between two at which it is nearer to 0 than a bend may bring it, or about the file's own
+    value; between two at which it has different signs, Brent's method finds where it is 0, to a
+    thousandth of its error. A value's standard error is that of the probability over the slope
+    there. Where a value between two is refused, since the evidence rules it out or the file does
+    not allow it, up to nine of that stretch are tried, and so on.
     """
     aim = read_target(target)
     parameters = as_parameters(source)
@@ -151,7 +154,7 @@ def solve(
     options = {"seed": seed, "precision": precision, **Points.of(own).options}
     with opened(executor) as maker:
         search = Search(parameters, vary, aim, start, end, maker, options, progress)
-        xs, reached = search.xs, search.tried(search.xs)
+        xs, reached = search.scanned(search.xs, EVERY)
         solutions = tuple(map(search.solution, sorted(_roots(search, xs, reached, CLOSER_LOOKS))))
     key = key_of(parameters, vary)
     return Solution(
@@ -179,5 +182,5 @@ def _roots(search: Search, xs: Array, reached: Array, looks: int) -> list[float]
         except BadParameters:
             if looks:
                 between = np.linspace(xs[low], xs[high], CLOSER)
-                roots += _roots(search, between, search.tried(between), looks - 1)
+                roots += _roots(search, *search.scanned(between, CLOSER_EVERY), looks - 1)
     return roots

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bioanchors as ba
-from bioanchors.analysis.searching import read_target
+from bioanchors.analysis.searching import EVERY, TRIED, Search, read_target
 from bioanchors.analysis.sweeping import sweep
 from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
 from bioanchors.output.sweep_figures import write_sweep_figure
@@ -315,6 +315,62 @@ def test_a_solution_is_found_beside_values_that_the_evidence_rules_out():
     edited = ba.read_parameters("latest", [f"hardware.doubling_years={value}"])
     assert ba.run(edited).quantile(0.5) == pytest.approx(2040, abs=0.1)
     assert 0 < error < 0.05
+
+
+class Known(Search):
+    """A search of a known function of places from 0 to 1, with the file's own value at one."""
+
+    def __init__(self, reached, own=math.nan):
+        self.xs, self._reached, self._own = np.linspace(0, 1, TRIED), reached, own
+        self._refused, self.runs = None, 0
+
+    def tried(self, xs):
+        self.runs += xs.size
+        return self._reached(xs)
+
+
+def changes_of_sign(search, xs):
+    reached = search.tried(xs)
+    return {
+        (a, b) for a, b, p, q in zip(xs, xs[1:], reached, reached[1:], strict=False) if p * q < 0
+    }
+
+
+@given(
+    low=st.floats(-0.5, 0.4),
+    rise=st.floats(-0.6, 0.6),
+    middle=st.floats(0, 1),
+    width=st.floats(0.001, 1),
+)
+def test_a_scan_finds_every_crossing_of_what_only_rises_or_falls(low, rise, middle, width):
+    search = Known(lambda x: low + rise / (1 + np.exp(-np.clip((x - middle) / width, -99, 99))))
+    found = search.scanned(search.xs, EVERY)[0]
+    assert changes_of_sign(search, found) == changes_of_sign(search, search.xs)
+
+
+@given(
+    middle=st.floats(0.2, 0.8),
+    width=st.floats(0.03, 0.3),
+    target=st.floats(0.02, 0.9),
+)
+def test_a_scan_finds_a_peak_about_the_own_value_and_leaves_its_flat_sides(middle, width, target):
+    search = Known(lambda x: np.exp(-(((x - middle) / width) ** 2) / 2) - target, own=middle)
+    found = search.scanned(search.xs, EVERY)[0]
+    assert changes_of_sign(search, found) == changes_of_sign(search, search.xs)
+    narrow = Known(lambda x: np.exp(-(((x - middle) / 0.05) ** 2) / 2) - 0.5, own=middle)
+    narrow.scanned(narrow.xs, EVERY)
+    assert narrow.runs < 0.8 * TRIED
+
+
+def test_a_scan_looks_beside_what_is_refused_and_says_if_all_is():
+    search = Known(lambda x: np.where(np.abs(x - 0.5) < 0.1, np.nan, 0.4 * x + 0.2))
+    found = search.scanned(search.xs, EVERY)[0]
+    assert {x for x in search.xs if 0.375 < x < 0.625} <= set(found)
+    search = Known(lambda x: np.full(x.size, np.nan))
+    search._refused = ba.BadParameters([])
+    with pytest.raises(ba.BadParameters):
+        search.scanned(search.xs, EVERY)
+    assert search.runs == TRIED
 
 
 def test_a_weight_can_be_solved_for(cli):
