@@ -27,7 +27,7 @@ SCORES = np.linspace(-6.0, 6.0, 257)
 SETS = 2
 """Of points of the prior, and of what the evidence leaves."""
 
-DIRECTIONS = 14
+DIRECTIONS = 15
 """Bits of the most points that the page draws."""
 
 LINEAR: Line = ("linear", 0.0, 0.0)

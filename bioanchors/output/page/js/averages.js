@@ -23,7 +23,7 @@ export function evidenceOf(data, view) {
 
 /** Years at which what is enough bends or jumps, by medians. @param {Averaging} of
  * @returns {number[]} */
-function breaksIn({ inputs, view, lag }) {
+function breaksIn({ inputs, view, trends: { lag } }) {
   const { data } = inputs, pauses = view.pause ? [view.pause] : [];
   const at = (/** @type {string} */ name) => inputs.values(name, view, new Map())[0];
   for (const each of data.interventions) {
@@ -51,25 +51,12 @@ class Averaging {
     this.n = count;
     this.scores = scores;
     this.trends = trendsOf(inputs, view, scores, this.n);
-    this.lag = this.summed(data.lags);
-    this.evidenceLag = this.summed(data.evidence_lags);
-    this.offset = this.summed(data.offset);
     this.sameEvent = data.lags.join() === data.evidence_lags.join() && !data.offset.length;
     this.likely = this.likelihoods(weight);
     this.stretches = stretchesOf(data, this.seen.cut, breaksIn(this), this.n === 1);
     this.nodes = this.stretches.flatMap((x, i) =>
       Array.from(i && this.stretches[i - 1].at(-1) === x[0] ? x.slice(1) : x));
     this.enough = this.highest();
-  }
-
-  /** The sum of inputs at each draw. @param {string[]} names */
-  summed(names) {
-    const result = new Float64Array(this.n);
-    for (const name of names) {
-      const values = this.inputs.values(name, this.view, this.scores), known = values.length === 1;
-      for (let i = 0; i < this.n; i++) result[i] += values[known ? 0 : i];
-    }
-    return result;
   }
 
   /** What is observed of all hypotheses alike, relative to the likeliest draw.
@@ -86,7 +73,7 @@ class Averaging {
   /** The highest that effective compute has been by each node, in log10 FLOP; by the gain, which
    * hypotheses may share. @returns {Map<Curve, Float64Array>} */
   highest() {
-    const { n, nodes, lag, offset, trends: { bought, gains } } = this;
+    const { n, nodes, trends: { bought, gains, lag, offset } } = this;
     const result = new Map(gains.map((gain) => [gain, new Float64Array(n * nodes.length)]));
     nodes.forEach((node, y) => {
       const at = node - this.data.first, years = lag.map((later) => at - later), row = y * n;
@@ -116,8 +103,8 @@ class Averaging {
       gain.in(run.year - first).forEach((oom, i) => { most[i] = Math.max(most[i], flop + oom); });
     }
     if (!runs.length || !("evidence.run_softness_oom" in this.data.inputs)) return most;
-    const noise = this.summed(["evidence.run_softness_oom"]);
-    return most.map((oom, i) => oom + noise[i]);
+    const noise = this.inputs.values("evidence.run_softness_oom", this.view, this.scores);
+    return most.map((oom, i) => oom + (noise[i] ?? noise[0]));
   }
 
   /** What could be bought by when nothing had arrived, in each draw. @param {number} h */
@@ -131,7 +118,7 @@ class Averaging {
     }
     const { bought, gains: { [h]: gain } } = this.trends;
     for (const year of [...nodes.filter((y) => y <= notBy), notBy]) {
-      const years = this.evidenceLag.map((later) => year - first - later);
+      const years = this.trends.evidenceLag.map((later) => year - first - later);
       const flop = bought.at(years), oom = gain.at(years);
       for (let i = 0; i < n; i++) most[i] = Math.max(most[i], flop[i] + oom[i]);
     }

@@ -6,7 +6,7 @@ import { STEPS } from "./nodes.js";
 import { LOG10_2 } from "./numbers.js";
 import { Requirement } from "./requirement.js";
 
-const AT_REST = 8192, ENOUGH_LEFT = 4000;
+const AT_REST = 8192, MOST = 32768, ENOUGH_LEFT = 8000;
 
 /** Computes forecasts, and keeps what a new view leaves as it was. */
 export class Model {
@@ -69,12 +69,14 @@ export class Model {
       evidence, refuted: 1 - all / untested, effective, points: n };
   }
 
-  /** The same from as many points as it takes: twice as many where the evidence leaves few.
+  /** The same from as many points as it takes: more where the evidence leaves few.
    * @param {View} view */
   atRest(view) {
     const result = this.result(view, AT_REST);
-    const enough = result.points === 1 || result.effective > ENOUGH_LEFT;
-    return enough ? result : this.result(view, 2 * AT_REST);
+    if (result.points === 1) return result;
+    let points = AT_REST;
+    while (points < MOST && (result.effective / AT_REST) * points < ENOUGH_LEFT) points *= 2;
+    return points > AT_REST ? this.result(view, points) : result;
   }
 
   /** What the package would refuse in a view, or nothing. @param {View} view @returns {string} */

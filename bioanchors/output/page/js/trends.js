@@ -47,6 +47,12 @@ class TrendMaker {
     return column;
   }
 
+  /** The sum of inputs at each draw. @param {string[]} names */
+  summed(names) {
+    const columns = names.map((name) => this.get(name));
+    return this.each((i) => columns.reduce((sum, column) => sum + column[i], 0));
+  }
+
   /** Values of each draw. @param {(i: number) => number} of */
   each(of) {
     const result = new Float64Array(this.n);
@@ -277,8 +283,9 @@ function held(curve, action, { since, until, done, value }) {
 /** What the trends say at each draw. @param {import("./inputs.js").Inputs} inputs
  * @param {View} view @param {Scores} own @param {number} n @returns {Trends} */
 export function trendsOf(inputs, view, own, n) {
-  const maker = new TrendMaker(inputs, view, own, n), { hypotheses } = inputs.data;
-  return { price: maker.flopPerUsd, spend: maker.usd, bought: maker.bought,
+  const maker = new TrendMaker(inputs, view, own, n), { hypotheses, lags, offset } = inputs.data;
+  return { lag: maker.summed(lags), evidenceLag: maker.summed(inputs.data.evidence_lags),
+    offset: maker.summed(offset), price: maker.flopPerUsd, spend: maker.usd, bought: maker.bought,
     gains: hypotheses.map((h) => maker.gain(h, false)),
     measured: hypotheses.map((h) => maker.gain(h, true)) };
 }

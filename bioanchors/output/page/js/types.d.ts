@@ -76,7 +76,11 @@ interface View {
 }
 
 type Curve = import("./curves.js").Curve;
-interface Trends { price: Curve; spend: Curve; bought: Curve; gains: Curve[]; measured: Curve[] }
+/** Of each draw; lags and offset as sums of their inputs. */
+interface Trends {
+  price: Curve; spend: Curve; bought: Curve; gains: Curve[]; measured: Curve[];
+  lag: Float64Array; evidenceLag: Float64Array; offset: Float64Array;
+}
 interface Case { until: number; runs: boolean; arrival: boolean }
 interface Means {
   cases: Case[]; arrived: Float64Array[][]; total: Float64Array[]; points: number;
