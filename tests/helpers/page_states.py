@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from bioanchors.parameters import read_parameters
 STATES = Path(__file__).with_name("page_states.json")
 MECHANISMS = Path(__file__).with_name("page_mechanisms.toml")
 COUNT = {"cotra2020": 30, "cotra2020-uncertain": 30, "update-2026": 30, str(MECHANISMS): 10}
+OF_REQUIREMENTS = 4
+"""Further states of each, in which what is asked for moves."""
+
 PRECISION = {"cotra2020": 5e-5}
 TOLERANCE = {"cotra2020": 3e-4, "cotra2020-uncertain": 1.5e-3, "update-2026": 1.5e-3}
 """Largest difference of a probability; of what is not named 0.2 points."""
@@ -108,6 +112,19 @@ def evidence(seen: dict[str, Any], first: int, dice: random.Random) -> list[str]
     return parts
 
 
+def link_of_requirements(data: dict[str, Any], dice: random.Random) -> str:
+    """Return the link of a view that asks for more, or less."""
+    parts = [f"{data['name']}@{data['hash']}"]
+    for name, item in data["terms"].items():
+        if item["moves"] and dice.random() < 0.7:
+            median, ooms = Knob.of_file(item).median, dice.uniform(-0.7, 1.0)
+            median = median + ooms if item["line"][0] == "linear" else median * 10**ooms
+            parts.append(f"{name}={joined(median, 1, 0)}")
+    if data["ramp"] and dice.random() < 0.3:
+        parts.append("low_end_update=off")
+    return "#" + "&".join(parts)
+
+
 def state(base: ba.Parameters, view: str, precision: float) -> dict[str, Any] | None:
     """Return a view's forecast, or None where the package refuses it or is itself not sure."""
     from bioanchors.output.page.links import edited
@@ -127,17 +144,33 @@ def state(base: ba.Parameters, view: str, precision: float) -> dict[str, Any] | 
     }
 
 
+def some(
+    base: ba.Parameters,
+    data: dict[str, Any],
+    drawn: Callable[[dict[str, Any], random.Random], str],
+    count: int,
+    seed: str,
+) -> list[dict[str, Any]]:
+    """Return states of links drawn at random."""
+    dice, states = random.Random(seed), []
+    while len(states) < count:
+        one = state(base, drawn(data, dice), PRECISION.get(data["name"], 2e-4))
+        if one is not None:
+            states.append(one)
+    return states
+
+
 def main() -> None:
     before = json.loads(STATES.read_text()) if STATES.exists() else {}
     found: dict[str, list[dict[str, Any]]] = {}
     for source, count in COUNT.items():
         name = Path(source).stem
-        base, dice = read_parameters(source), random.Random(name)
-        data, states = assumptions(base), []
-        while len(states) < count:
-            one = state(base, link(data, dice), PRECISION.get(name, 2e-4))
-            if one is not None:
-                states.append(one)
+        base = read_parameters(source)
+        data = assumptions(base)
+        states = [
+            *some(base, data, link, count, name),
+            *some(base, data, link_of_requirements, OF_REQUIREMENTS, f"{name} requirements"),
+        ]
         found[name] = states
         old = {one["link"]: one["cdf"] for one in before.get(name, [])}
         moved = [

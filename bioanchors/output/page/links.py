@@ -115,7 +115,7 @@ class _View:
 
     def __init__(self, base: Parameters) -> None:
         self._data = assumptions(base)
-        self._base = base
+        self._inputs = {**self._data["terms"], **self._data["inputs"]}
         self._values: dict[str, Any] = {}
         self._drop: list[str] = []
         self._knobs: dict[str, Knob] = {}
@@ -149,14 +149,14 @@ class _View:
             try:
                 if key in weights:
                     self._values[f"hypotheses.{weights[key]}.weight"] = float(value)
-                elif key in self._data["inputs"]:
+                elif key in self._inputs:
                     self._knobs[key] = self._knob(key, value)
                 else:
                     self._readers[key](value)
             except (KeyError, ValueError, TypeError):
                 raise ValueError(f"not understood in the link: {_told(part)}") from None
         for name, knob in self._knobs.items():
-            item = self._data["inputs"][name]
+            item = self._inputs[name]
             self._values[item["path"]] = turned(item, knob)
         self._evidence()
         drop = [f"drop={toml_value(self._drop)}"] if self._drop else []
@@ -165,7 +165,9 @@ class _View:
     def _knob(self, name: str, value: str) -> Knob:
         median, spread, oom = map(float, value.split("~"))
         knob = Knob(median, spread, oom)
-        turned(self._data["inputs"][name], knob)
+        if name in self._data["terms"] and knob != Knob(median):
+            raise ValueError(f"{name} can be moved, not widened")
+        turned(self._inputs[name], knob)
         return knob
 
     def _number(self, path: str) -> Callable[[str], None]:
@@ -185,7 +187,7 @@ class _View:
 
     def _caps(self, value: str) -> None:
         for name in {each["max_oom"] for each in self._data["hypotheses"]}:
-            item = self._data["inputs"][name]
+            item = self._inputs[name]
             knob = self._knobs.get(name) or Knob.of_file(item)
             self._knobs[name] = knob._replace(median=knob.median + float(value))
 

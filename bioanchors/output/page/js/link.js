@@ -1,5 +1,6 @@
 // A view as the fragment of a link: readable, and only what differs from the file.
 import { num } from "./file.js";
+import { hasInput, inputOf } from "./inputs.js";
 import { fileView, happeningsOf } from "./view.js";
 
 const LONGEST = 5000, SHOWN = 60;
@@ -35,11 +36,11 @@ function finite(text, low = -1e300, high = 1e300) {
   return x;
 }
 
-/** @param {Input} input @param {string} text @returns {Knob} */
-function knobOf(input, text) {
+/** @param {Input} input @param {string} text @param {boolean} moves and no more @returns {Knob} */
+function knobOf(input, text, moves) {
   const [median, spread, oom] = text.split("~").map((s) => finite(s));
   const fits = median >= input.low && median <= input.high && spread >= 0 && spread <= 10
-    && oom >= 0 && oom <= 5 && input.moves !== null;
+    && oom >= 0 && oom <= 5 && input.moves !== null && (!moves || (spread === 1 && oom === 0));
   if (!fits) throw new RangeError(text);
   return { median, spread, oom };
 }
@@ -87,7 +88,7 @@ function switches(value, count) {
 function take(data, view, key, value) {
   const h = data.hypotheses.findIndex((each) => key === `${each.name}.weight`);
   if (h >= 0) view.weights[h] = finite(value, 0, 1e12);
-  else if (Object.hasOwn(data.inputs, key)) view.knobs[key] = knobOf(data.inputs[key], value);
+  else if (hasInput(data, key)) view.knobs[key] = knobOf(inputOf(data, key), value, key in data.terms);
   else if (Object.hasOwn(READERS, key)) READERS[key](view, value, data);
   else throw new RangeError(key);
 }

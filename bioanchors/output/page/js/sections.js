@@ -50,6 +50,7 @@ export function weights(page) {
       moved: (view) => view.none.join() !== file.none.join(),
     });
   }
+  asks(page, host);
   host.append(
     explained("What is a horizon?", "How long a model must act before it can tell how well it did. A "
       + "second for the next word, weeks or years for a company's plan. The longer it is, the more "
@@ -61,6 +62,21 @@ export function weights(page) {
       + "all ancestors' nervous systems computed."),
     explained("What is “none of these”?", "The probability that no hypothesis is right, so that it does "
       + "not happen however much is bought. It may fall over the years as other ways are found."));
+}
+
+/** What is merely added up in requirements. @param {Page} page @param {HTMLElement} host */
+function asks(page, host) {
+  const { data } = page, names = Object.keys(data.terms), rows = el("div");
+  if (!names.length) return;
+  for (const name of names) {
+    const owner = data.hypotheses.find((h) => name.startsWith(`hypotheses.${h.name}.`));
+    const key = plainName(name.split(".").slice(owner ? 2 : 1).join(" ").replace(/(_per)?_s$/, ""));
+    knob(page, rows, name, owner && key !== plainName(owner.name) ? `${plainName(owner.name)}: ${key}` : key);
+  }
+  host.append(folded("what they ask for", rows,
+    el("p", { class: "small dim" }, "Twice as much of these takes twice as many FLOP. Their medians move what is asked for, exactly; "
+      + "how uncertain they are stays as in the file. What is not here, such as exponents, is not merely multiplied: "
+      + "edit the file, and run it.")));
 }
 
 const LABELS = /** @type {Record<string, string>} */ ({

@@ -12,9 +12,10 @@ interface Input {
   /** As the file writes it: a number, or a distribution's arguments. */
   given: any;
   /** How its distribution is moved and widened, or null where it is left as in the file. */
-  moves: "known" | "interval" | "place" | "values" | "truncated" | null;
+  moves: "known" | "interval" | "place" | "values" | "truncated" | "ends" | null;
   family: string;
   line: LineKind; middle: number; table: Packed | null;
+  /** From which points it is drawn; of requirements' terms, which only move, left out. */
   directions: number[]; words: [number, number][];
 }
 
@@ -22,6 +23,8 @@ interface Hypothesis {
   name: string; kind: string; weight: number; cdf: Grid;
   speed: string; max_oom: string; transfer: string | null; shift: string | null;
   compute_share: string | null;
+  /** OOM by which the requirement moves with each OOM of a term. */
+  shifts: Record<string, number>;
   gain_start: number; requirement_year: number; own_start: boolean;
 }
 
@@ -48,6 +51,8 @@ interface Data {
   none: { probability: number; end: number; from: number; to: number } | null;
   ramp: [number, number] | null;
   hypotheses: Hypothesis[]; inputs: Record<string, Input>;
+  /** What requirements merely add up. */
+  terms: Record<string, Input>;
   groups: { names: string[]; lower: number[][] }[];
   hardware_start: number; spending_start: number; gdp_year: number;
   lags: string[]; evidence_lags: string[]; offset: string[];

@@ -39,6 +39,14 @@ export function happeningsOf(data) {
     ...data.interventions.map((each) => `interventions.${each.name}`)];
 }
 
+/** The group of an input of what is asked for, or null of another. @param {string} name */
+function askedGroup(name) {
+  const [table] = name.split(".");
+  if (table === "network" || table === "brain") return "brain";
+  if (table !== "hypotheses" || name.includes("algorithms.")) return table === "scaling" ? table : null;
+  return name.endsWith("_horizon_s") ? "horizon" : "anchors";
+}
+
 /** The groups of `compare --attribute`. @param {Data} data @returns {Group[]} */
 export function groupsOf(data) {
   return [
@@ -50,6 +58,8 @@ export function groupsOf(data) {
     { name: PAUSE, keys: ["pause"], inputs: () => false },
     ...["lag", "milestones"].map((name) => ({ name, keys: [], inputs: under(name) })),
     { name: "evidence", keys: ["not_arrived_by", "observations", "runs"], inputs: under("evidence") },
+    ...["brain", "scaling", "horizon", "anchors"].map((name) => ({ name, keys: [],
+      inputs: (/** @type {string} */ input) => askedGroup(input) === name })),
     { name: "low_end_update", keys: ["ramp"], inputs: () => false },
   ];
 }
