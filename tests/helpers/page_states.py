@@ -21,7 +21,14 @@ from bioanchors.parameters import read_parameters
 
 STATES = Path(__file__).with_name("page_states.json")
 MECHANISMS = Path(__file__).with_name("page_mechanisms.toml")
-COUNT = {"cotra2020": 30, "cotra2020-uncertain": 30, "update-2026": 30, str(MECHANISMS): 10}
+LIMITS = Path(__file__).with_name("page_limits.toml")
+COUNT = {
+    "cotra2020": 30,
+    "cotra2020-uncertain": 30,
+    "update-2026": 30,
+    str(MECHANISMS): 10,
+    str(LIMITS): 6,
+}
 OF_REQUIREMENTS = 4
 """Further states of each, in which what is asked for moves."""
 
@@ -90,6 +97,11 @@ def link(data: dict[str, Any], dice: random.Random) -> str:
         parts.append(f"pause={joined(dice.uniform(2026.5, 2031), dice.uniform(0.2, 6))}")
     happenings = [
         f"{kind}.{each['name']}" for kind in ("changes", "interventions") for each in data[kind]
+    ]
+    happenings += [
+        table
+        for table, year in (("power", "power_year"), ("unhobbling", "unhobbling_start"))
+        if data[year] is not None
     ]
     off = [path for path in happenings if dice.random() < 0.25]
     if off:

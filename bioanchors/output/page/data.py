@@ -102,6 +102,8 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
         "hardware_start": spec.hardware_start,
         "spending_start": spec.spending_start,
         "gdp_year": spec.gdp_year,
+        "unhobbling_start": spec.unhobbling_start,
+        "power_year": spec.power_year,
         "lags": list(spec.lags),
         "evidence_lags": list(spec.evidence_lags),
         "offset": list(spec.offset),

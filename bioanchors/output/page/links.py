@@ -156,6 +156,8 @@ class _View:
             except (KeyError, ValueError, TypeError):
                 raise ValueError(f"not understood in the link: {_told(part)}") from None
         for name, knob in self._knobs.items():
+            if any(name.startswith(f"{path}.") for path in self._drop):
+                continue
             item = self._inputs[name]
             self._values[item["path"]] = turned(item, knob)
         self._evidence()

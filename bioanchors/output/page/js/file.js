@@ -81,6 +81,7 @@ export function edits(data, view) {
   }
   if (view.ramp !== start.ramp) drop.push("low_end_update");
   for (const [name, knob] of Object.entries(knobsOf(data, view))) {
+    if (view.off.some((path) => name.startsWith(`${path}.`))) continue;
     const input = inputOf(data, name);
     values.push([input.path, turned(input, knob)]);
   }

@@ -74,7 +74,7 @@ function asks(page, host) {
     knob(page, rows, name, owner && key !== plainName(owner.name) ? `${plainName(owner.name)}: ${key}` : key);
   }
   host.append(folded("what they ask for", rows,
-    el("p", { class: "small dim" }, "Twice as much of these takes twice as many FLOP. Their medians move what is asked for, exactly; "
+    el("p", { class: "small dim" }, "Each multiplies what its hypothesis asks for. Medians move it, exactly; "
       + "how uncertain they are stays as in the file. What is not here, such as exponents, is not merely multiplied: "
       + "edit the file, and run it.")));
 }
@@ -154,6 +154,11 @@ export function pauseFrom(view, year) {
   view.pause = [year, view.pause?.[1] ?? 5];
 }
 
+const SWITCHES = /** @type {Record<string, string>} */ ({
+  power: "The largest run needs power, of which there is so much",
+  unhobbling: "Better use of trained models (“unhobbling”) brings more, once",
+});
+
 /** @param {Page} page */
 export function happenings(page) {
   const host = byId("happens"), { data } = page, soon = Math.max(2027, data.first + 1);
@@ -171,7 +176,7 @@ export function happenings(page) {
     get: (view) => pause(view)[1], set: (view, x) => { view.pause = [pause(view)[0], x]; },
     says: (view) => (view.pause ? `${view.pause[1].toFixed(1)} years` : "no pause"), moved: (view) => view.pause !== null });
   for (const path of happeningsOf(data)) {
-    checkbox(page, host, `${plainName(path.split(".").slice(1).join("."))}, as in the file`,
+    checkbox(page, host, `${SWITCHES[path] ?? plainName(path.split(".").slice(1).join("."))}, as in the file`,
       (view) => !view.off.includes(path),
       (view, on) => { view.off = on ? view.off.filter((each) => each !== path) : [...view.off, path]; });
     Object.keys(data.inputs).filter((name) => name.startsWith(`${path}.`))

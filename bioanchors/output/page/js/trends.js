@@ -26,9 +26,9 @@ class TrendMaker {
     const rawPrice = this.price(), rawSpend = this.spend();
     this.flopPerUsd = this.intervened("flop_per_usd", rawPrice);
     this.usd = this.intervened("largest_run_usd", rawSpend);
-    const plain = product(rawPrice, rawSpend);
+    const plain = this.powered(product(rawPrice, rawSpend));
     const raw = this.flopPerUsd === rawPrice && this.usd === rawSpend ? plain
-      : product(this.flopPerUsd, this.usd);
+      : this.powered(product(this.flopPerUsd, this.usd));
     this.bought = this.intervened("largest_run_flop", raw);
     this.compute = this.beyond(plain);
   }
@@ -118,6 +118,32 @@ class TrendMaker {
     const found = this.columns.get(key) ?? year.map((x) => x - this.origin);
     this.columns.set(key, found);
     return found;
+  }
+
+  /** The largest run that can be bought and powered. @param {Curve} bought @returns {Curve} */
+  powered(bought) {
+    const { power_year: year } = this.data;
+    if (year === null || this.view.off.includes("power")) return bought;
+    const flop = this.get("power.flop"), speed = this.get("power.speed");
+    const most = new Lines(this.each((i) => flop[i] + speed[i] * (this.origin - year)), speed);
+    return new Bent(this.n, (years, out) => {
+      const one = bought.at(years), other = most.at(years);
+      for (let i = 0; i < out.length; i++) out[i] = one[i] < other[i] ? one[i] : other[i];
+    }, bought.breaks);
+  }
+
+  /** What better use of trained models brings; null where it is nothing. @returns {Curve | null} */
+  unhobbled() {
+    const { unhobbling_start: start } = this.data;
+    if (start === null || this.view.off.includes("unhobbling")) return null;
+    const most = this.get("unhobbling.max_oom"), lasts = this.get("unhobbling.years");
+    const since = start - this.origin;
+    return new Bent(this.n, (years, out) => {
+      for (let i = 0; i < out.length; i++) {
+        const passed = years[i] - since;
+        out[i] = passed > 0 ? most[i] * (1 - Math.exp(-passed / lasts[i])) : 0;
+      }
+    });
   }
 
   /** What interventions make of a quantity. @param {string} quantity @param {Curve} curve */
@@ -286,6 +312,7 @@ export function trendsOf(inputs, view, own, n) {
   const maker = new TrendMaker(inputs, view, own, n), { hypotheses, lags, offset } = inputs.data;
   return { lag: maker.summed(lags), evidenceLag: maker.summed(inputs.data.evidence_lags),
     offset: maker.summed(offset), price: maker.flopPerUsd, spend: maker.usd, bought: maker.bought,
+    unhobbled: maker.unhobbled(),
     gains: hypotheses.map((h) => maker.gain(h, false)),
     measured: hypotheses.map((h) => maker.gain(h, true)) };
 }

@@ -55,6 +55,7 @@ interface Data {
   terms: Record<string, Input>;
   groups: { names: string[]; lower: number[][] }[];
   hardware_start: number; spending_start: number; gdp_year: number;
+  unhobbling_start: number | null; power_year: number | null;
   lags: string[]; evidence_lags: string[]; offset: string[];
   changes: Change[]; interventions: Intervention[]; answers_to_interventions: boolean;
   /** Whether spending's speed is the largest run's, of which hardware has its part. */
@@ -83,7 +84,7 @@ interface View {
 type Curve = import("./curves.js").Curve;
 /** Of each draw; lags and offset as sums of their inputs. */
 interface Trends {
-  price: Curve; spend: Curve; bought: Curve; gains: Curve[]; measured: Curve[];
+  price: Curve; spend: Curve; bought: Curve; unhobbled: Curve | null; gains: Curve[]; measured: Curve[];
   lag: Float64Array; evidenceLag: Float64Array; offset: Float64Array;
 }
 interface Case { until: number; runs: boolean; arrival: boolean }

@@ -33,9 +33,10 @@ function under(start) {
   return (input) => input.startsWith(`${start}.`);
 }
 
-/** Paths of what happens to the trends. @param {Data} data */
+/** Paths of what happens to the trends, and limits them. @param {Data} data */
 export function happeningsOf(data) {
-  return [...data.changes.map((each) => `changes.${each.name}`),
+  return [...(data.power_year === null ? [] : ["power"]), ...(data.unhobbling_start === null ? [] : ["unhobbling"]),
+    ...data.changes.map((each) => `changes.${each.name}`),
     ...data.interventions.map((each) => `interventions.${each.name}`)];
 }
 
