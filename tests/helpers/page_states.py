@@ -32,6 +32,9 @@ COUNT = {
 OF_REQUIREMENTS = 4
 """Further states of each, in which what is asked for moves."""
 
+OF_LIMITS = 3
+"""Further states of each that has none, with limits added."""
+
 PRECISION = {"cotra2020": 5e-5}
 TOLERANCE = {"cotra2020": 3e-4, "cotra2020-uncertain": 1.5e-3, "update-2026": 1.5e-3}
 """Largest difference of a probability; of what is not named 0.2 points."""
@@ -137,6 +140,16 @@ def link_of_requirements(data: dict[str, Any], dice: random.Random) -> str:
     return "#" + "&".join(parts)
 
 
+def link_of_limits(data: dict[str, Any], dice: random.Random) -> str:
+    """Return the link of a view that adds limits which the file has not."""
+    parts = [f"{data['name']}@{data['hash']}"]
+    parts.append(f"power={joined(10 ** dice.uniform(27.5, 31), dice.uniform(1, 3))}")
+    parts.append(f"unhobbling={joined(dice.uniform(0.2, 3), dice.uniform(0.5, 10))}")
+    if dice.random() < 0.5:
+        parts.append(f"pause={joined(dice.uniform(2026.5, 2031), dice.uniform(0.2, 6))}")
+    return "#" + "&".join(parts)
+
+
 def state(base: ba.Parameters, view: str, precision: float) -> dict[str, Any] | None:
     """Return a view's forecast, or None where the package refuses it or is itself not sure."""
     from bioanchors.output.page.links import edited
@@ -179,9 +192,11 @@ def main() -> None:
         name = Path(source).stem
         base = read_parameters(source)
         data = assumptions(base)
+        limits = OF_LIMITS if data["power_year"] is None else 0
         states = [
             *some(base, data, link, count, name),
             *some(base, data, link_of_requirements, OF_REQUIREMENTS, f"{name} requirements"),
+            *some(base, data, link_of_limits, limits, f"{name} limits"),
         ]
         found[name] = states
         old = {one["link"]: one["cdf"] for one in before.get(name, [])}

@@ -115,6 +115,7 @@ class _View:
 
     def __init__(self, base: Parameters) -> None:
         self._data = assumptions(base)
+        self._base = base
         self._inputs = {**self._data["terms"], **self._data["inputs"]}
         self._values: dict[str, Any] = {}
         self._drop: list[str] = []
@@ -127,6 +128,8 @@ class _View:
             "halving_shift": self._number("algorithms.halving_shift_years"),
             "gain_start": self._number("algorithms.gain_start_year"),
             "cap_shift": self._caps,
+            "power": self._power,
+            "unhobbling": self._unhobbling,
             "pause": self._pause,
             "without": self._without,
             "not_arrived_by": self._not_arrived_by,
@@ -192,6 +195,21 @@ class _View:
             item = self._inputs[name]
             knob = self._knobs.get(name) or Knob.of_file(item)
             self._knobs[name] = knob._replace(median=knob.median + float(value))
+
+    def _power(self, value: str) -> None:
+        flop, times = map(float, value.split("~"))
+        self._add("power", {"flop": flop, "times_per_year": times, "year": self._data["first"]})
+
+    def _unhobbling(self, value: str) -> None:
+        most, years = map(float, value.split("~"))
+        table = {"max_oom": most, "years": years, "start_year": self._data["first"]}
+        self._add("unhobbling", table)
+
+    def _add(self, name: str, table: dict[str, float]) -> None:
+        """Add a table that the file has not."""
+        if name in self._base.resolved:
+            raise ValueError(f"the file has {name}")
+        self._values |= {f"{name}.{key}": value for key, value in table.items()}
 
     def _pause(self, value: str) -> None:
         year, years = map(float, value.split("~"))

@@ -87,6 +87,14 @@ export function edits(data, view) {
   }
   if (view.halving_shift) values.push(["algorithms.halving_shift_years", view.halving_shift]);
   if (view.gain_start !== null) values.push(["algorithms.gain_start_year", view.gain_start]);
+  if (view.power) {
+    const [flop, times] = view.power;
+    values.push(["power.flop", flop], ["power.times_per_year", times], ["power.year", data.first]);
+  }
+  if (view.unhobbling) {
+    const [most, years] = view.unhobbling;
+    values.push(["unhobbling.max_oom", most], ["unhobbling.years", years], ["unhobbling.start_year", data.first]);
+  }
   if (view.pause) {
     const [year, years] = view.pause, at = PAUSE;
     values.push([`${at}.of`, "largest_run_flop"], [`${at}.freeze`, true], [`${at}.year`, year],

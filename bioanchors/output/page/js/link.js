@@ -19,6 +19,8 @@ export function fragment(data, view) {
   if (view.halving_shift) add("halving_shift", [view.halving_shift]);
   if (view.cap_shift) add("cap_shift", [view.cap_shift]);
   if (view.gain_start !== null) add("gain_start", [view.gain_start]);
+  if (view.power) add("power", view.power);
+  if (view.unhobbling) add("unhobbling", view.unhobbling);
   if (view.pause) add("pause", view.pause);
   if (view.off.length) add("without", view.off.join("~"));
   if (view.not_arrived_by !== start.not_arrived_by) {
@@ -62,6 +64,16 @@ const READERS = {
   },
   cap_shift(view, value) { view.cap_shift = finite(value, -2, 20); },
   gain_start(view, value) { view.gain_start = finite(value, 2020, 2040); },
+  power(view, value, data) {
+    const [flop, times] = value.split("~");
+    if (data.power_year !== null) throw new RangeError(value);
+    view.power = [finite(flop, 1, 1e80), finite(times, 1e-6, 1e12)];
+  },
+  unhobbling(view, value, data) {
+    const [most, years] = value.split("~");
+    if (data.unhobbling_start !== null) throw new RangeError(value);
+    view.unhobbling = [finite(most, 1e-6, 100), finite(years, 0.001, 1000)];
+  },
   pause(view, value) {
     const [year, years] = value.split("~");
     view.pause = [finite(year, 1900, 3000), finite(years, 0.01, 100)];

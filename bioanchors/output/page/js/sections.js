@@ -154,6 +154,48 @@ export function pauseFrom(view, year) {
   view.pause = [year, view.pause?.[1] ?? 5];
 }
 
+/** Limits of power, and unhobbling, of files that have none. @param {Page} page
+ * @param {HTMLElement} host */
+function limits(page, host) {
+  const { data } = page;
+  if (data.power_year === null) {
+    addable(page, host, "power", { label: "The largest run needs power, of which there is only so much",
+      first: [1e29, 1.5], rows: [
+        { sub: `FLOP that can be powered in ${data.first}`, min: 26, max: 34, step: 0.1,
+          onto: Math.log10, back: (x) => Number((10 ** x).toPrecision(3)), says: (x) => `${short(x)} FLOP` },
+        { sub: "growing by", min: 1, max: 4, step: 0.05, says: (x) => `×${x.toFixed(2)} a year` }] });
+  }
+  if (data.unhobbling_start === null) {
+    addable(page, host, "unhobbling", { label: "Better use of trained models (“unhobbling”) brings more, once",
+      first: [1, 3], rows: [
+        { sub: "in all, as much as", min: 0.1, max: 4, step: 0.1, says: (x) => `×10^${x.toFixed(1)} FLOP` },
+        { sub: "most of it within", min: 0.5, max: 20, step: 0.5, says: (x) => `${x.toFixed(1)} years` }] });
+  }
+}
+
+/**
+ * @typedef {{sub: string, min: number, max: number, step: number, says: (x: number) => string,
+ *   onto?: (x: number) => number, back?: (v: number) => number}} Row
+ */
+
+/** A switch, and sliders of its two numbers. @param {Page} page @param {HTMLElement} host
+ * @param {"power" | "unhobbling"} key
+ * @param {{label: string, first: [number, number], rows: Row[]}} of */
+function addable(page, host, key, { label, first, rows }) {
+  checkbox(page, host, label, (view) => view[key] !== null, (view, on) => { view[key] = on ? [...first] : null; });
+  rows.forEach(({ sub, min, max, step, says, onto = (x) => x, back = (v) => v }, k) => slider(page, host, {
+    label: "", sub, spoken: `${label}: ${sub}`, min, max, step, get: (view) => onto((view[key] ?? first)[k]),
+    set: (view, v) => {
+      const both = view[key] ?? first, x = back(v);
+      view[key] = k ? [both[0], x] : [x, both[1]];
+    },
+    says: (view) => {
+      const own = view[key];
+      return own ? says(own[k]) : "not used";
+    },
+    moved: (view) => view[key] !== null }));
+}
+
 const SWITCHES = /** @type {Record<string, string>} */ ({
   power: "The largest run needs power, of which there is so much",
   unhobbling: "Better use of trained models (“unhobbling”) brings more, once",
@@ -175,6 +217,7 @@ export function happenings(page) {
   slider(page, host, { label: "", sub: "for", spoken: "Years of the pause", min: 0.5, max: 30, step: 0.5,
     get: (view) => pause(view)[1], set: (view, x) => { view.pause = [pause(view)[0], x]; },
     says: (view) => (view.pause ? `${view.pause[1].toFixed(1)} years` : "no pause"), moved: (view) => view.pause !== null });
+  limits(page, host);
   for (const path of happeningsOf(data)) {
     checkbox(page, host, `${SWITCHES[path] ?? plainName(path.split(".").slice(1).join("."))}, as in the file`,
       (view) => !view.off.includes(path),

@@ -122,9 +122,10 @@ class TrendMaker {
 
   /** The largest run that can be bought and powered. @param {Curve} bought @returns {Curve} */
   powered(bought) {
-    const { power_year: year } = this.data;
-    if (year === null || this.view.off.includes("power")) return bought;
-    const flop = this.get("power.flop"), speed = this.get("power.speed");
+    const { data: { power_year: given }, view: { power, off } } = this, year = given ?? this.origin;
+    if (given === null ? !power : off.includes("power")) return bought;
+    const [flop, speed] = power && given === null ? power.map((x) => this.get(null, Math.log10(x)))
+      : ["power.flop", "power.speed"].map((name) => this.get(name));
     const most = new Lines(this.each((i) => flop[i] + speed[i] * (this.origin - year)), speed);
     return new Bent(this.n, (years, out) => {
       const one = bought.at(years), other = most.at(years);
@@ -134,10 +135,11 @@ class TrendMaker {
 
   /** What better use of trained models brings; null where it is nothing. @returns {Curve | null} */
   unhobbled() {
-    const { unhobbling_start: start } = this.data;
-    if (start === null || this.view.off.includes("unhobbling")) return null;
-    const most = this.get("unhobbling.max_oom"), lasts = this.get("unhobbling.years");
-    const since = start - this.origin;
+    const { data: { unhobbling_start: start }, view: { unhobbling, off } } = this;
+    if (start === null ? !unhobbling : off.includes("unhobbling")) return null;
+    const [most, lasts] = unhobbling && start === null ? unhobbling.map((x) => this.get(null, x))
+      : ["unhobbling.max_oom", "unhobbling.years"].map((name) => this.get(name));
+    const since = (start ?? this.origin) - this.origin;
     return new Bent(this.n, (years, out) => {
       for (let i = 0; i < out.length; i++) {
         const passed = years[i] - since;

@@ -77,6 +77,10 @@ interface View {
   weights: number[]; none: [number, number]; ramp: boolean;
   knobs: Record<string, Knob>;
   halving_shift: number; cap_shift: number; gain_start: number | null;
+  /** Of files that have none: FLOP that can be powered in the first year, and its growth a year. */
+  power: [number, number] | null;
+  /** Of files that have none: OOM that better use brings from the first year on, and in how many years. */
+  unhobbling: [number, number] | null;
   pause: [number, number] | null; off: string[];
   not_arrived_by: number | null; observations: boolean[]; runs: boolean[];
 }

@@ -12,6 +12,8 @@ export function fileView(data) {
     halving_shift: 0,
     cap_shift: 0,
     gain_start: null,
+    power: null,
+    unhobbling: null,
     pause: null,
     off: [],
     not_arrived_by: data.evidence.not_arrived_by,
@@ -27,6 +29,9 @@ export function fileView(data) {
  * @property {(input: string) => boolean} inputs
  * @property {string} [happening] that may be off
  */
+
+/** What a file may have, and a view adds or leaves out. */
+const LIMITS = /** @type {("power" | "unhobbling")[]} */ (["power", "unhobbling"]);
 
 /** @param {string} start @returns {(input: string) => boolean} */
 function under(start) {
@@ -55,7 +60,8 @@ export function groupsOf(data) {
     ...["hardware", "spending", "economy"].map((name) => ({ name, keys: [], inputs: under(name) })),
     { name: "algorithms", keys: ["halving_shift", "cap_shift", "gain_start"],
       inputs: (name) => name.includes("algorithms.") },
-    ...happeningsOf(data).map((path) => ({ name: path, keys: [], inputs: under(path), happening: path })),
+    ...LIMITS.map((key) => ({ name: key, keys: [key], inputs: under(key), happening: key })),
+    ...happeningsOf(data).filter((path) => path.includes(".")).map((path) => ({ name: path, keys: [], inputs: under(path), happening: path })),
     { name: PAUSE, keys: ["pause"], inputs: () => false },
     ...["lag", "milestones"].map((name) => ({ name, keys: [], inputs: under(name) })),
     { name: "evidence", keys: ["not_arrived_by", "observations", "runs"], inputs: under("evidence") },
