@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bioanchors.distributions import Point
 from bioanchors.engine import Integration
 from bioanchors.model.joint import Model
+from bioanchors.model.requirement import Requirement
 from bioanchors.model.spec import Input, Spec
 from bioanchors.parameters import Parameters
 from bioanchors.sampling import Streams
@@ -46,6 +47,24 @@ def requirement_cdfs(parameters: Parameters, seed: int = 1) -> Array:
     integration = Integration(Model(spec), Streams.of(spec, seed), REPLICATES)
     sums = integration.estimate(POINTS, 1)
     return np.asarray(sums.enough[0].mean(axis=0) / sums.total[0].mean(axis=0)[:, np.newaxis])
+
+
+def shifting(parameters: Parameters) -> list[dict[str, float]]:
+    """Return by which inputs each hypothesis' requirement can be shifted, and by what for each OOM.
+
+    Those that are merely added, times a known factor, in each hypothesis that asks for them, and
+    are correlated with nothing: where such a one has another median, and otherwise the same
+    distribution, the CDF of the requirement is the same, elsewhere.
+    """
+    spec = parameters.spec
+    added = [Requirement(spec, each).added for each in spec.hypotheses]
+    fixed = {
+        name
+        for each, own in zip(spec.hypotheses, added, strict=True)
+        for name in each.requirement
+        if name not in own
+    }
+    return [{name: x for name, x in own.items() if name not in fixed} for own in added]
 
 
 def _alone(spec: Spec) -> Spec:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,20 @@ from bioanchors.parameters import read_parameters
 
 STATES = Path(__file__).with_name("page_states.json")
 MECHANISMS = Path(__file__).with_name("page_mechanisms.toml")
-COUNT = {"cotra2020": 30, "cotra2020-uncertain": 30, "update-2026": 30, str(MECHANISMS): 10}
+LIMITS = Path(__file__).with_name("page_limits.toml")
+COUNT = {
+    "cotra2020": 30,
+    "cotra2020-uncertain": 30,
+    "update-2026": 30,
+    str(MECHANISMS): 10,
+    str(LIMITS): 6,
+}
+OF_REQUIREMENTS = 4
+"""Further states of each, in which what is asked for moves."""
+
+OF_LIMITS = 3
+"""Further states of each that has none, with limits added."""
+
 PRECISION = {"cotra2020": 5e-5}
 TOLERANCE = {"cotra2020": 3e-4, "cotra2020-uncertain": 1.5e-3, "update-2026": 1.5e-3}
 """Largest difference of a probability; of what is not named 0.2 points."""
@@ -87,6 +101,11 @@ def link(data: dict[str, Any], dice: random.Random) -> str:
     happenings = [
         f"{kind}.{each['name']}" for kind in ("changes", "interventions") for each in data[kind]
     ]
+    happenings += [
+        table
+        for table, year in (("power", "power_year"), ("unhobbling", "unhobbling_start"))
+        if data[year] is not None
+    ]
     off = [path for path in happenings if dice.random() < 0.25]
     if off:
         parts.append(f"without={'~'.join(off)}")
@@ -108,6 +127,29 @@ def evidence(seen: dict[str, Any], first: int, dice: random.Random) -> list[str]
     return parts
 
 
+def link_of_requirements(data: dict[str, Any], dice: random.Random) -> str:
+    """Return the link of a view that asks for more, or less."""
+    parts = [f"{data['name']}@{data['hash']}"]
+    for name, item in data["terms"].items():
+        if item["moves"] and dice.random() < 0.7:
+            median, ooms = Knob.of_file(item).median, dice.uniform(-0.7, 1.0)
+            median = median + ooms if item["line"][0] == "linear" else median * 10**ooms
+            parts.append(f"{name}={joined(median, 1, 0)}")
+    if data["ramp"] and dice.random() < 0.3:
+        parts.append("low_end_update=off")
+    return "#" + "&".join(parts)
+
+
+def link_of_limits(data: dict[str, Any], dice: random.Random) -> str:
+    """Return the link of a view that adds limits which the file has not."""
+    parts = [f"{data['name']}@{data['hash']}"]
+    parts.append(f"power={joined(10 ** dice.uniform(27.5, 31), dice.uniform(1, 3))}")
+    parts.append(f"unhobbling={joined(dice.uniform(0.2, 3), dice.uniform(0.5, 10))}")
+    if dice.random() < 0.5:
+        parts.append(f"pause={joined(dice.uniform(2026.5, 2031), dice.uniform(0.2, 6))}")
+    return "#" + "&".join(parts)
+
+
 def state(base: ba.Parameters, view: str, precision: float) -> dict[str, Any] | None:
     """Return a view's forecast, or None where the package refuses it or is itself not sure."""
     from bioanchors.output.page.links import edited
@@ -127,17 +169,35 @@ def state(base: ba.Parameters, view: str, precision: float) -> dict[str, Any] | 
     }
 
 
+def some(
+    base: ba.Parameters,
+    data: dict[str, Any],
+    drawn: Callable[[dict[str, Any], random.Random], str],
+    count: int,
+    seed: str,
+) -> list[dict[str, Any]]:
+    """Return states of links drawn at random."""
+    dice, states = random.Random(seed), []
+    while len(states) < count:
+        one = state(base, drawn(data, dice), PRECISION.get(data["name"], 2e-4))
+        if one is not None:
+            states.append(one)
+    return states
+
+
 def main() -> None:
     before = json.loads(STATES.read_text()) if STATES.exists() else {}
     found: dict[str, list[dict[str, Any]]] = {}
     for source, count in COUNT.items():
         name = Path(source).stem
-        base, dice = read_parameters(source), random.Random(name)
-        data, states = assumptions(base), []
-        while len(states) < count:
-            one = state(base, link(data, dice), PRECISION.get(name, 2e-4))
-            if one is not None:
-                states.append(one)
+        base = read_parameters(source)
+        data = assumptions(base)
+        limits = OF_LIMITS if data["power_year"] is None else 0
+        states = [
+            *some(base, data, link, count, name),
+            *some(base, data, link_of_requirements, OF_REQUIREMENTS, f"{name} requirements"),
+            *some(base, data, link_of_limits, limits, f"{name} limits"),
+        ]
         found[name] = states
         old = {one["link"]: one["cdf"] for one in before.get(name, [])}
         moved = [

@@ -138,7 +138,7 @@ SHOWN = {
         "first_year", "last_year", "inputs", "hypotheses", "correlations", "hardware_start",
         "spending_start", "gdp_year", "ramp", "release", "lags", "evidence_lags", "not_arrived_by",
         "observations", "runs", "changes", "offset", "interventions", "answers_to_interventions",
-        "speed_is_of_run",
+        "speed_is_of_run", "unhobbling_start", "power_year",
     },
     HypothesisInputs: {
         "name", "kind", "weight", "terms", "speed", "max_oom", "gain_start_year", "transfer",

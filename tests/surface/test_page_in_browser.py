@@ -44,8 +44,9 @@ def opened(browser, pages):
     """Open a page in a browser that notes what is asked of the network, and what goes wrong."""
     shown = []
 
-    def open_(name, link="", width=1280, height=900):
-        page = browser.new_page(viewport={"width": width, "height": height})
+    def open_(name, link="", width=1280, height=900, scheme="light"):
+        viewport = {"width": width, "height": height}
+        page = browser.new_page(viewport=viewport, color_scheme=scheme)
         page.asked, page.wrong = [], []
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("console", lambda message: page.wrong.append(message.text))
@@ -138,3 +139,16 @@ def test_a_narrow_window_scrolls_down_alone(opened):
     page = opened("cotra2020", LINK, width=390, height=844)
     page.wait_for_selector("#why svg")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["cotra2020", "update-2026"])
+def test_axe_finds_nothing(opened, name, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe")
+    link = LINK if name == "cotra2020" else ""
+    page = opened(name, link, scheme=scheme)
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    found = axe.Axe().run(page)
+    rules = {rule["id"]: rule["nodes"][0]["target"] for rule in found.response["violations"]}
+    assert rules == {}
+    assert len(found.response["passes"]) > 20

@@ -14,14 +14,20 @@ from numpy.typing import NDArray
 from bioanchors import __version__
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.model.trends.changes import MECHANISMS
-from bioanchors.output.page.inputs import SCORES, drawing_data, input_data, packed
+from bioanchors.output.page.inputs import (
+    SCORES,
+    drawing_data,
+    input_data,
+    packed,
+    shifts_as_the_model_adds,
+)
 from bioanchors.output.page.refusing import refuse_unknown
 from bioanchors.parameters import Parameters, assumed, dotted
 from bioanchors.parameters.reading.preset_files import ALIASES
 from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast, published_forecasts, run
 from bioanchors.results.origin import event_meaning
-from bioanchors.results.requirements import requirement_cdfs
+from bioanchors.results.requirements import requirement_cdfs, shifting
 from bioanchors.sampling import Streams
 
 Array = NDArray[np.float64]
@@ -89,9 +95,15 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
         "ramp": None if spec.ramp is None else list(spec.ramp),
         "hypotheses": _hypotheses(parameters),
         "inputs": {each: input_data(parameters, spec.inputs[each]) for each in spec.trends},
+        "terms": {
+            each: input_data(parameters, spec.inputs[each]) | {"table": None}
+            for each in _terms(parameters)
+        },
         "hardware_start": spec.hardware_start,
         "spending_start": spec.spending_start,
         "gdp_year": spec.gdp_year,
+        "unhobbling_start": spec.unhobbling_start,
+        "power_year": spec.power_year,
         "lags": list(spec.lags),
         "evidence_lags": list(spec.evidence_lags),
         "offset": list(spec.offset),
@@ -137,7 +149,7 @@ def digest(parameters: Parameters) -> str:
 
 
 def _hypotheses(parameters: Parameters) -> list[dict[str, Any]]:
-    tree = parameters.resolved
+    tree, terms = parameters.resolved, _terms(parameters)
     return [
         {
             "name": each.name,
@@ -150,11 +162,19 @@ def _hypotheses(parameters: Parameters) -> list[dict[str, Any]]:
             "compute_share": each.compute_share,
             "gain_start": each.gain_start_year,
             "requirement_year": each.requirement_year,
+            "shifts": {name: x for name, x in shifts.items() if name in terms},
             "own_start": node(tree, ("hypotheses", each.name, "algorithms", "gain_start_year"))
             is not None,
         }
-        for each in parameters.hypotheses
+        for each, shifts in zip(parameters.hypotheses, shifting(parameters), strict=True)
     ]
+
+
+def _terms(parameters: Parameters) -> list[str]:
+    """Return the inputs of requirements whose medians can be moved."""
+    inputs = parameters.spec.inputs
+    names = dict.fromkeys(name for each in shifting(parameters) for name in each)
+    return [name for name in names if shifts_as_the_model_adds(inputs[name])]
 
 
 def _evidence(parameters: Parameters) -> dict[str, Any]:

@@ -27,12 +27,20 @@ SCORES = np.linspace(-6.0, 6.0, 257)
 SETS = 2
 """Of points of the prior, and of what the evidence leaves."""
 
-DIRECTIONS = 14
+DIRECTIONS = 15
 """Bits of the most points that the page draws."""
 
 LINEAR: Line = ("linear", 0.0, 0.0)
 LOG10: Line = ("log10", 0.0, 0.0)
-BY_PLACE = ("normal", "lognormal", "logistic", "log_logistic")
+BY_PLACE = (
+    "normal",
+    "lognormal",
+    "logistic",
+    "log_logistic",
+    "skew_normal",
+    "log_skew_normal",
+)
+BY_ENDS = ("uniform", "log_uniform", "triangular", "pert")
 
 
 def input_data(parameters: Parameters, item: Input) -> dict[str, Any]:
@@ -56,6 +64,11 @@ def input_data(parameters: Parameters, item: Input) -> dict[str, Any]:
         "middle": float(given) if is_event else middle_of(item),
         "table": _table(item, kind) if item.is_random and not is_event else None,
     }
+
+
+def shifts_as_the_model_adds(item: Input) -> bool:
+    """Whether a family moves along the line on which the model adds the input up."""
+    return line_of(item) == (LOG10 if item.key.to_model is log10 else LINEAR)
 
 
 def drawing_data(item: Input, streams: Streams) -> dict[str, Any]:
@@ -134,6 +147,8 @@ def moves(item: Input, given: Any) -> str | None:
         return "truncated" if plain and line_of(item) == LINEAR else None
     if any(map(is_interval, given)):
         return "interval"
+    if dist in BY_ENDS:
+        return "ends"
     return "place" if dist in BY_PLACE else None
 
 

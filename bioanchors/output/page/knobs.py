@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from bioanchors.output.page.inputs import Line, from_line, to_line
 from bioanchors.parameters.quantities.interval_specs import is_interval
 
+ENDS = ("low", "mode", "high")
 SPREADS = ("sd", "sd_oom", "scale", "scale_oom")
 
 
@@ -68,6 +69,8 @@ def turned(item: dict[str, Any], knob: Knob) -> Any:
     if moves == "interval":
         (name,) = filter(is_interval, given)
         return {**given, name: [move(x) for x in given[name]], "dist": item["family"]}
+    if moves == "ends":
+        return {**given} | {k: move(given[k]) for k in ENDS if k in given}
     place = "mean" if "mean" in given else "median"
     (spread,) = (k for k in SPREADS if k in given)
     return {**given, place: move(given[place]), spread: given[spread] * knob.spread}

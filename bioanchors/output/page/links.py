@@ -116,6 +116,7 @@ class _View:
     def __init__(self, base: Parameters) -> None:
         self._data = assumptions(base)
         self._base = base
+        self._inputs = {**self._data["terms"], **self._data["inputs"]}
         self._values: dict[str, Any] = {}
         self._drop: list[str] = []
         self._knobs: dict[str, Knob] = {}
@@ -127,6 +128,8 @@ class _View:
             "halving_shift": self._number("algorithms.halving_shift_years"),
             "gain_start": self._number("algorithms.gain_start_year"),
             "cap_shift": self._caps,
+            "power": self._power,
+            "unhobbling": self._unhobbling,
             "pause": self._pause,
             "without": self._without,
             "not_arrived_by": self._not_arrived_by,
@@ -149,14 +152,16 @@ class _View:
             try:
                 if key in weights:
                     self._values[f"hypotheses.{weights[key]}.weight"] = float(value)
-                elif key in self._data["inputs"]:
+                elif key in self._inputs:
                     self._knobs[key] = self._knob(key, value)
                 else:
                     self._readers[key](value)
             except (KeyError, ValueError, TypeError):
                 raise ValueError(f"not understood in the link: {_told(part)}") from None
         for name, knob in self._knobs.items():
-            item = self._data["inputs"][name]
+            if any(name.startswith(f"{path}.") for path in self._drop):
+                continue
+            item = self._inputs[name]
             self._values[item["path"]] = turned(item, knob)
         self._evidence()
         drop = [f"drop={toml_value(self._drop)}"] if self._drop else []
@@ -165,7 +170,9 @@ class _View:
     def _knob(self, name: str, value: str) -> Knob:
         median, spread, oom = map(float, value.split("~"))
         knob = Knob(median, spread, oom)
-        turned(self._data["inputs"][name], knob)
+        if name in self._data["terms"] and knob != Knob(median):
+            raise ValueError(f"{name} can be moved, not widened")
+        turned(self._inputs[name], knob)
         return knob
 
     def _number(self, path: str) -> Callable[[str], None]:
@@ -185,9 +192,24 @@ class _View:
 
     def _caps(self, value: str) -> None:
         for name in {each["max_oom"] for each in self._data["hypotheses"]}:
-            item = self._data["inputs"][name]
+            item = self._inputs[name]
             knob = self._knobs.get(name) or Knob.of_file(item)
             self._knobs[name] = knob._replace(median=knob.median + float(value))
+
+    def _power(self, value: str) -> None:
+        flop, times = map(float, value.split("~"))
+        self._add("power", {"flop": flop, "times_per_year": times, "year": self._data["first"]})
+
+    def _unhobbling(self, value: str) -> None:
+        most, years = map(float, value.split("~"))
+        table = {"max_oom": most, "years": years, "start_year": self._data["first"]}
+        self._add("unhobbling", table)
+
+    def _add(self, name: str, table: dict[str, float]) -> None:
+        """Add a table that the file has not."""
+        if name in self._base.resolved:
+            raise ValueError(f"the file has {name}")
+        self._values |= {f"{name}.{key}": value for key, value in table.items()}
 
     def _pause(self, value: str) -> None:
         year, years = map(float, value.split("~"))

@@ -12,8 +12,6 @@ NOT_SHOWN = {
     "delays": "lag.delays",
     "evidence_delays": "lag.delays",
     "hardware_is_researched": "hardware.returns_to_research",
-    "unhobbling_start": "unhobbling",
-    "power_year": "power",
     "stock_year": "data",
 }
 """Of a ``Spec``, what no page recomputes yet, and the file's table."""

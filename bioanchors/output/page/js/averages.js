@@ -1,5 +1,6 @@
 // Means over the trend points: what has arrived by each year, given each hypothesis, in each case
 // of the evidence (bioanchors/engine/weighing.py and results/updating.py).
+import { product } from "./curves.js";
 import { rising, stretchesOf } from "./nodes.js";
 import { proposed } from "./proposal.js";
 import { missesOf, trendsOf } from "./trends.js";
@@ -23,7 +24,7 @@ export function evidenceOf(data, view) {
 
 /** Years at which what is enough bends or jumps, by medians. @param {Averaging} of
  * @returns {number[]} */
-function breaksIn({ inputs, view, lag }) {
+function breaksIn({ inputs, view, trends: { lag } }) {
   const { data } = inputs, pauses = view.pause ? [view.pause] : [];
   const at = (/** @type {string} */ name) => inputs.values(name, view, new Map())[0];
   for (const each of data.interventions) {
@@ -33,6 +34,7 @@ function breaksIn({ inputs, view, lag }) {
   const names = happenings.flatMap((each) => [each.year, ("until" in each && each.until) || each.year]);
   const years = [...names.map(at), ...pauses.flatMap(([year, lasts]) => [year, year + lasts])];
   // What comes after a pause comes later by as long as that lasts.
+  if (data.unhobbling_start !== null) years.push(data.unhobbling_start);
   for (const [, lasts] of pauses) years.push(...years.map((year) => year + lasts));
   const known = lag.every((each) => each === lag[0]) ? lag[0] : 0;
   return years.map((year) => year + known);
@@ -51,25 +53,15 @@ class Averaging {
     this.n = count;
     this.scores = scores;
     this.trends = trendsOf(inputs, view, scores, this.n);
-    this.lag = this.summed(data.lags);
-    this.evidenceLag = this.summed(data.evidence_lags);
-    this.offset = this.summed(data.offset);
     this.sameEvent = data.lags.join() === data.evidence_lags.join() && !data.offset.length;
     this.likely = this.likelihoods(weight);
+    const { bought, unhobbled } = this.trends;
+    /** What counts before algorithms, in log10 FLOP. */
+    this.counting = unhobbled ? product(bought, unhobbled) : bought;
     this.stretches = stretchesOf(data, this.seen.cut, breaksIn(this), this.n === 1);
     this.nodes = this.stretches.flatMap((x, i) =>
       Array.from(i && this.stretches[i - 1].at(-1) === x[0] ? x.slice(1) : x));
     this.enough = this.highest();
-  }
-
-  /** The sum of inputs at each draw. @param {string[]} names */
-  summed(names) {
-    const result = new Float64Array(this.n);
-    for (const name of names) {
-      const values = this.inputs.values(name, this.view, this.scores), known = values.length === 1;
-      for (let i = 0; i < this.n; i++) result[i] += values[known ? 0 : i];
-    }
-    return result;
   }
 
   /** What is observed of all hypotheses alike, relative to the likeliest draw.
@@ -86,11 +78,11 @@ class Averaging {
   /** The highest that effective compute has been by each node, in log10 FLOP; by the gain, which
    * hypotheses may share. @returns {Map<Curve, Float64Array>} */
   highest() {
-    const { n, nodes, lag, offset, trends: { bought, gains } } = this;
+    const { n, nodes, counting, trends: { gains, lag, offset } } = this;
     const result = new Map(gains.map((gain) => [gain, new Float64Array(n * nodes.length)]));
     nodes.forEach((node, y) => {
       const at = node - this.data.first, years = lag.map((later) => at - later), row = y * n;
-      const flop = bought.at(years);
+      const flop = counting.at(years);
       for (const [gain, enough] of result) {
         const oom = gain.at(years);
         for (let i = 0; i < n; i++) {
@@ -112,12 +104,14 @@ class Averaging {
     const { runs } = this.seen, gain = this.trends.gains[h], { first } = this.data;
     const most = new Float64Array(this.n).fill(-Infinity);
     for (const run of runs) {
-      const flop = Math.log10(run.flop);
-      gain.in(run.year - first).forEach((oom, i) => { most[i] = Math.max(most[i], flop + oom); });
+      const flop = Math.log10(run.flop), use = this.trends.unhobbled?.in(run.year - first);
+      gain.in(run.year - first).forEach((oom, i) => {
+        most[i] = Math.max(most[i], flop + oom + (use ? use[i] : 0));
+      });
     }
     if (!runs.length || !("evidence.run_softness_oom" in this.data.inputs)) return most;
-    const noise = this.summed(["evidence.run_softness_oom"]);
-    return most.map((oom, i) => oom + noise[i]);
+    const noise = this.inputs.values("evidence.run_softness_oom", this.view, this.scores);
+    return most.map((oom, i) => oom + (noise[i] ?? noise[0]));
   }
 
   /** What could be bought by when nothing had arrived, in each draw. @param {number} h */
@@ -129,10 +123,10 @@ class Averaging {
       const at = nodes.filter((y) => y <= notBy).length - 1;
       return at < 0 ? most : this.enoughFor(h).subarray(at * n, (at + 1) * n);
     }
-    const { bought, gains: { [h]: gain } } = this.trends;
+    const { counting, trends: { gains: { [h]: gain } } } = this;
     for (const year of [...nodes.filter((y) => y <= notBy), notBy]) {
-      const years = this.evidenceLag.map((later) => year - first - later);
-      const flop = bought.at(years), oom = gain.at(years);
+      const years = this.trends.evidenceLag.map((later) => year - first - later);
+      const flop = counting.at(years), oom = gain.at(years);
       for (let i = 0; i < n; i++) most[i] = Math.max(most[i], flop[i] + oom[i]);
     }
     return most;

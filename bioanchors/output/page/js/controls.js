@@ -1,6 +1,6 @@
 // Controls: native sliders and switches, which say what they hold.
 import { el } from "./dom.js";
-import { fileMedian } from "./inputs.js";
+import { fileMedian, inputOf } from "./inputs.js";
 import { quantityWords } from "./words.js";
 
 /**
@@ -86,7 +86,7 @@ function knobIn(view, name, base) {
  * @param {import("./page.js").Page} page @param {HTMLElement} host @param {string} name
  * @param {string} label */
 export function knob(page, host, name, label) {
-  const input = page.data.inputs[name], isEvent = input.family === "event";
+  const input = inputOf(page.data, name), isEvent = input.family === "event";
   if (input.moves === null) {
     host.append(el("p", { class: "dim small" }, `${label}: as in the file (a form that is edited there)`));
     return;
@@ -104,7 +104,7 @@ export function knob(page, host, name, label) {
   };
   const word = WORDS[input.path.split(".").pop() ?? ""] ?? "", digits = input.unit === "year" ? 6 : 4;
   slider(page, host, {
-    label, sub: [word, random ? "median" : ""].filter(Boolean).join(", "),
+    label, sub: [word, typeof input.given === "object" ? "median" : ""].filter(Boolean).join(", "),
     min: isEvent ? 0 : onto(base) - half, max: isEvent ? 1 : onto(base) + half, step: half / 100,
     get: (view) => onto(knobIn(view, name, base).median),
     set: (view, v) => change(view, { median: Number(Math.min(Math.max(back(v), low), high).toPrecision(digits)) }),

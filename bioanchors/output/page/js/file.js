@@ -1,5 +1,5 @@
 // A view as a parameter file that extends the one explored.
-import { fileMedian } from "./inputs.js";
+import { fileMedian, inputOf } from "./inputs.js";
 import { fromLine, toLine } from "./numbers.js";
 import { fileView, PAUSE } from "./view.js";
 
@@ -46,6 +46,10 @@ export function turned(input, knob) {
     const [name] = Object.keys(given).filter((k) => /^ci[1-9][0-9]?$/.test(k));
     return { ...given, [name]: given[name].map(move), dist: input.family };
   }
+  if (moves === "ends") {
+    return { ...given, ...Object.fromEntries(["low", "mode", "high"].filter((k) => k in given)
+      .map((k) => [k, move(given[k])])) };
+  }
   const place = "mean" in given ? "mean" : "median";
   const spread = ["sd", "sd_oom", "scale", "scale_oom"].find((k) => k in given) ?? "";
   return { ...given, [place]: move(given[place]), [spread]: given[spread] * knob.spread };
@@ -77,10 +81,20 @@ export function edits(data, view) {
   }
   if (view.ramp !== start.ramp) drop.push("low_end_update");
   for (const [name, knob] of Object.entries(knobsOf(data, view))) {
-    values.push([data.inputs[name].path, turned(data.inputs[name], knob)]);
+    if (view.off.some((path) => name.startsWith(`${path}.`))) continue;
+    const input = inputOf(data, name);
+    values.push([input.path, turned(input, knob)]);
   }
   if (view.halving_shift) values.push(["algorithms.halving_shift_years", view.halving_shift]);
   if (view.gain_start !== null) values.push(["algorithms.gain_start_year", view.gain_start]);
+  if (view.power) {
+    const [flop, times] = view.power;
+    values.push(["power.flop", flop], ["power.times_per_year", times], ["power.year", data.first]);
+  }
+  if (view.unhobbling) {
+    const [most, years] = view.unhobbling;
+    values.push(["unhobbling.max_oom", most], ["unhobbling.years", years], ["unhobbling.start_year", data.first]);
+  }
   if (view.pause) {
     const [year, years] = view.pause, at = PAUSE;
     values.push([`${at}.of`, "largest_run_flop"], [`${at}.freeze`, true], [`${at}.year`, year],

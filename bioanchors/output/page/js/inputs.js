@@ -7,6 +7,25 @@ export function fileMedian(input) {
   return fromLine(input.line, input.middle);
 }
 
+/** Whether a file has an input that can be moved. @param {Data} data @param {string} name */
+export function hasInput(data, name) {
+  return Object.hasOwn(data.inputs, name) || Object.hasOwn(data.terms, name);
+}
+
+/** An input of the trends, or of what is asked for. @param {Data} data @param {string} name */
+export function inputOf(data, name) {
+  return Object.hasOwn(data.inputs, name) ? data.inputs[name] : data.terms[name];
+}
+
+/** OOM by which a view asks for more than the file. @param {Data} data @param {Hypothesis} h
+ * @param {View} view */
+export function askedMore(data, h, view) {
+  return Object.entries(h.shifts).reduce((sum, [name, factor]) => {
+    const { line, middle } = data.terms[name], knob = view.knobs[name];
+    return knob ? sum + factor * (toLine(line, knob.median) - middle) : sum;
+  }, 0);
+}
+
 /** Whether an input is uncertain in a view. @param {Input} input @param {Knob | undefined} knob */
 export function isRandom(input, knob) {
   if (input.family === "event") return Math.abs((knob ? knob.median : input.middle) - 0.5) < 0.5;

@@ -1,5 +1,6 @@
 // A view as the fragment of a link: readable, and only what differs from the file.
 import { num } from "./file.js";
+import { hasInput, inputOf } from "./inputs.js";
 import { fileView, happeningsOf } from "./view.js";
 
 const LONGEST = 5000, SHOWN = 60;
@@ -18,6 +19,8 @@ export function fragment(data, view) {
   if (view.halving_shift) add("halving_shift", [view.halving_shift]);
   if (view.cap_shift) add("cap_shift", [view.cap_shift]);
   if (view.gain_start !== null) add("gain_start", [view.gain_start]);
+  if (view.power) add("power", view.power);
+  if (view.unhobbling) add("unhobbling", view.unhobbling);
   if (view.pause) add("pause", view.pause);
   if (view.off.length) add("without", view.off.join("~"));
   if (view.not_arrived_by !== start.not_arrived_by) {
@@ -35,11 +38,11 @@ function finite(text, low = -1e300, high = 1e300) {
   return x;
 }
 
-/** @param {Input} input @param {string} text @returns {Knob} */
-function knobOf(input, text) {
+/** @param {Input} input @param {string} text @param {boolean} moves and no more @returns {Knob} */
+function knobOf(input, text, moves) {
   const [median, spread, oom] = text.split("~").map((s) => finite(s));
   const fits = median >= input.low && median <= input.high && spread >= 0 && spread <= 10
-    && oom >= 0 && oom <= 5 && input.moves !== null;
+    && oom >= 0 && oom <= 5 && input.moves !== null && (!moves || (spread === 1 && oom === 0));
   if (!fits) throw new RangeError(text);
   return { median, spread, oom };
 }
@@ -61,6 +64,16 @@ const READERS = {
   },
   cap_shift(view, value) { view.cap_shift = finite(value, -2, 20); },
   gain_start(view, value) { view.gain_start = finite(value, 2020, 2040); },
+  power(view, value, data) {
+    const [flop, times] = value.split("~");
+    if (data.power_year !== null) throw new RangeError(value);
+    view.power = [finite(flop, 1, 1e80), finite(times, 1e-6, 1e12)];
+  },
+  unhobbling(view, value, data) {
+    const [most, years] = value.split("~");
+    if (data.unhobbling_start !== null) throw new RangeError(value);
+    view.unhobbling = [finite(most, 1e-6, 100), finite(years, 0.001, 1000)];
+  },
   pause(view, value) {
     const [year, years] = value.split("~");
     view.pause = [finite(year, 1900, 3000), finite(years, 0.01, 100)];
@@ -87,7 +100,7 @@ function switches(value, count) {
 function take(data, view, key, value) {
   const h = data.hypotheses.findIndex((each) => key === `${each.name}.weight`);
   if (h >= 0) view.weights[h] = finite(value, 0, 1e12);
-  else if (Object.hasOwn(data.inputs, key)) view.knobs[key] = knobOf(data.inputs[key], value);
+  else if (hasInput(data, key)) view.knobs[key] = knobOf(inputOf(data, key), value, key in data.terms);
   else if (Object.hasOwn(READERS, key)) READERS[key](view, value, data);
   else throw new RangeError(key);
 }

@@ -1,12 +1,12 @@
 // The model of one file: from a view to its forecast. Formulas and names are those of
 // bioanchors/model; docs/mathematics.md has them in mathematical notation.
 import { averages, evidenceOf } from "./averages.js";
-import { Inputs } from "./inputs.js";
+import { askedMore, Inputs } from "./inputs.js";
 import { STEPS } from "./nodes.js";
 import { LOG10_2 } from "./numbers.js";
 import { Requirement } from "./requirement.js";
 
-const AT_REST = 8192, ENOUGH_LEFT = 4000;
+const AT_REST = 8192, MOST = 32768, ENOUGH_LEFT = 8000;
 
 /** Computes forecasts, and keeps what a new view leaves as it was. */
 export class Model {
@@ -15,8 +15,7 @@ export class Model {
     this.data = data;
     this.inputs = new Inputs(data);
     /** @type {{key: string, means: Means} | null} */ this.kept = null;
-    const ramps = [data.ramp, null];
-    this.requirements = ramps.map((ramp) => data.hypotheses.map((h) => new Requirement(h.cdf, ramp)));
+    /** @type {Map<string, {key: string, of: Requirement}>} */ this.requirements = new Map();
     const count = Math.round((data.last - data.first) * STEPS);
     this.years = Float64Array.from({ length: count + 1 }, (_, i) => data.first + i / STEPS);
   }
@@ -26,10 +25,19 @@ export class Model {
   means(view, points) {
     const key = JSON.stringify([{ ...view, weights: 0, none: 0 }, points]);
     if (this.kept?.key !== key) {
-      const requirements = this.requirements[view.ramp ? 0 : 1];
+      const requirements = this.data.hypotheses.map((h) => this.requirement(h, view));
       this.kept = { key, means: averages(this.inputs, requirements, view, points, this.years) };
     }
     return this.kept.means;
+  }
+
+  /** What a hypothesis asks for, kept while it stays. @param {Hypothesis} h @param {View} view */
+  requirement(h, view) {
+    const more = askedMore(this.data, h, view), key = `${view.ramp} ${more}`, kept = this.requirements.get(h.name);
+    if (kept?.key === key) return kept.of;
+    const of = new Requirement(h.cdf, view.ramp ? this.data.ramp : null, more);
+    this.requirements.set(h.name, { key, of });
+    return of;
   }
 
   /** Probability that none of the hypotheses holds. @param {View} view @param {number} year */
@@ -69,12 +77,14 @@ export class Model {
       evidence, refuted: 1 - all / untested, effective, points: n };
   }
 
-  /** The same from as many points as it takes: twice as many where the evidence leaves few.
+  /** The same from as many points as it takes: more where the evidence leaves few.
    * @param {View} view */
   atRest(view) {
     const result = this.result(view, AT_REST);
-    const enough = result.points === 1 || result.effective > ENOUGH_LEFT;
-    return enough ? result : this.result(view, 2 * AT_REST);
+    if (result.points === 1) return result;
+    let points = AT_REST;
+    while (points < MOST && (result.effective / AT_REST) * points < ENOUGH_LEFT) points *= 2;
+    return points > AT_REST ? this.result(view, points) : result;
   }
 
   /** What the package would refuse in a view, or nothing. @param {View} view @returns {string} */

@@ -169,8 +169,10 @@ export class Page {
       random ? `Approximate: uncertain trends are averaged over thousands of points in your browser; the `
         + "package takes more. Expect up to about 0.15 percentage points. The parameter file has the accurate answer."
         : "Where you make a trend uncertain it is averaged over points: up to about 0.15 percentage points.",
-      "Not here: what the requirements are made of (the brain, lengths of horizons, scaling), correlations "
-        + "between requirements and trends, new hypotheses, another event. Edit the file, and run it.",
+      "Exact as well: medians of what requirements merely add up, such as horizons and samples. Not here: the "
+        + "rest of what they are made of (the brain, the network, exponents), their spreads, correlations between "
+        + "requirements and trends, new hypotheses, another event, delays, limits of data, returns to research. "
+        + "Edit the file, and run it.",
       `File ${data.name}, SHA-256 ${data.hash}…; the page loads nothing and sends nothing.`,
     ].map((text) => el("p", {}, text)));
     return gap;

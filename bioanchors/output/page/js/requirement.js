@@ -3,10 +3,11 @@ import { unpacked } from "./numbers.js";
 
 /** A requirement's CDF, after the low-end update if there is one. */
 export class Requirement {
-  /** @param {Grid} grid @param {[number, number] | null} ramp its ends in log10 FLOP */
-  constructor(grid, ramp) {
+  /** @param {Grid} grid @param {[number, number] | null} ramp its ends in log10 FLOP
+   * @param {number} more OOM that are asked for beyond the grid's */
+  constructor(grid, ramp, more) {
     const stored = unpacked(grid.data);
-    this.x0 = grid.x0;
+    this.x0 = grid.x0 + more;
     this.scale = 1 / grid.dx;
     this.last = grid.n - 1;
     this.values = Float64Array.from({ length: grid.n + 1 }, (_, i) =>
@@ -21,7 +22,7 @@ export class Requirement {
   update(grid, [low, high]) {
     let taken = 0, before = 0;
     for (let i = 0; i < grid.n; i++) {
-      const x = grid.x0 + i * grid.dx, mass = this.values[i];
+      const x = this.x0 + i * grid.dx, mass = this.values[i];
       const inside = Math.min(x, high) - Math.max(x - grid.dx, low);
       if (high === low) taken = x < low ? mass : taken;
       else if (inside > 0) taken += (inside * (mass + before)) / 2 / (high - low);

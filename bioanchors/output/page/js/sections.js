@@ -50,6 +50,7 @@ export function weights(page) {
       moved: (view) => view.none.join() !== file.none.join(),
     });
   }
+  asks(page, host);
   host.append(
     explained("What is a horizon?", "How long a model must act before it can tell how well it did. A "
       + "second for the next word, weeks or years for a company's plan. The longer it is, the more "
@@ -61,6 +62,21 @@ export function weights(page) {
       + "all ancestors' nervous systems computed."),
     explained("What is “none of these”?", "The probability that no hypothesis is right, so that it does "
       + "not happen however much is bought. It may fall over the years as other ways are found."));
+}
+
+/** What is merely added up in requirements. @param {Page} page @param {HTMLElement} host */
+function asks(page, host) {
+  const { data } = page, names = Object.keys(data.terms), rows = el("div");
+  if (!names.length) return;
+  for (const name of names) {
+    const owner = data.hypotheses.find((h) => name.startsWith(`hypotheses.${h.name}.`));
+    const key = plainName(name.split(".").slice(owner ? 2 : 1).join(" ").replace(/(_per)?_s$/, ""));
+    knob(page, rows, name, owner && key !== plainName(owner.name) ? `${plainName(owner.name)}: ${key}` : key);
+  }
+  host.append(folded("what they ask for", rows,
+    el("p", { class: "small dim" }, "Each multiplies what its hypothesis asks for. Medians move it, exactly; "
+      + "how uncertain they are stays as in the file. What is not here, such as exponents, is not merely multiplied: "
+      + "edit the file, and run it.")));
 }
 
 const LABELS = /** @type {Record<string, string>} */ ({
@@ -138,6 +154,53 @@ export function pauseFrom(view, year) {
   view.pause = [year, view.pause?.[1] ?? 5];
 }
 
+/** Limits of power, and unhobbling, of files that have none. @param {Page} page
+ * @param {HTMLElement} host */
+function limits(page, host) {
+  const { data } = page;
+  if (data.power_year === null) {
+    addable(page, host, "power", { label: "The largest run needs power, of which there is only so much",
+      first: [1e29, 1.5], rows: [
+        { sub: `FLOP that can be powered in ${data.first}`, min: 26, max: 34, step: 0.1,
+          onto: Math.log10, back: (x) => Number((10 ** x).toPrecision(3)), says: (x) => `${short(x)} FLOP` },
+        { sub: "growing by", min: 1, max: 4, step: 0.05, says: (x) => `×${x.toFixed(2)} a year` }] });
+  }
+  if (data.unhobbling_start === null) {
+    addable(page, host, "unhobbling", { label: "Better use of trained models (“unhobbling”) brings more, once",
+      first: [1, 3], rows: [
+        { sub: "in all, as much as", min: 0.1, max: 4, step: 0.1, says: (x) => `×10^${x.toFixed(1)} FLOP` },
+        { sub: "most of it within", min: 0.5, max: 20, step: 0.5, says: (x) => `${x.toFixed(1)} years` }] });
+  }
+}
+
+/**
+ * @typedef {{sub: string, min: number, max: number, step: number, says: (x: number) => string,
+ *   onto?: (x: number) => number, back?: (v: number) => number}} Row
+ */
+
+/** A switch, and sliders of its two numbers. @param {Page} page @param {HTMLElement} host
+ * @param {"power" | "unhobbling"} key
+ * @param {{label: string, first: [number, number], rows: Row[]}} of */
+function addable(page, host, key, { label, first, rows }) {
+  checkbox(page, host, label, (view) => view[key] !== null, (view, on) => { view[key] = on ? [...first] : null; });
+  rows.forEach(({ sub, min, max, step, says, onto = (x) => x, back = (v) => v }, k) => slider(page, host, {
+    label: "", sub, spoken: `${label}: ${sub}`, min, max, step, get: (view) => onto((view[key] ?? first)[k]),
+    set: (view, v) => {
+      const both = view[key] ?? first, x = back(v);
+      view[key] = k ? [both[0], x] : [x, both[1]];
+    },
+    says: (view) => {
+      const own = view[key];
+      return own ? says(own[k]) : "not used";
+    },
+    moved: (view) => view[key] !== null }));
+}
+
+const SWITCHES = /** @type {Record<string, string>} */ ({
+  power: "The largest run needs power, of which there is so much",
+  unhobbling: "Better use of trained models (“unhobbling”) brings more, once",
+});
+
 /** @param {Page} page */
 export function happenings(page) {
   const host = byId("happens"), { data } = page, soon = Math.max(2027, data.first + 1);
@@ -154,8 +217,9 @@ export function happenings(page) {
   slider(page, host, { label: "", sub: "for", spoken: "Years of the pause", min: 0.5, max: 30, step: 0.5,
     get: (view) => pause(view)[1], set: (view, x) => { view.pause = [pause(view)[0], x]; },
     says: (view) => (view.pause ? `${view.pause[1].toFixed(1)} years` : "no pause"), moved: (view) => view.pause !== null });
+  limits(page, host);
   for (const path of happeningsOf(data)) {
-    checkbox(page, host, `${plainName(path.split(".").slice(1).join("."))}, as in the file`,
+    checkbox(page, host, `${SWITCHES[path] ?? plainName(path.split(".").slice(1).join("."))}, as in the file`,
       (view) => !view.off.includes(path),
       (view, on) => { view.off = on ? view.off.filter((each) => each !== path) : [...view.off, path]; });
     Object.keys(data.inputs).filter((name) => name.startsWith(`${path}.`))

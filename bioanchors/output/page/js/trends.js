@@ -26,9 +26,9 @@ class TrendMaker {
     const rawPrice = this.price(), rawSpend = this.spend();
     this.flopPerUsd = this.intervened("flop_per_usd", rawPrice);
     this.usd = this.intervened("largest_run_usd", rawSpend);
-    const plain = product(rawPrice, rawSpend);
+    const plain = this.powered(product(rawPrice, rawSpend));
     const raw = this.flopPerUsd === rawPrice && this.usd === rawSpend ? plain
-      : product(this.flopPerUsd, this.usd);
+      : this.powered(product(this.flopPerUsd, this.usd));
     this.bought = this.intervened("largest_run_flop", raw);
     this.compute = this.beyond(plain);
   }
@@ -45,6 +45,12 @@ class TrendMaker {
       this.columns.set(key, column);
     }
     return column;
+  }
+
+  /** The sum of inputs at each draw. @param {string[]} names */
+  summed(names) {
+    const columns = names.map((name) => this.get(name));
+    return this.each((i) => columns.reduce((sum, column) => sum + column[i], 0));
   }
 
   /** Values of each draw. @param {(i: number) => number} of */
@@ -112,6 +118,34 @@ class TrendMaker {
     const found = this.columns.get(key) ?? year.map((x) => x - this.origin);
     this.columns.set(key, found);
     return found;
+  }
+
+  /** The largest run that can be bought and powered. @param {Curve} bought @returns {Curve} */
+  powered(bought) {
+    const { data: { power_year: given }, view: { power, off } } = this, year = given ?? this.origin;
+    if (given === null ? !power : off.includes("power")) return bought;
+    const [flop, speed] = power && given === null ? power.map((x) => this.get(null, Math.log10(x)))
+      : ["power.flop", "power.speed"].map((name) => this.get(name));
+    const most = new Lines(this.each((i) => flop[i] + speed[i] * (this.origin - year)), speed);
+    return new Bent(this.n, (years, out) => {
+      const one = bought.at(years), other = most.at(years);
+      for (let i = 0; i < out.length; i++) out[i] = one[i] < other[i] ? one[i] : other[i];
+    }, bought.breaks);
+  }
+
+  /** What better use of trained models brings; null where it is nothing. @returns {Curve | null} */
+  unhobbled() {
+    const { data: { unhobbling_start: start }, view: { unhobbling, off } } = this;
+    if (start === null ? !unhobbling : off.includes("unhobbling")) return null;
+    const [most, lasts] = unhobbling && start === null ? unhobbling.map((x) => this.get(null, x))
+      : ["unhobbling.max_oom", "unhobbling.years"].map((name) => this.get(name));
+    const since = (start ?? this.origin) - this.origin;
+    return new Bent(this.n, (years, out) => {
+      for (let i = 0; i < out.length; i++) {
+        const passed = years[i] - since;
+        out[i] = passed > 0 ? most[i] * (1 - Math.exp(-passed / lasts[i])) : 0;
+      }
+    });
   }
 
   /** What interventions make of a quantity. @param {string} quantity @param {Curve} curve */
@@ -277,8 +311,10 @@ function held(curve, action, { since, until, done, value }) {
 /** What the trends say at each draw. @param {import("./inputs.js").Inputs} inputs
  * @param {View} view @param {Scores} own @param {number} n @returns {Trends} */
 export function trendsOf(inputs, view, own, n) {
-  const maker = new TrendMaker(inputs, view, own, n), { hypotheses } = inputs.data;
-  return { price: maker.flopPerUsd, spend: maker.usd, bought: maker.bought,
+  const maker = new TrendMaker(inputs, view, own, n), { hypotheses, lags, offset } = inputs.data;
+  return { lag: maker.summed(lags), evidenceLag: maker.summed(inputs.data.evidence_lags),
+    offset: maker.summed(offset), price: maker.flopPerUsd, spend: maker.usd, bought: maker.bought,
+    unhobbled: maker.unhobbled(),
     gains: hypotheses.map((h) => maker.gain(h, false)),
     measured: hypotheses.map((h) => maker.gain(h, true)) };
 }

@@ -12,9 +12,10 @@ interface Input {
   /** As the file writes it: a number, or a distribution's arguments. */
   given: any;
   /** How its distribution is moved and widened, or null where it is left as in the file. */
-  moves: "known" | "interval" | "place" | "values" | "truncated" | null;
+  moves: "known" | "interval" | "place" | "values" | "truncated" | "ends" | null;
   family: string;
   line: LineKind; middle: number; table: Packed | null;
+  /** From which points it is drawn; of requirements' terms, which only move, left out. */
   directions: number[]; words: [number, number][];
 }
 
@@ -22,6 +23,8 @@ interface Hypothesis {
   name: string; kind: string; weight: number; cdf: Grid;
   speed: string; max_oom: string; transfer: string | null; shift: string | null;
   compute_share: string | null;
+  /** OOM by which the requirement moves with each OOM of a term. */
+  shifts: Record<string, number>;
   gain_start: number; requirement_year: number; own_start: boolean;
 }
 
@@ -48,8 +51,11 @@ interface Data {
   none: { probability: number; end: number; from: number; to: number } | null;
   ramp: [number, number] | null;
   hypotheses: Hypothesis[]; inputs: Record<string, Input>;
+  /** What requirements merely add up. */
+  terms: Record<string, Input>;
   groups: { names: string[]; lower: number[][] }[];
   hardware_start: number; spending_start: number; gdp_year: number;
+  unhobbling_start: number | null; power_year: number | null;
   lags: string[]; evidence_lags: string[]; offset: string[];
   changes: Change[]; interventions: Intervention[]; answers_to_interventions: boolean;
   /** Whether spending's speed is the largest run's, of which hardware has its part. */
@@ -71,12 +77,20 @@ interface View {
   weights: number[]; none: [number, number]; ramp: boolean;
   knobs: Record<string, Knob>;
   halving_shift: number; cap_shift: number; gain_start: number | null;
+  /** Of files that have none: FLOP that can be powered in the first year, and its growth a year. */
+  power: [number, number] | null;
+  /** Of files that have none: OOM that better use brings from the first year on, and in how many years. */
+  unhobbling: [number, number] | null;
   pause: [number, number] | null; off: string[];
   not_arrived_by: number | null; observations: boolean[]; runs: boolean[];
 }
 
 type Curve = import("./curves.js").Curve;
-interface Trends { price: Curve; spend: Curve; bought: Curve; gains: Curve[]; measured: Curve[] }
+/** Of each draw; lags and offset as sums of their inputs. */
+interface Trends {
+  price: Curve; spend: Curve; bought: Curve; unhobbled: Curve | null; gains: Curve[]; measured: Curve[];
+  lag: Float64Array; evidenceLag: Float64Array; offset: Float64Array;
+}
 interface Case { until: number; runs: boolean; arrival: boolean }
 interface Means {
   cases: Case[]; arrived: Float64Array[][]; total: Float64Array[]; points: number;

@@ -12,6 +12,8 @@ export function fileView(data) {
     halving_shift: 0,
     cap_shift: 0,
     gain_start: null,
+    power: null,
+    unhobbling: null,
     pause: null,
     off: [],
     not_arrived_by: data.evidence.not_arrived_by,
@@ -28,15 +30,27 @@ export function fileView(data) {
  * @property {string} [happening] that may be off
  */
 
+/** What a file may have, and a view adds or leaves out. */
+const LIMITS = /** @type {("power" | "unhobbling")[]} */ (["power", "unhobbling"]);
+
 /** @param {string} start @returns {(input: string) => boolean} */
 function under(start) {
   return (input) => input.startsWith(`${start}.`);
 }
 
-/** Paths of what happens to the trends. @param {Data} data */
+/** Paths of what happens to the trends, and limits them. @param {Data} data */
 export function happeningsOf(data) {
-  return [...data.changes.map((each) => `changes.${each.name}`),
+  return [...(data.power_year === null ? [] : ["power"]), ...(data.unhobbling_start === null ? [] : ["unhobbling"]),
+    ...data.changes.map((each) => `changes.${each.name}`),
     ...data.interventions.map((each) => `interventions.${each.name}`)];
+}
+
+/** The group of an input of what is asked for, or null of another. @param {string} name */
+function askedGroup(name) {
+  const [table] = name.split(".");
+  if (table === "network" || table === "brain") return "brain";
+  if (table !== "hypotheses" || name.includes("algorithms.")) return table === "scaling" ? table : null;
+  return name.endsWith("_horizon_s") ? "horizon" : "anchors";
 }
 
 /** The groups of `compare --attribute`. @param {Data} data @returns {Group[]} */
@@ -46,10 +60,13 @@ export function groupsOf(data) {
     ...["hardware", "spending", "economy"].map((name) => ({ name, keys: [], inputs: under(name) })),
     { name: "algorithms", keys: ["halving_shift", "cap_shift", "gain_start"],
       inputs: (name) => name.includes("algorithms.") },
-    ...happeningsOf(data).map((path) => ({ name: path, keys: [], inputs: under(path), happening: path })),
+    ...LIMITS.map((key) => ({ name: key, keys: [key], inputs: under(key), happening: key })),
+    ...happeningsOf(data).filter((path) => path.includes(".")).map((path) => ({ name: path, keys: [], inputs: under(path), happening: path })),
     { name: PAUSE, keys: ["pause"], inputs: () => false },
     ...["lag", "milestones"].map((name) => ({ name, keys: [], inputs: under(name) })),
     { name: "evidence", keys: ["not_arrived_by", "observations", "runs"], inputs: under("evidence") },
+    ...["brain", "scaling", "horizon", "anchors"].map((name) => ({ name, keys: [],
+      inputs: (/** @type {string} */ input) => askedGroup(input) === name })),
     { name: "low_end_update", keys: ["ramp"], inputs: () => false },
   ];
 }

@@ -62,6 +62,15 @@ function dollars(x) {
   return `$${scientific(x)}`;
 }
 
+/** @param {number} s */
+function seconds(s) {
+  for (const [size, name] of /** @type {[number, string][]} */ ([[31536000, "years"], [86400, "days"],
+    [3600, "hours"], [60, "minutes"]])) {
+    if (s >= size) return `${Number((s / size).toPrecision(2))} ${name}`;
+  }
+  return `${Number(s.toPrecision(2))} s`;
+}
+
 /** A quantity in its unit. @param {number} x @param {Input} input */
 export function quantityWords(x, { unit, path, family }) {
   if (family === "event") return percent(x, 0);
@@ -72,6 +81,8 @@ export function quantityWords(x, { unit, path, family }) {
   if (unit === "OOM/year") return `×${(10 ** x).toFixed(1)} a year`;
   if (unit === "OOM") return `×10^${x.toFixed(1)}`;
   if (unit === "year") return x.toFixed(1);
+  if (unit === "subjective s" || unit === "s") return seconds(x);
+  if (x >= 1e6) return `${scientific(x)} ${unit}`;
   if (unit.startsWith("FLOP")) return `${scientific(x)} ${unit}`;
   return `${Number(x.toPrecision(3))}${unit && unit !== "1" ? ` ${unit}` : ""}`;
 }
