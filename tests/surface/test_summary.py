@@ -79,6 +79,8 @@ def test_the_readme_of_a_folder_speaks_of_the_years_asked_for(cli):
     assert "It gives that 8 % by 2030 and " in told
     assert " by 2040-07-01. " in told
     assert "by 2036" not in told
+    cli("load", "asked/cdf.csv", code=2)
+    assert "allowed here is its folder" in cli.errors
 
 
 @pytest.mark.parametrize(
