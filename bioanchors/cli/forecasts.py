@@ -192,7 +192,7 @@ def run(
     if out is not None:
         files = _files(forecast, change, beside, wanted)
         draws = _draws(forecast, points) if keep_draws else None
-        _write(files, forecast, found, draws, out, as_json)
+        _write(files, forecast, found, draws, wanted, out, as_json)
 
 
 def _check_asked(
@@ -231,6 +231,7 @@ def _write(
     forecast: Forecast,
     found: Milestones | None,
     draws: xr.Dataset | None,
+    wanted: Wanted,
     out: Path,
     as_json: bool,
 ) -> None:
@@ -241,7 +242,7 @@ def _write(
     if draws is not None:
         files.netcdf("draws.nc", draws)
     if writing.is_ours(out / "README.md"):
-        files.text("README.md", folder_readme(forecast, files.names))
+        files.text("README.md", folder_readme(forecast, files.names, wanted))
     writing.tell(files.write(out), out, err=as_json)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bioanchors.output.documents import Block, Grid, Heading, Paragraph, markdown
 from bioanchors.results import Forecast
 from bioanchors.results.telling import citation_words, opening_words
+from bioanchors.results.wanted import USUAL, Wanted
 
 FILES = {
     "cdf.csv": "probability of arrival by whole year, its error, and given each hypothesis",
@@ -22,10 +23,10 @@ FILES = {
 }
 
 
-def folder_readme(forecast: Forecast, names: Sequence[str]) -> str:
-    """Return the README.md of a folder with some of the files."""
+def folder_readme(forecast: Forecast, names: Sequence[str], wanted: Wanted = USUAL) -> str:
+    """Return the README.md of a folder with some of the files, and what was wanted of it."""
     blocks: list[Block] = [
-        Paragraph(opening_words(forecast)),
+        Paragraph(opening_words(forecast, wanted=wanted)),
         Grid(["file", "what it is"], [[name, FILES[name]] for name in FILES if name in names]),
         Heading("To repeat it"),
         Paragraph(

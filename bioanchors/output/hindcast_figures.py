@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.hindcasting import Hindcast
@@ -19,9 +20,10 @@ BANDS = ((0, 6, 0.15), (1, 5, 0.25), (2, 4, 0.4))
 BAND, SEEN = COLOURS[5], COLOURS[4]
 FARTHEST = 3.0
 """OOM shown to either side."""
+MARGIN = 0.05
 
 
-def draw_hindcast(found: Scored, axes: Axes) -> Axes:
+def draw_hindcast(found: Scored, axes: Axes, ends: tuple[float, float] | None = None) -> Axes:
     """Draw the bands of each prediction about its median, and what was measured.
 
     Parameters
@@ -30,12 +32,15 @@ def draw_hindcast(found: Scored, axes: Axes) -> Axes:
         How one file fared.
     axes
         Where to draw it.
+    ends
+        Between which OOM from the median predicted; by default, those of the file.
 
     Returns
     -------
     Axes
-        The same axes.
+        The same axes. What was measured beyond an end is an arrow at it.
     """
+    left_end, right_end = ends or _ends([found])
     items = [item for item in found.items if not item.silent]
     for row, item in enumerate(items):
         s = item.all
@@ -46,10 +51,11 @@ def draw_hindcast(found: Scored, axes: Axes) -> Axes:
             )
         axes.plot([0, 0], [row - 0.3, row + 0.3], color=INK, linewidth=1.2)
         axes.plot(
-            s.off,
+            min(max(s.off, left_end), right_end),
             row,
-            "D",
+            "<" if s.off < left_end else ">" if s.off > right_end else "D",
             markersize=6,
+            clip_on=False,
             markerfacecolor=SEEN if item.counted else "white",
             markeredgecolor=INK,
             markeredgewidth=0.7,
@@ -58,8 +64,7 @@ def draw_hindcast(found: Scored, axes: Axes) -> Axes:
         axes.text(1.01, row, f"{times(s.off)} times", transform=beside, va="center", fontsize=8)
     axes.set_yticks(range(len(items)), [item.name.replace("-", " ") for item in items])
     axes.set_ylim(len(items) - 0.4, -0.6)
-    left, right = axes.get_xlim()
-    axes.set_xlim(max(left, -FARTHEST), min(right, FARTHEST))
+    axes.set_xlim(left_end, right_end)
     axes.set_xlabel("OOM from the median predicted")
     axes.set_title(short_title(found.parameters.name), loc="left", fontsize=10, parse_math=False)
     plain(axes, "x")
@@ -68,14 +73,23 @@ def draw_hindcast(found: Scored, axes: Axes) -> Axes:
     return axes
 
 
+def _ends(files: Sequence[Scored]) -> tuple[float, float]:
+    """Return OOM between which all bands and measurements of files lie, or the farthest shown."""
+    items = [item.all for each in files for item in each.items if not item.silent]
+    left = min((min(s.bands[0] - s.median, s.off) for s in items), default=-1.0)
+    right = max((max(s.bands[-1] - s.median, s.off) for s in items), default=1.0)
+    margin = MARGIN * (right - left)
+    return max(left - margin, -FARTHEST), min(right + margin, FARTHEST)
+
+
 def write_hindcast(found: Hindcast, path: Target) -> None:
     """Write a panel for each file, as ``write_drawn`` writes."""
-    number = len(found.files)
+    number, ends = len(found.files), _ends(found.files)
 
     def draw(figure: Figure) -> None:
         panels = figure.subplots(number, 1, squeeze=False, sharex=True)[:, 0]
         for axes, each in zip(panels, found.files, strict=True):
-            draw_hindcast(each, axes)
+            draw_hindcast(each, axes, ends)
 
     note = (
         "bands: central 50, 80 and 95 % of what the file predicts of the measurement, its error "

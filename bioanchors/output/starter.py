@@ -31,6 +31,9 @@ KNOBS = (
     "spending.largest_run_usd",
     "spending.speed",
     "spending.max_share_of_gdp",
+    "algorithms.speed",
+    "algorithms.max_oom",
+    "algorithms.transfer",
 )
 
 
@@ -113,7 +116,9 @@ def _short(parent: str, target: Path) -> str:
     if is_path(parent):
         extends = _as_text(Path(os.path.relpath(parent, target.parent)).as_posix())
     tree = parameters.resolved
-    knobs = [*KNOBS, *(f"hypotheses.{name}.weight" for name in parameters.weights)]
+    knobs = list(KNOBS)
+    for what in ("weight", "algorithms"):
+        knobs += [f"hypotheses.{name}.{what}" for name in parameters.weights]
     if "none" in tree:
         knobs.append("none.probability")
     lines = []

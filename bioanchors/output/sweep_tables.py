@@ -186,13 +186,15 @@ def solution_words(solution: Solution) -> str:
     if not solution.values:
         value, chance = solution.nearest
         lines.append(
-            f"no value of {solution.key} from {solution.low:g} to {solution.high:g}{unit} does it; "
-            f"nearest: {value:.4g} gives {percent(chance)}"
+            f"no value of {solution.key} from {solution.low:g} to {solution.high:g}{unit} does it, "
+            f"by the {solution.tried.size} tried; nearest of these: {value:.4g} gives "
+            f"{percent(chance)}"
         )
     if np.any(np.isnan(solution.probability)):
         allowed = solution.tried[~np.isnan(solution.probability)]
         lines.append(
-            f"values tried below {allowed[0]:.4g} or above {allowed[-1]:.4g} were refused"
+            f"of the values tried, those from {allowed[0]:.4g} to {allowed[-1]:.4g} were not "
+            "refused"
             if np.all(np.diff(np.flatnonzero(~np.isnan(solution.probability))) == 1)
             else "some values tried were refused"
         )

@@ -348,12 +348,16 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     ------
     BadParameters
         With every problem found: file, line, key, what was found and what is allowed.
+    TypeError
+        If the settings are one text and no list of them.
 
     Examples
     --------
     >>> read_parameters("cotra2020", ["hardware.doubling_years=2"]).title
     'Cotra 2020, best guess (spreadsheet edition)'
     """
+    if isinstance(settings, str):
+        raise TypeError(f"settings: found the text {settings!r}; allowed: a list, [{settings!r}]")
     layer = read_layer(source)
     name = name_text(source)
     if not settings or layer.is_orphan:

@@ -46,7 +46,7 @@ def run_many(
         worker needs none of our files.
     keep
         What to keep of each forecast, which is dropped then. In processes it is pickled, and what
-        it returns, too: a function of a module, not a closure.
+        it returns, too: a function of a module, not a closure nor one of a notebook.
     progress
         Called at the start and as each run is done, with how many are, and of how many.
     **options
@@ -62,7 +62,10 @@ def run_many(
     BadParameters
         If a file cannot be used: that of the first in order, after all are done.
     ValueError
-        If an option is not allowed, or there is no such executor.
+        If an option is not allowed, there is no such executor, or ``keep`` cannot be sent to one.
+    RuntimeError
+        If no process can start: each reads the script that starts it anew, so that what starts
+        them stands under ``if __name__ == "__main__":``.
 
     Examples
     --------

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bioanchors.results.origin import event_meaning
+from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.results.words import none_words, percent
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def opening_words(
     reference: Forecast | None = None,
     hangs_on: Sequence[tuple[str, float]] = (),
     hangs_on_year: float = math.nan,
+    wanted: Wanted = USUAL,
 ) -> str:
     """Return what is forecast, by when, how sure, what it hangs on, and how it differs.
 
@@ -39,10 +41,12 @@ def opening_words(
         That of the 2020 report.
     hangs_on, hangs_on_year
         What the probability by a year hangs on most, each with its share of the variance.
+    wanted
+        By which years it is told how likely it is.
     """
     sentences = [
         _median_sentence(forecast),
-        _chances_sentence(forecast),
+        f"It gives that {_chances(forecast, wanted.years_of(forecast))}.",
         _spread_sentence(forecast),
     ]
     if forecast.none_probability.max() > 0:
@@ -81,12 +85,9 @@ def _median_sentence(forecast: Forecast) -> str:
     return f"Of transformative AI this forecast says: {odds} that {event_meaning(window)}."
 
 
-def _chances_sentence(forecast: Forecast) -> str:
-    return f"It gives that {_chances(forecast, forecast.parameters.report_years)}."
-
-
-def _chances(forecast: Forecast, years: Sequence[float]) -> str:
-    return _listed([f"{whole_percent(forecast.probability_by(y))} by {y:g}" for y in years])
+def _chances(forecast: Forecast, years: Mapping[str, float]) -> str:
+    chances = {text: forecast.probability_by(year) for text, year in years.items()}
+    return _listed([f"{whole_percent(chance)} by {text}" for text, chance in chances.items()])
 
 
 def _spread_sentence(forecast: Forecast) -> str:
@@ -110,11 +111,11 @@ def _against_sentence(forecast: Forecast, reference: Forecast) -> str:
     if math.isfinite(own - other) and abs(own - other) >= 0.05:
         apart = f", {abs(own - other):.1f} years {'later' if other > own else 'earlier'}"
     window = reference.parameters
-    both = [
-        year
+    both = {
+        str(year): year
         for year in forecast.parameters.report_years
         if window.first_year <= year <= window.last_year
-    ]
+    }
     told = f", and gave {_chances(reference, both)}" if both else ""
     return f"The 2020 report's best guess had its median in {int(other)}{apart}{told}."
 

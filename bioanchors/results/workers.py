@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 DEATHS = 3
 """Times that worker processes may die before a set of runs is given up."""
@@ -21,6 +26,16 @@ PAYS_S = 3.0
 
 Job = Any
 """What is worked on; where it goes to a process, it is pickled."""
+
+UNGUARDED = (
+    "no process came so far as to work: each reads the script that starts it anew; what starts "
+    'processes stands in a file, under if __name__ == "__main__":'
+)
+
+SENDABLE = (
+    'allowed: a function of a module, or such as operator.methodcaller("quantile", 0.5); or '
+    "executor=None or threads"
+)
 
 Work = Callable[[Job], Any]
 Done = Generator[tuple[int, Any], None, None]
@@ -42,12 +57,26 @@ class Processes:
         self._number, self._if_it_pays = number, if_it_pays
         self._pool: ProcessPoolExecutor | None = None
         self._others: set[Any] = set()
+        self._at_work: Event | None = None
 
     def made(self, work: Work, jobs: Sequence[Job]) -> Done:
-        """Yield place and result of each job; what a process that died was at is made again."""
+        """Yield place and result of each job; what a process that died was at is made again.
+
+        Raises
+        ------
+        ValueError
+            If the work cannot be sent to a process.
+        RuntimeError
+            If no process comes so far as to work, as from a script that starts them wherever it is
+            read.
+        """
+        if getattr(multiprocessing.current_process(), "_inheriting", False):
+            sys.exit(1)  # started by such a script, which tells it
         left = dict(enumerate(jobs))
         if self._if_it_pays and self._pool is None:
             yield from self._here_at_first(work, left)
+        if left:
+            _check_can_be_sent(work)
         for deaths in range(DEATHS + 1):
             if not left:
                 return
@@ -58,6 +87,8 @@ class Processes:
                     yield place, result
                 finished = True
             except BrokenProcessPool:
+                if self._at_work is not None and not self._at_work.is_set():
+                    raise RuntimeError(UNGUARDED) from None
                 if deaths == DEATHS:
                     raise
             finally:
@@ -77,10 +108,15 @@ class Processes:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._others = set(multiprocessing.active_children())
+            context = multiprocessing.get_context("spawn")
+            if self._at_work is None:
+                with interrupts_wait():
+                    self._at_work = context.Event()
             self._pool = ProcessPoolExecutor(
                 self._number,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_depend_on_parent,
+                mp_context=context,
+                initializer=_begin,
+                initargs=(self._at_work,),
             )
         return self._pool
 
@@ -122,6 +158,23 @@ def interrupts_wait() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _check_can_be_sent(work: Work) -> None:
+    """Raise ``ValueError`` if a new process could not read what is to be done."""
+    try:
+        sent = pickle.dumps(work)
+    except (pickle.PicklingError, AttributeError, TypeError) as error:
+        raise ValueError(f"cannot be sent to a process: {error}; {SENDABLE}") from error
+    main = sys.modules["__main__"]
+    if b"__main__" in sent and getattr(main, "__file__", None) is None:
+        raise ValueError(f"processes cannot read what a notebook or a prompt defines; {SENDABLE}")
+
+
+def _begin(at_work: Event) -> None:
+    """Tell that this process is at work, and let it depend on its parent."""
+    at_work.set()
+    _depend_on_parent()
 
 
 def _depend_on_parent() -> None:

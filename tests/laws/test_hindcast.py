@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from rich.console import Console
 from scipy import stats
 
@@ -23,6 +24,7 @@ from bioanchors.analysis.scored_predictions import read_predictions, score_predi
 from bioanchors.analysis.scores import scores
 from bioanchors.model.dollars import PRICE_LEVEL
 from bioanchors.model.spec import Observed
+from bioanchors.output import hindcast_figures
 from bioanchors.output.hindcast_tables import hindcast_csv, hindcast_json, hindcast_screen
 from bioanchors.parameters.observation_files import Observations, read_observations
 from bioanchors.parameters.tables.evidence import Evidence, Observation
@@ -234,6 +236,33 @@ def test_what_a_file_was_fitted_to_is_no_credit_to_its_child(tmp_path: Path) -> 
     path.write_text('extends = "update-2026"\n', encoding="utf-8")
     child, parent = ba.hindcast(path, "update-2026").files
     assert child.counted == parent.counted == ()
+
+
+def test_all_that_was_measured_is_in_the_figure() -> None:
+    items = {
+        "near": one("largest_run_flop", 1e27),
+        "far": one("largest_run_usd", 1e11),
+        "beyond": one("flop_per_usd", 1e24),
+    }
+    # The first file's panel must not cut what the second one's needs.
+    found = ba.hindcast("cotra2020-uncertain", "cotra2020", observations=observations(**items))
+    figures: list[Figure] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            hindcast_figures,
+            "write_drawn",
+            lambda path, draw, *_, **__: (figures.append(Figure()), draw(figures[0])),
+        )
+        hindcast_figures.write_hindcast(found, Path("unused.png"))
+    for axes, each in zip(figures[0].axes, found.files, strict=True):
+        left, right = axes.get_xlim()
+        markers = {line.get_ydata()[0]: line for line in axes.lines if line.get_marker() in "D<>"}
+        for row, item in enumerate(each.items):
+            place, shape = markers[row].get_xdata()[0], markers[row].get_marker()
+            assert left <= place <= right
+            assert shape == ("D" if place == item.all.off else ">")
+        assert markers[2].get_marker() == ">"
+        assert markers[1].get_marker() == "D"
 
 
 def test_independent_items_score_together_what_they_do_in_sum() -> None:

@@ -117,6 +117,37 @@ def test_a_worker_that_dies_is_survived(
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_script_that_starts_processes_wherever_it_is_read_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    read = tmp_path / "read"
+    script.write_text(
+        "import bioanchors as ba\n"
+        f"open({str(read)!r}, 'a').write('once ')\n"
+        "ba.sweep('cotra2020', vary={'hardware.doubling_years': [2, 3]}, executor='processes:1')\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("Traceback") == 1
+    assert done.stderr.endswith('stands in a file, under if __name__ == "__main__":\n')
+    assert read.read_text(encoding="utf-8") == "once once "  # by the script, and by one process
+
+
+def test_what_cannot_be_sent_is_told_before_anything_starts() -> None:
+    with pytest.raises(ValueError, match=r"cannot be sent to a process: .* allowed: a function of"):
+        ba.run_many(FILES, "processes:2", keep=lambda forecast: forecast.cdf)
+
+
+def test_what_a_prompt_defines_is_told_before_anything_starts(tmp_path: Path) -> None:
+    lines = "import bioanchors as ba\ndef own(f): return 1\n"
+    ask = "ba.run_many(['cotra2020'] * 2, 'processes:2', keep=own)"
+    done = subprocess.run(
+        [sys.executable, "-c", lines + ask], capture_output=True, text=True, check=False
+    )
+    assert "ValueError: processes cannot read what a notebook or a prompt defines" in done.stderr
+    assert done.stderr.count("Traceback") == 1
+
+
 def test_a_file_that_is_refused_is_told_as_by_run() -> None:
     bad = ba.read_parameters(
         "cotra2020",

@@ -300,8 +300,23 @@ def test_a_solution_meets_its_target(preset, key, target):
 def test_what_nothing_does_is_said():
     solution = ba.solve("cotra2020", "hardware.doubling_years", "median=2031")
     assert solution.values == ()
-    assert "no value of hardware.doubling_years from 0.001 to 1e+06" in solution_words(solution)
+    told = solution_words(solution)
+    assert "no value of hardware.doubling_years from 0.001 to 1e+06" in told
+    assert "does it, by the 25 tried; nearest of these: " in told
     assert solution.nearest[1] < 0.5
+
+
+def test_only_of_values_that_were_tried_it_is_said_which_were_refused():
+    paused = [
+        "interventions.pause={of='largest_run_flop', year=2028, until_year=2031, freeze=true}"
+    ]
+    file = ba.read_parameters("cotra2020", paused)
+    solution = ba.solve(file, "interventions.pause.until_year", "median=2060")
+    told = solution_words(solution)
+    allowed = solution.tried[~np.isnan(solution.probability)]
+    # 2029 is allowed, but was not among them.
+    assert allowed[0] > 2029
+    assert f"of the values tried, those from {allowed[0]:.4g} to 3000 were not refused" in told
 
 
 @pytest.mark.slow

@@ -104,7 +104,10 @@ SPEED = (
     "returns_to_research"
 )
 QUANTITY_MISSING = "missing; needed: a number or a distribution"
-IDLE = "every hypothesis overrides this default, so it does nothing"
+IDLE = (
+    "every hypothesis overrides this default, so it does nothing; for all of them: "
+    'hypotheses."*".algorithms.'
+)
 UNNEEDED_LONG_INT = "found an integer of over 300 digits; allowed: a smaller number"
 
 
@@ -644,13 +647,13 @@ BAD_FILES = [
     bad(
         "default-that-all-override",
         CHILD + "[algorithms]\nhalving_years = 3\n",
-        f"{LINE_4}algorithms.halving_years: {IDLE}",
+        f"{LINE_4}algorithms.halving_years: {IDLE}halving_years",
     ),
     bad(
         "default-in-other-units-that-all-override",
         COMPLETE + "[algorithms]\ngain_start_year = 2024\noom_per_year = 0.1\n",
-        f"{{file}}:26: algorithms.gain_start_year: {IDLE}",
-        f"{{file}}:27: algorithms.oom_per_year: {IDLE}",
+        f"{{file}}:26: algorithms.gain_start_year: {IDLE}gain_start_year",
+        f"{{file}}:27: algorithms.oom_per_year: {IDLE}oom_per_year",
     ),
     bad(
         "default-dropped",
@@ -1054,7 +1057,7 @@ BAD_EDITS = [
         ["forecast.first_year=2110"],
         ["--set forecast.first_year: found 2110; allowed: before last_year, which is 2100"],
     ),
-    (["algorithms.halving_years=3"], [f"--set algorithms.halving_years: {IDLE}"]),
+    (["algorithms.halving_years=3"], [f"--set algorithms.halving_years: {IDLE}halving_years"]),
     (["title=3"], ["--set title: found 3; allowed: text in quotes"]),
     (
         [f"hardware.doubling_years={100 * '['}{100 * ']'}"],

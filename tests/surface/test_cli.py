@@ -438,6 +438,8 @@ def test_every_knob_of_a_new_file_turns(cli, preset):
     lines = Path("mine.toml").read_text(encoding="utf-8").splitlines(keepends=True)
     knobs = [i for i, line in enumerate(lines) if re.match(r"# [\w.]+ = ", line)]
     assert len(knobs) >= 10
+    # How fast algorithms get better is what people doubt most after the weights.
+    assert any(".algorithms = " in line or "# algorithms." in line for line in lines)
     # Uncommented but unchanged, the file is still its parent ...
     uncommented = [re.sub(r"^# (?=[\w.]+ = )", "", line) for line in lines]
     Path("all.toml").write_text("".join(uncommented), encoding="utf-8")

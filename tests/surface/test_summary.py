@@ -73,6 +73,16 @@ def test_dates_stand_beside_decimal_years(cli):
     assert dates[1] == ["2030-01-01", "2036-04-01"]
 
 
+def test_the_readme_of_a_folder_speaks_of_the_years_asked_for(cli):
+    cli("run", "cotra2020", *FAST, "--years", "2030,2040-07-01", "--out", "asked")
+    told = Path("asked/README.md").read_text(encoding="utf-8")
+    assert "It gives that 8 % by 2030 and " in told
+    assert " by 2040-07-01. " in told
+    assert "by 2036" not in told
+    cli("load", "asked/cdf.csv", code=2)
+    assert "allowed here is its folder" in cli.errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "allowed"),
     [

@@ -263,6 +263,11 @@ def test_dotted_keys_in_files_do_what_settings_do(
     assert not {*WORDS} & set(node)
 
 
+def test_one_text_is_no_list_of_settings() -> None:
+    with pytest.raises(TypeError, match=r"allowed: a list, \['hardware.doubling_years=2'\]"):
+        ba.read_parameters("cotra2020", "hardware.doubling_years=2")
+
+
 def test_a_dotted_key_keeps_the_other_arguments(folder: Path) -> None:
     parameters = child(folder, "brain.flop_per_s.median = 1e16\n")
     assert parameters.resolved["brain"]["flop_per_s"] == {

@@ -230,7 +230,10 @@ def _check_algorithms(checker: Checker, tables: Tables) -> None:
         if _gives(tables.algorithms, keys):
             if not in_use:
                 key = next(key for key in keys if _gives(tables.algorithms, (key,)))
-                message = "every hypothesis overrides this default, so it does nothing"
+                message = (
+                    "every hypothesis overrides this default, so it does nothing; for all of them: "
+                    f'hypotheses."*".algorithms.{key}'
+                )
                 checker.add(("algorithms", key), message)
         elif keys in OPTIONAL_DEFAULTS or any(checker.is_told(("algorithms", key)) for key in keys):
             continue

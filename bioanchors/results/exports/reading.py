@@ -225,7 +225,9 @@ def _json(path: Path) -> tuple[Forecast | LoadedTable, bool]:
 def _csv(path: Path) -> tuple[LoadedTable, bool]:
     beside = path.with_name(path.name + BESIDE)
     if not beside.is_file():
-        raise ValueError(f"needs {beside.name} beside it, which was exported with it")
+        whole = path.with_name(RESULT).is_file()
+        instead = '; it is of "run --out": allowed here is its folder' if whole else ""
+        raise ValueError(f"needs {beside.name} beside it, which was exported with it{instead}")
     text = decoded(path.read_bytes())
     try:
         made = json_object(beside)
