@@ -10,7 +10,7 @@ from bioanchors.cli import writing
 from bioanchors.cli.options import accuracy, edits, read, refuse_idle, usage_errors, warn
 from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.results import result_of
-from bioanchors.output.kinds import KINDS
+from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
 
 SUFFIXES = (".png", ".svg", ".pdf")
 
@@ -29,7 +29,7 @@ SUFFIXES = (".png", ".svg", ".pdf")
     type=click.Choice(KINDS),
     default="cdf",
     show_default=True,
-    help="What to draw; of several files, their CDFs.",
+    help="What to draw; of several files, cdf, density or needed.",
 )
 @click.option(
     "--out",
@@ -56,10 +56,11 @@ def plot(
 ) -> None:
     """Draw a forecast: its CDF, its density, what is needed and what can be bought.
 
-    A FILE may be a result, too: a folder of "run --out", a .nc or .json file of an export.
+    A FILE may be a result, too: a folder of "run --out", a .nc or full .json file of an export.
 
     \b
     bioanchors plot latest --kind needed --out needed.svg
+    bioanchors plot latest --kind headline --out headline.png
     bioanchors plot cotra2020 latest --out both.png
     bioanchors plot --library --out library.png
     """  # noqa: D301 - click wants the character itself
@@ -83,8 +84,9 @@ def plot(
         return
     if not file_names:
         raise click.UsageError("missing FILE; needed: one or more, or --library")
-    if len(file_names) > 1 and kind != "cdf":
-        raise click.UsageError(f"{kind} is of one file; allowed for several: cdf")
+    if len(file_names) > 1 and kind not in KINDS_OF_SEVERAL:
+        allowed = ", ".join(KINDS_OF_SEVERAL)
+        raise click.UsageError(f"{kind} is of one file; allowed for several: {allowed}")
     with usage_errors():
         results = [result_of(name) for name in file_names]
     if all(results):

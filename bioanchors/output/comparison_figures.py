@@ -36,7 +36,7 @@ def draw_forecasts(
     names
         What to call each; by default as their files.
     """
-    called = [_name(each) for each in forecasts] if names is None else names
+    called = names_of(forecasts, names)
     for i, forecast in enumerate(forecasts):
         colour = COLOURS[(i + 4) % len(COLOURS)]
         years, cdf, error = forecast.years, forecast.cdf, forecast.cdf_standard_error
@@ -55,11 +55,21 @@ def draw_forecasts(
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     axes.locator_params(axis="x", integer=True)
-    events = list(dict.fromkeys(forecast.event for forecast in forecasts))
-    axes.set_xlabel(f"year in which it is {' or '.join(events)}")
+    axes.set_xlabel(arrival_label(forecasts))
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes
+
+
+def names_of(forecasts: Sequence[Forecast], names: Sequence[str] | None = None) -> Sequence[str]:
+    """Return what to call each of several forecasts: as their files, unless they are named."""
+    return [_name(each) for each in forecasts] if names is None else names
+
+
+def arrival_label(forecasts: Sequence[Forecast]) -> str:
+    """Return what the years of several forecasts are."""
+    events = dict.fromkeys(forecast.event for forecast in forecasts)
+    return f"year in which it is {' or '.join(events)}"
 
 
 def _name(forecast: Forecast) -> str:

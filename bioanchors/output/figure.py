@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from bioanchors.formats.files import Target, write_bytes
+from bioanchors.output.labelling import label_lines
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.overlays import PublishedForecast
+from bioanchors.results.summaries import QUANTILES
 from bioanchors.results.words import made_words
 
 if TYPE_CHECKING:
@@ -23,7 +25,15 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which people with colour-blindness can tell apart; line styles differ,
 # too, so that they can be told apart in grey.
 COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#CC79A7", "#D55E00", "#0072B2", "#999999")
-STYLES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+STYLES = (
+    "-",
+    (0, (5, 2)),
+    (0, (6, 1.5, 1, 1.5)),
+    (0, (1, 1.2)),
+    (0, (6, 1.5, 1, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (12, 2.5)),
+    (0, (2.5, 1.5)),
+)
 MARKERS = ("D", "^", "s", "v", "P", "X")
 INK = "#222222"
 SHEET = Path(__file__).with_name("bioanchors.mplstyle")
@@ -62,10 +72,9 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     axes.fill_between(years, cdf - 2 * error, cdf + 2 * error, color=INK, alpha=0.2, linewidth=0)
     if forecast.has_evidence:
         prior = forecast.prior
-        axes.plot(
-            years, prior.cdf, color=INK, linewidth=1.4, linestyle=":", label="before the evidence"
-        )
+        axes.plot(years, prior.cdf, color="#888888", linewidth=1.6, label="before the evidence")
     axes.plot(years, cdf, color=INK, linewidth=2.2, label='all, "none" included')
+    mark_quantiles(forecast, axes)
     published, adjusted = forecast.parameters.tables.published, forecast.parameters.tables.adjusted
     if adjusted is not None and adjusted.probability_by:
         axes.plot(
@@ -115,6 +124,28 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     return axes
 
 
+def mark_quantiles(forecast: Forecast, axes: Axes) -> None:
+    """Mark the median and other quantiles on the CDF of all, each with its year."""
+    from matplotlib.patheffects import withStroke
+
+    for p in QUANTILES:
+        year = forecast.quantile(p)
+        if not np.isfinite(year):
+            continue
+        is_median = p == 0.5
+        axes.plot([year], [p], marker="o", markersize=5 if is_median else 3.5, color=INK, zorder=6)
+        axes.annotate(
+            f"{year:.0f}" if not is_median else f"median {year:.1f}",
+            (year, p),
+            xytext=(5, -8),
+            textcoords="offset points",
+            fontsize=8 if is_median else 7,
+            fontweight="bold" if is_median else "normal",
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            zorder=6,
+        )
+
+
 def _inside(
     by: Mapping[str, float], first_year: float, last_year: float
 ) -> tuple[list[int], list[float]]:
@@ -149,13 +180,6 @@ def style() -> Iterator[None]:
         yield
     finally:
         rcParams.update(before)
-
-
-def beside(figure: Figure, axes: Axes) -> None:
-    """Put what the lines mean beside the axes."""
-    lines, names = axes.get_legend_handles_labels()
-    if lines:
-        figure.legend(lines, names, loc="outside right upper")
 
 
 def write_drawn(
@@ -209,7 +233,7 @@ def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedFore
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         draw_cdf(forecast, axes, overlays)
-        beside(figure, axes)
+        label_lines(figure, axes)
 
     lines = [
         f"event: {forecast.event}; {made_words(forecast)}",

@@ -4,5 +4,18 @@ from __future__ import annotations
 
 TREND_KINDS = ("hardware", "spending", "algorithms")
 
-KINDS = ("cdf", "density", "requirements", "needed", *TREND_KINDS, "prior", "loss", "interventions")
+KINDS_OF_SEVERAL = ("cdf", "density", "needed")
+"""Those that can be drawn of several forecasts in one figure."""
+
+KINDS = (
+    "cdf",
+    "headline",
+    "density",
+    "requirements",
+    "needed",
+    *TREND_KINDS,
+    "prior",
+    "loss",
+    "interventions",
+)
 """Each is a function of ``plots`` of that name, or for a trend ``plots.trend`` of it."""

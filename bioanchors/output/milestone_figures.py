@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from bioanchors.analysis.milestones import Milestones
 from bioanchors.formats.files import Target
 from bioanchors.output.comparison_figures import draw_forecasts
-from bioanchors.output.figure import beside, write_drawn
+from bioanchors.output.figure import write_drawn
+from bioanchors.output.labelling import label_lines
 from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def write_milestones(found: Milestones, path: Target) -> None:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         draw_milestones(found, axes)
-        beside(figure, axes)
+        label_lines(figure, axes)
 
     made = list(found.forecasts.values())
     note = f"event: {found.base.event}; {all_made_words(made)}\nbands: two standard errors"

@@ -24,14 +24,18 @@ from bioanchors.analysis.trajectories import Trajectories, trajectories
 from bioanchors.engine import REQUIREMENT_EDGES
 from bioanchors.formats.files import Target
 from bioanchors.output.affordability_figures import draw_affordability as affordability
+from bioanchors.output.comparison_figures import arrival_label, names_of
 from bioanchors.output.comparison_figures import draw_forecasts as forecasts
 from bioanchors.output.comparison_figures import draw_waterfall as waterfall
-from bioanchors.output.figure import COLOURS, INK, STYLES, beside, style, write_cdf, write_drawn
+from bioanchors.output.figure import COLOURS, INK, STYLES, style, write_cdf, write_drawn
 from bioanchors.output.figure import draw_cdf as cdf
+from bioanchors.output.headline_figures import draw_headline as headline
+from bioanchors.output.headline_figures import write_headline
 from bioanchors.output.intervention_figures import draw_effective as effective
 from bioanchors.output.intervention_figures import draw_interventions as interventions
 from bioanchors.output.intervention_figures import write_interventions
 from bioanchors.output.kinds import TREND_KINDS
+from bioanchors.output.labelling import label_lines
 from bioanchors.output.loss_figures import draw_loss as loss
 from bioanchors.output.milestone_figures import draw_milestones as milestones
 from bioanchors.output.sensitivity_figures import draw_effects as effects
@@ -48,10 +52,12 @@ if TYPE_CHECKING:
 __all__ = [
     "affordability",
     "cdf",
+    "densities",
     "density",
     "effective",
     "effects",
     "forecasts",
+    "headline",
     "interventions",
     "ledger",
     "loss",
@@ -59,6 +65,7 @@ __all__ = [
     "needed",
     "prior",
     "requirements",
+    "several_needed",
     "style",
     "ternary",
     "tornado",
@@ -76,6 +83,7 @@ TRENDS = {
 SMOOTH_YEARS = 1.0
 WRITERS: dict[str, Callable[[Forecast, Target], None]] = {
     "cdf": write_cdf,
+    "headline": write_headline,
     "interventions": write_interventions,
 }
 """Of figures that are more than one set of axes with what the lines mean beside."""
@@ -84,25 +92,20 @@ WRITERS: dict[str, Callable[[Forecast, Target], None]] = {
 def density(forecast: Forecast, axes: Axes) -> Axes:
     """Draw the probability of arrival per year, of all and of each hypothesis' part of it."""
     years = forecast.years
-    middle = 0.5 * (years[1:] + years[:-1])
-    width = np.diff(years)
-
-    def rate(values: Array) -> Array:
-        return 100 * _smooth(np.diff(values) / width, width)
-
+    middle = _middle_years(years)
     parts = (
         forecast.share[:, np.newaxis] * (1 - forecast.none_probability) * (forecast.hypothesis_cdf)
     )
     for i, name in enumerate(forecast.hypotheses):
         axes.plot(
             middle,
-            rate(parts[i]),
+            _rate(years, parts[i], middle),
             color=COLOURS[i % len(COLOURS)],
             linestyle=STYLES[i % len(STYLES)],
             linewidth=1.1,
             label=name.replace("_", " "),
         )
-    axes.plot(middle, rate(forecast.cdf), color=INK, linewidth=2, label="all")
+    axes.plot(middle, _rate(years, forecast.cdf, middle), color=INK, linewidth=2, label="all")
     axes.set_xlim(years[0], years[-1])
     axes.set_ylim(bottom=0)
     axes.locator_params(axis="x", integer=True)
@@ -111,13 +114,21 @@ def density(forecast: Forecast, axes: Axes) -> Axes:
     return axes
 
 
-def _smooth(values: Array, width: Array) -> Array:
-    """Return running means over a year, in which the steps of a sixteenth of a year do not show."""
-    size = max(1, round(SMOOTH_YEARS / float(np.median(width))))
-    kernel = np.ones(size)
-    # Divided by how much of the year is in the window, so that its ends do not sag.
-    inside = np.convolve(np.ones(values.size), kernel, mode="same")
-    return np.asarray(np.convolve(values, kernel, mode="same") / inside)
+def _middle_years(years: Array) -> Array:
+    """Return the years in whose middle a whole year of the window lies."""
+    half = 0.5 * SMOOTH_YEARS
+    return np.asarray(years[(years >= years[0] + half) & (years <= years[-1] - half)])
+
+
+def _rate(years: Array, cdf: Array, middle: Array) -> Array:
+    """Return percent a year: what arrives within half a year of each of ``middle``.
+
+    Over a whole year, in which the steps of a sixteenth do not show; and nowhere over less, by
+    which a window's ends would get a kink that the forecast does not have.
+    """
+    half = 0.5 * SMOOTH_YEARS
+    mass = np.interp(middle + half, years, cdf) - np.interp(middle - half, years, cdf)
+    return np.asarray(100 * mass / SMOOTH_YEARS)
 
 
 def requirements(forecast: Forecast, axes: Axes) -> Axes:
@@ -164,8 +175,8 @@ def needed(of: Forecast | Trajectories, axes: Axes) -> Axes:
     """Draw what can be bought against what is needed, by year, with 50 and 90 % bands."""
     found = of if isinstance(of, Trajectories) else trajectories(of)
     for values, colour, label in (
-        (found.affordable, COLOURS[5], "what the largest run can buy"),
-        (found.needed[""], COLOURS[4], "what is needed, all hypotheses"),
+        (found.affordable, COLOURS[5], "can be bought"),
+        (found.needed[""], COLOURS[4], "needed, by any"),
     ):
         _band(axes, found.years, values, colour, label)
     names = [name for name in found.needed if name]
@@ -174,9 +185,9 @@ def needed(of: Forecast | Trajectories, axes: Axes) -> Axes:
             found.years,
             found.needed[name][2],
             color=INK,
-            linewidth=0.8,
+            linewidth=0.9,
             linestyle=STYLES[(i + 1) % len(STYLES)],
-            label=f"needed: {name.replace('_', ' ')}",
+            label=name.replace("_", " "),
         )
     axes.set_xlim(found.years[0], found.years[-1])
     axes.set_xlabel("year")
@@ -231,6 +242,50 @@ def prior(forecast: Forecast, axes: Axes) -> Axes:
     return axes
 
 
+def densities(made: Sequence[Forecast], axes: Axes, names: Sequence[str] | None = None) -> Axes:
+    """Draw the probability of arrival per year of several forecasts, a line each."""
+    for i, (forecast, name) in enumerate(zip(made, names_of(made, names), strict=True)):
+        middle = _middle_years(forecast.years)
+        axes.plot(
+            middle,
+            _rate(forecast.years, forecast.cdf, middle),
+            color=COLOURS[(i + 4) % len(COLOURS)],
+            linestyle=STYLES[i % len(STYLES)],
+            linewidth=1.8,
+            label=name,
+        )
+    axes.set_xlim(made[0].years[0], made[0].years[-1])
+    axes.set_ylim(bottom=0)
+    axes.locator_params(axis="x", integer=True)
+    axes.set_xlabel(arrival_label(made))
+    axes.set_ylabel("probability per year, %")
+    return axes
+
+
+def several_needed(
+    made: Sequence[Forecast], axes: Axes, names: Sequence[str] | None = None
+) -> Axes:
+    """Draw of several forecasts the medians of what can be bought (rising) and what is needed."""
+    for i, (forecast, name) in enumerate(zip(made, names_of(made, names), strict=True)):
+        found = trajectories(forecast)
+        for values, width, what in (
+            (found.affordable, 1.8, "bought"),
+            (found.needed[""], 1.0, "needed"),
+        ):
+            axes.plot(
+                found.years,
+                values[2],
+                color=COLOURS[(i + 4) % len(COLOURS)],
+                linestyle=STYLES[i % len(STYLES)],
+                linewidth=width,
+                label=f"{what}: {name}",
+            )
+    axes.set_xlim(made[0].years[0], made[0].years[-1])
+    axes.set_xlabel("year")
+    axes.set_ylabel("log10 FLOP; medians")
+    return axes
+
+
 def _band(axes: Axes, years: Array, values: Array, colour: str, label: str) -> None:
     for low, high, alpha in BANDS:
         axes.fill_between(years, values[low], values[high], color=colour, alpha=alpha, linewidth=0)
@@ -245,8 +300,16 @@ def drawing(kind: str) -> Callable[[Forecast, Axes], Axes]:
     return function
 
 
+OF_SEVERAL: dict[str, Callable[[Sequence[Forecast], Axes], Axes]] = {
+    "cdf": forecasts,
+    "density": densities,
+    "needed": several_needed,
+}
+"""What can be drawn of several forecasts: ``kinds.KINDS_OF_SEVERAL``."""
+
+
 def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
-    """Write a figure of one forecast, or the CDFs of several, as PNG, SVG or PDF by the suffix."""
+    """Write a figure of a forecast, or of several, as PNG, SVG or PDF by the suffix."""
     if len(made) == 1 and kind in WRITERS:
         WRITERS[kind](made[0], path)
         return
@@ -254,10 +317,11 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         if len(made) > 1:
-            forecasts(made, axes)
+            OF_SEVERAL[kind](made, axes)
         else:
             drawing(kind)(made[0], axes)
-        beside(figure, axes)
+        label_lines(figure, axes)
 
-    note = f"event: {made[0].event}; {all_made_words(made)}"
+    events = " or ".join(dict.fromkeys(each.event for each in made))
+    note = f"event: {events}; {all_made_words(made)}"
     write_drawn(path, draw, note, title=made[0].title if len(made) == 1 else "Several forecasts")

@@ -20,8 +20,9 @@ from bioanchors.output.documents import (
     markdown,
     page,
 )
-from bioanchors.output.figure import beside, write_drawn
+from bioanchors.output.figure import write_drawn
 from bioanchors.output.glossary import find
+from bioanchors.output.labelling import label_lines
 from bioanchors.output.plots import drawing
 from bioanchors.parameters import (
     BadParameters,
@@ -121,7 +122,7 @@ def _pictures(forecast: Forecast) -> dict[str, bytes]:
 def _draw(forecast: Forecast, name: str, figure: Figure) -> None:
     axes = figure.subplots()
     drawing(name)(forecast, axes)
-    beside(figure, axes)
+    label_lines(figure, axes)
 
 
 def _blocks(

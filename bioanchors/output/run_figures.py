@@ -8,7 +8,8 @@ import numpy as np
 
 from bioanchors.analysis.seen_runs import Growth, Seen
 from bioanchors.formats.files import Target
-from bioanchors.output.figure import COLOURS, INK, beside, plain, write_drawn
+from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
+from bioanchors.output.labelling import label_lines
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,7 +61,7 @@ def write_runs(seen: Seen, path: Target) -> None:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         draw_runs(seen, axes)
-        beside(figure, axes)
+        label_lines(figure, axes)
 
     growth = seen.growth[0]
     note = f"line: least squares through log10 of {growth.runs} runs since {growth.from_year:.1f}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 MOST_DOTS = 40
 HIGH = 4.2
+MULTIPLES_ACROSS, MOST_MULTIPLES = 3, 12
 
 
 def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
@@ -88,10 +90,33 @@ def draw_lines(sweep: Sweep, median: Axes, chances: Axes) -> None:
             axes.set_xscale("log")
 
 
-def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
-    """Draw two swept keys as a grid of cells: the median year, or the probability by a year."""
-    down, across = sweep.dimensions
-    data = sweep.dataset
+def draw_heat(
+    sweep: Sweep,
+    axes: Axes,
+    year: int | None = None,
+    *,
+    at: Mapping[str, int] | None = None,
+    limits: tuple[float, float] | None = None,
+) -> Axes:
+    """Draw two swept keys as a grid of cells: the median year, or the probability by a year.
+
+    Parameters
+    ----------
+    sweep
+        Over two keys, or more of which all others are fixed.
+    axes
+        Where to draw it.
+    year
+        Whose probability to draw; by default the median year.
+    at
+        Places of other keys at which they are fixed.
+    limits
+        Ends of the colours, which several figures share; by default of what is drawn, with a bar
+        beside it.
+    """
+    fixed = at or {}
+    down, across = (name for name in sweep.dimensions if name not in fixed)
+    data = sweep.dataset.isel(fixed)
     values = (
         data["median_year"].values
         if year is None
@@ -99,9 +124,15 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
     )
     finite = np.where(np.isfinite(values), values, np.nan)
     drawn = axes.imshow(
-        finite, origin="lower", aspect="auto", cmap="cividis" if year else "cividis_r"
+        finite,
+        origin="lower",
+        aspect="auto",
+        cmap="cividis" if year else "cividis_r",
+        vmin=None if limits is None else limits[0],
+        vmax=None if limits is None else limits[1],
     )
     axes.set_facecolor("#dddddd")
+    axes.grid(visible=False)  # would cross out the numbers
     for name, set_ticks, set_label in (
         (across, axes.set_xticks, axes.set_xlabel),
         (down, axes.set_yticks, axes.set_ylabel),
@@ -111,7 +142,7 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
         set_ticks(range(0, len(labels), every), labels[::every], fontsize=7)
         set_label(_with_unit(sweep, name))
     if values.size <= 100:
-        low, high = np.nanmin(finite), np.nanmax(finite)
+        low, high = limits or (np.nanmin(finite), np.nanmax(finite))
         for (i, j), value in np.ndenumerate(values):
             text = f"{value:.0f}" + ("" if year is None else " %")
             if not np.isfinite(value):
@@ -122,10 +153,38 @@ def draw_heat(sweep: Sweep, axes: Axes, year: int | None = None) -> Axes:
             axes.text(
                 j, i, text, ha="center", va="center", fontsize=7, color="white" if dark else "black"
             )
-    axes.figure.colorbar(drawn, ax=axes, shrink=0.8).ax.tick_params(labelsize=7)
+    if limits is None:
+        axes.figure.colorbar(drawn, ax=axes, shrink=0.8).ax.tick_params(labelsize=7)
     title = "median arrival year" if year is None else f"probability of arrival by {year}, %"
     axes.set_title(title, fontsize=9)
     return axes
+
+
+def draw_multiples(sweep: Sweep, figure: Figure) -> None:
+    """Draw three swept keys as grids of the median year, one for each value of one of them.
+
+    The key with the fewest values tells the grids apart, which share their colours.
+    """
+    data = sweep.dataset["median_year"]
+    apart = min(sweep.dimensions, key=lambda name: data.sizes[name])
+    finite = data.values[np.isfinite(data.values)]
+    limits = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    values = sweep.dataset[apart].values.tolist()
+    every = figure.subplots(
+        -(-len(values) // MULTIPLES_ACROSS), min(len(values), MULTIPLES_ACROSS), squeeze=False
+    ).ravel()
+    for i, (axes, value) in enumerate(zip(every, values, strict=False)):
+        draw_heat(sweep, axes, at={apart: i}, limits=limits)
+        told = value if isinstance(value, str) else f"{value:.4g}"
+        axes.set_title(f"{apart} = {told}", fontsize=8)
+        # Names of keys are long: once is enough.
+        if i % MULTIPLES_ACROSS:
+            axes.set_ylabel("")
+    for axes in every[len(values) :]:
+        axes.remove()
+    figure.colorbar(every[0].images[0], ax=list(every[: len(values)]), shrink=0.8).set_label(
+        "median arrival year"
+    )
 
 
 def draw_dots(sweep: Sweep, axes: Axes) -> Axes:
@@ -174,7 +233,8 @@ def write_sweep_figure(sweep: Sweep, path: Target) -> bool:
     """Write the figure that fits a sweep as PNG; return whether there is one.
 
     Three hypotheses: ternary maps. One key, a line, or two hypotheses: lines. Two keys: heat maps.
-    Files, or a list of up to 40 weightings: dots. More dimensions have no figure.
+    Three, of which one has up to twelve values: a heat map for each of those. Files, or a list of
+    up to 40 weightings: dots. More dimensions have no figure.
     """
     draw, height = _fitting(sweep)
     if draw is None:
@@ -234,6 +294,15 @@ def _fitting(sweep: Sweep) -> tuple[Callable[[Figure], None] | None, float]:
         return lines, HIGH
     if len(dims) == 2 and sweep.axis is None and "file" not in dims:
         return heat, HIGH
+    sizes = [sweep.dataset.sizes[name] for name in dims]
+    if (
+        len(dims) == 3
+        and sweep.axis is None
+        and "file" not in dims
+        and min(sizes) <= MOST_MULTIPLES
+    ):
+        down = -(-min(sizes) // MULTIPLES_ACROSS)
+        return partial(draw_multiples, sweep), 1.0 + 2.7 * down
     if len(dims) == 1 and rows <= MOST_DOTS:
         return dots, 1.6 + 0.3 * rows
     return None, HIGH

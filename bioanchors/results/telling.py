@@ -74,15 +74,25 @@ def whole_percent(probability: float) -> str:
     return f"{100 * probability:.0f} %"
 
 
+def headline_words(forecast: Forecast) -> str:
+    """Return the forecast in one sentence, as a headline has it."""
+    odds = _odds(forecast)
+    meaning = event_meaning(forecast.parameters)
+    return f"Transformative AI: {odds} that {meaning}"
+
+
 def _median_sentence(forecast: Forecast) -> str:
+    meaning = event_meaning(forecast.parameters)
+    return f"Of transformative AI this forecast says: {_odds(forecast)} that {meaning}."
+
+
+def _odds(forecast: Forecast) -> str:
     median, window = forecast.quantile(0.5), forecast.parameters
     if median == math.inf:
-        odds = f"by {window.last_year} odds are less than even"
-    elif median == -math.inf:
-        odds = f"before {window.first_year} odds are more than even"
-    else:
-        odds = f"in the course of {int(median)} it becomes as likely as not"
-    return f"Of transformative AI this forecast says: {odds} that {event_meaning(window)}."
+        return f"by {window.last_year} odds are less than even"
+    if median == -math.inf:
+        return f"before {window.first_year} odds are more than even"
+    return f"in the course of {int(median)} it becomes as likely as not"
 
 
 def _chances(forecast: Forecast, years: Mapping[str, float]) -> str:

@@ -10,12 +10,13 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 import bioanchors as ba
 from bioanchors.analysis.searching import EVERY, TRIED, Search, read_target
 from bioanchors.analysis.sweeping import sweep
 from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
-from bioanchors.output.sweep_figures import write_sweep_figure
+from bioanchors.output.sweep_figures import draw_multiples, write_sweep_figure
 from bioanchors.output.sweep_tables import solution_words
 from bioanchors.results.weighting import Weightings
 
@@ -177,6 +178,22 @@ def test_files_and_weightings_together(tmp_path):
     assert found.dimensions == ("file", "weighting")
     assert list(found.dataset["file"].values) == ["cotra2020", "shah2020"]
     assert not write_sweep_figure(found, tmp_path / "none.png")
+
+
+def test_three_keys_are_a_grid_for_each_value_of_the_shortest(tmp_path):
+    vary = {"hardware.doubling_years": [2, 3], "spending.doubling_years": [1, 2, 3]}
+    found = sweep("cotra2020", vary={**vary, "brain.flop_per_s.median": [1e14, 1e15, 1e16]})
+    assert write_sweep_figure(found, tmp_path / "grids.png")
+    figure = Figure()
+    draw_multiples(found, figure)
+    *grids, _ = figure.axes
+    assert [each.get_title() for each in grids] == [
+        f"hardware.doubling_years = {value}" for value in (2, 3)
+    ]
+    for i, grid in enumerate(grids):
+        medians = found.dataset["median_year"].isel({"hardware.doubling_years": i}).values
+        np.testing.assert_array_equal(grid.images[0].get_array(), medians)
+    assert grids[0].images[0].get_clim() == grids[1].images[0].get_clim()
 
 
 def test_csv_and_netcdf_hold_the_same_numbers(cli, tmp_path):

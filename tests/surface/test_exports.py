@@ -259,6 +259,33 @@ def test_excel_has_the_numbers(forecasts, tmp_path):
         assert probability == pytest.approx(forecast.probability_by(year), abs=1e-15)
 
 
+def test_excel_is_made_to_be_read(forecasts, tmp_path):
+    forecast = forecasts["latest"]
+    ba.export(forecast, tmp_path / "x.xlsx", "excel")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    for sheet in book:
+        assert sheet.freeze_panes == "B2"
+        for column in sheet.iter_cols(max_col=min(sheet.max_column, 4)):
+            heads = len(str(column[0].value or ""))
+            assert sheet.column_dimensions[column[0].column_letter].width > min(heads, 58)
+    formats = {
+        cell.value: book["cdf"].cell(2, cell.column).number_format for cell in book["cdf"][1]
+    }
+    assert formats["year"] == "0"
+    assert formats["probability"] == formats["genome"] == "0.0%"
+    assert formats["standard_error"] == "0.000%"
+    summary = {row[0].value: row[1] for row in book["summary"].iter_rows()}
+    median = summary["year of 50 %"]
+    assert median.value == pytest.approx(forecast.quantile(0.5), abs=1e-9)
+    assert median.number_format == "0.0"
+    (chart,) = book["summary"]._charts
+    (drawn,) = chart.series
+    last = len(forecast.whole_years) + 1
+    assert drawn.xVal.numRef.f == f"'cdf'!$A$2:$A${last}"
+    assert drawn.yVal.numRef.f == f"'cdf'!$B$2:$B${last}"
+    assert not chart.x_axis.delete
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_titles_are_no_formulas(start, tmp_path):
     title = f"{start}HYPERLINK(1)"

@@ -4,14 +4,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
 import bioanchors as ba
 from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.trajectories import PERCENTILES, trajectories
-from bioanchors.output.kinds import KINDS
+from bioanchors.output import plots
+from bioanchors.output.headline_figures import headline_years, source_words
+from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
+from bioanchors.output.labelling import label_lines, spread
 from bioanchors.output.plots import drawing
+from bioanchors.results.telling import headline_words
 
 BAD_INPUT = 2
 
@@ -136,8 +142,111 @@ def test_the_density_adds_up_to_what_arrives(forecasts):
     for forecast in forecasts.values():
         axes = ba.plots.density(forecast, Figure().subplots())
         years, rate = line(axes, "all")
-        total = (rate / 100) @ np.full(years.size, np.median(np.diff(years)))
-        assert total == pytest.approx(forecast.mass_within, abs=0.01)
+        # Half a year is missing at either end.
+        ends = [forecast.years[0] + 0.5, forecast.years[-1] - 0.5]
+        assert [years[0], years[-1]] == pytest.approx(ends, abs=0.1)
+        inside = forecast.probability_by(ends[1]) - forecast.probability_by(ends[0])
+        assert np.trapezoid(rate / 100, years) == pytest.approx(inside, abs=0.002)
+
+
+def test_a_density_has_no_kink_at_the_ends_of_its_window():
+    # Arrival is equally likely in each year: so the density is level, up to both ends.
+    years = np.linspace(2024.0, 2050.0, 417)
+    rate = plots._rate(years, (years - 2024.0) / 26, plots._middle_years(years))
+    np.testing.assert_allclose(rate, 100 / 26, rtol=1e-9)
+
+
+# --- What lines are ------------------------------------------------------------------------------
+
+
+@given(
+    wanted=st.lists(st.floats(0, 1), min_size=1, max_size=9).map(sorted), apart=st.floats(0, 0.2)
+)
+@settings(deadline=None)
+def test_labels_are_apart_and_nearest_to_their_lines(wanted, apart):
+    wanted = np.array(wanted)
+    places = spread(wanted, apart)
+    assert np.all(np.diff(places) >= apart - 1e-9)
+    away = ((places - wanted) ** 2).sum()
+    # Nothing near it that is apart as much is nearer.
+    for step in (1e-3, -1e-3):
+        for i in range(wanted.size):
+            for j in range(i, wanted.size):
+                other = places.copy()
+                other[i : j + 1] += step
+                if np.all(np.diff(other) >= apart):
+                    assert ((other - wanted) ** 2).sum() >= away - 1e-9
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "latest"])
+def test_lines_are_named_where_they_end(forecasts, preset):
+    figure = Figure()
+    with ba.plots.style():
+        axes = ba.plots.cdf(forecasts[preset], figure.subplots())
+        label_lines(figure, axes)
+    texts = {text.get_text(): text.xy for text in axes.texts}
+    for name in (*forecasts[preset].hypotheses, 'all, "none" included'):
+        label = name.replace("_", " ")
+        _, values = line(axes, label)
+        assert texts[label][0] > 1
+        assert texts[label][1] == pytest.approx(values[-1], abs=0.12)
+
+
+def test_lines_differ_without_their_colours(forecasts):
+    drawn = ba.plots.cdf(forecasts["latest"], Figure().subplots()).get_lines()
+    named = [each for each in drawn if not each.get_label().startswith("_")]
+    looks = {(str(each._unscaled_dash_pattern), each.get_linewidth()) for each in named}
+    assert len(looks) == len(named) == 8
+
+
+def test_the_median_and_quantiles_stand_on_the_cdf(forecasts):
+    forecast = forecasts["cotra2020"]
+    axes = ba.plots.cdf(forecast, Figure().subplots())
+    marks = {text.get_text(): text.xy for text in axes.texts}
+    assert marks["median 2052.9"] == (forecast.quantile(0.5), 0.5)
+    assert marks["2032"] == (forecast.quantile(0.1), 0.1)
+    assert len(marks) == 4  # the last is after the window
+
+
+# --- A headline, and several forecasts -----------------------------------------------------------
+
+
+def test_a_headline_says_what_the_forecast_does(forecasts):
+    forecast = forecasts["latest"]
+    axes = ba.plots.headline(forecast, Figure().subplots())
+    told = {text.get_text(): text.xy for text in axes.texts}
+    assert len(told) == 4
+    for text, (year, probability) in told.items():
+        assert probability == forecast.probability_by(year)
+        assert text == f"{100 * probability:.0f} % by {year}"
+    assert "in the course of 2046" in headline_words(forecast)
+    assert forecast.title in source_words(forecast)
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        ("[2027, 2030, 2036, 2050, 2100]", [2030, 2036, 2050, 2100]),
+        ("[2036, 2050]", [2036, 2050]),
+        ("[2055]", [2030, 2050, 2080, 2100]),
+    ],
+)
+def test_the_years_of_a_headline(forecasts, report, told):
+    parameters = ba.read_parameters("latest", [f"forecast.report_years={report}"])
+    forecast = ba.Forecast(parameters, forecasts["latest"].sums, forecasts["latest"].origin)
+    assert headline_years(forecast) == told
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_SEVERAL)
+def test_several_forecasts_in_one_figure(cli, forecasts, kind):
+    made = [forecasts["cotra2020"], forecasts["latest"]]
+    axes = plots.OF_SEVERAL[kind](made, Figure().subplots())
+    labels = [each.get_label() for each in axes.get_lines()]
+    for name in ("cotra2020", "latest"):
+        assert any(name in label for label in labels)
+    assert len({str(each._unscaled_dash_pattern) for each in axes.get_lines()}) == 2
+    cli("plot", "cotra2020", "shah2020", "--kind", kind, "--out", "x.png", "--precision", "1pp")
+    assert Path("x.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_requirement_densities_add_up(forecasts):
@@ -211,7 +320,10 @@ def test_what_is_there_is_kept(cli):
     ("arguments", "words"),
     [
         (("cotra2020", "--out", "x.gif"), ".png, .svg, .pdf"),
-        (("cotra2020", "shah2020", "--kind", "density", "--out", "x.png"), "is of one file"),
+        (
+            ("cotra2020", "shah2020", "--kind", "requirements", "--out", "x.png"),
+            "requirements is of one file; allowed for several: cdf, density, needed",
+        ),
         (("cotra2020", "--kind", "prior", "--out", "x.png"), "has no evidence"),
         (("cotra2020", "--kind", "loss", "--out", "x.png"), "allowed: a file with [scaling_law]"),
         (("cotra2020", "--kind", "interventions", "--out", "x.png"), "has no interventions"),

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.formats.cells import year_states
-from bioanchors.formats.workbook import number_cell, text_cells, workbook_bytes
+from bioanchors.formats.workbook import (
+    PERCENT,
+    PROBABILITY,
+    YEAR,
+    Curve,
+    Shown,
+    number_cell,
+    text_cells,
+    workbook_bytes,
+)
 from bioanchors.parameters import leaves, toml_brief, toml_value
 from bioanchors.results.exports.provenance import provenance
 from bioanchors.results.exports.tables import by_year, quantile_table
@@ -18,33 +27,54 @@ if TYPE_CHECKING:
 
 
 def content(forecast: Forecast, asked: Asked) -> bytes:
-    """Return a workbook: summary, CDF, quantiles, hypotheses, parameters, provenance."""
+    """Return a workbook: summary and chart, CDF, quantiles, hypotheses, parameters, provenance."""
+    curve = Curve(
+        "cdf",
+        "summary",
+        "E2",
+        "Probability of arrival",
+        f"year in which {forecast.subject} is {forecast.event}",
+        "probability by the year",
+    )
     return workbook_bytes(
         {
             "summary": _summary(forecast),
-            "cdf": _columns(by_year(forecast)),
-            "quantiles": _columns(quantile_table(forecast)),
+            "cdf": _by_year(forecast),
+            "quantiles": _quantiles(forecast),
             "hypotheses": _hypotheses(forecast),
             "parameters": _parameters(forecast),
             "provenance": _provenance(forecast),
-        }
+        },
+        curve,
     )
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else number_cell(value)
+def _plain(value: Any, shown: str) -> Any:
+    return value if isinstance(value, str) else Shown(number_cell(value), shown)
 
 
 def _year(forecast: Forecast, year: float) -> Any:
     """Return a year, or where it is outside the window."""
     window = forecast.parameters.first_year, forecast.parameters.last_year
-    return year if math.isfinite(year) else year_states([year], *window)[0]
+    return Shown(year, YEAR) if math.isfinite(year) else year_states([year], *window)[0]
 
 
-def _columns(columns: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _by_year(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    columns = by_year(forecast)
+    shown = [PROBABILITY if "error" in name or name == "density" else PERCENT for name in columns]
+    yield from _columns(columns, ["0", *shown[1:]])
+
+
+def _quantiles(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
+    columns = quantile_table(forecast)
+    shown = ["0.000" if name == "standard_error" else YEAR for name in columns]
+    yield from _columns(columns, ["0%", *shown[1:]])
+
+
+def _columns(columns: Mapping[str, Any], shown: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     yield tuple(columns)
     for row in zip(*columns.values(), strict=True):
-        yield tuple(map(_plain, row))
+        yield tuple(map(_plain, row, shown))
 
 
 def _summary(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
@@ -53,14 +83,14 @@ def _summary(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
     yield "event", forecast.event
     for p in (0.1, 0.25, 0.5, 0.75, 0.9):
         year, error = forecast.quantile(p), forecast.quantile_standard_error(p)
-        yield f"year of {100 * p:g} %", _year(forecast, year), _plain(error)
+        yield f"year of {100 * p:g} %", _year(forecast, year), _plain(error, "0.000")
     for report in forecast.parameters.report_years:
         yield (
-            f"probability by {report}",
-            forecast.probability_by(report),
-            _plain(forecast.probability_standard_error(report)),
+            f"probability by {report:g}",
+            Shown(forecast.probability_by(report), PERCENT),
+            _plain(forecast.probability_standard_error(report), PROBABILITY),
         )
-    yield "no arrival by the last year", forecast.mass_beyond
+    yield "no arrival by the last year", Shown(forecast.mass_beyond, PERCENT)
 
 
 def _hypotheses(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
@@ -76,8 +106,8 @@ def _hypotheses(forecast: Forecast) -> Iterator[tuple[Any, ...]]:
         yield (
             name,
             weight,
-            float(before),
-            _plain(after),
+            Shown(float(before), PERCENT),
+            _plain(after, PERCENT),
             _year(forecast, forecast.quantile(0.5, name)),
         )
 
