@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -94,13 +94,12 @@ class Trends:
         """OOM that the event's milestone asks for beyond what the hypotheses do."""
         return self._sum_of(self._spec.offset)
 
-    @cached_property
-    def counting(self) -> Curve:
-        """FLOP that count for the event in a year, without any gain, log10.
+    def counting(self, lag: Value) -> Curve:
+        """Return FLOP that count for the event in a year, without any gain, log10.
 
         What could be bought a lag before, less the milestone's offset.
         """
-        moved = self.affordable.later(self.lag)
+        moved = self.affordable.later(lag)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def gain(self, hypothesis: HypothesisInputs) -> Curve:
@@ -151,22 +150,32 @@ class Trends:
         return algorithms.of(self._spec, hypothesis, self.draws, compute, measured=True)
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
-        """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = self._enough_after(hypothesis, self._spec.delays, self._spec.lags)
+        """Return the FLOP with which the event happens in a year, the gain counted in, log10.
+
+        If nothing else is lacking: see ``waiting``.
+        """
+        moved = self._enough_after(hypothesis, self._spec.lags)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return self._enough_after(hypothesis, self._spec.evidence_delays, self._spec.evidence_lags)
+        return self._enough_after(hypothesis, self._spec.evidence_lags)
 
-    def _enough_after(
-        self, hypothesis: HypothesisInputs, delays: tuple[Delay, ...], lags: tuple[str, ...]
-    ) -> Curve:
-        key = (delays, lags, hypothesis.gain_key)
+    def waiting(self, closed: Collection[Delay] = ()) -> Waiting:
+        """Return what the event may have to wait for; of the closed, whether is averaged over."""
+        spec = self._spec
+        return Waiting(spec.delays, self.draws, self.lag, spec.first_year, closed)
+
+    def waiting_for_evidence(self, closed: Collection[Delay] = ()) -> Waiting:
+        """Return the same for the event of which ``not_arrived_by`` speaks."""
+        spec = self._spec
+        lag, first_year = self.evidence_lag, spec.first_year
+        return Waiting(spec.evidence_delays, self.draws, lag, first_year, closed)
+
+    def _enough_after(self, hypothesis: HypothesisInputs, lags: tuple[str, ...]) -> Curve:
+        key = (lags, hypothesis.gain_key)
         if key not in self._enough:
-            curve = self._with_saved(hypothesis)
-            ready = Waiting(delays, self.draws).of(curve) if delays else curve
-            self._enough[key] = ready.later(self._sum_of(lags))
+            self._enough[key] = self._with_saved(hypothesis).later(self._sum_of(lags))
         return self._enough[key]
 
     def _with_saved(self, hypothesis: HypothesisInputs) -> Curve:
