@@ -10,9 +10,10 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value
 from bioanchors.model.delays import Delay, Waiting
+from bioanchors.model.paths import Path, remembered
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
-from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
+from bioanchors.model.trends.answering import Compute, speed_of_compute
 from bioanchors.model.trends.data import Wall
 from bioanchors.model.trends.interventions import holding, intervened
 from bioanchors.model.trends.power import powered
@@ -62,22 +63,27 @@ class Trends:
         return intervened(self._spec.interventions_on(quantity), self.draws, curve)
 
     @cached_property
-    def _beyond_reference(self) -> Curve | None:
-        """OOM of compute beyond the same without interventions; None where there are none."""
+    def _bought(self) -> Path:
+        """The largest run for what several hypotheses make of it."""
+        return remembered(self.affordable)
+
+    @cached_property
+    def _against_reference(self) -> Compute | None:
+        """Compute against the same without interventions; None where there are none."""
         if not holding(self._spec.interventions, self.draws):
             return None
         reference = Trends(replace(self._spec, interventions=()), self.draws)
-        return beyond_reference(self.affordable, reference.affordable)
+        return Compute.against(self._bought, reference.affordable)
 
-    def _compute(self, hypothesis: HypothesisInputs) -> Curve | None:
-        """Return OOM of compute beyond what a hypothesis' algorithms assume; None where of none."""
+    def _compute(self, hypothesis: HypothesisInputs) -> Compute | None:
+        """Return the compute to which a hypothesis' algorithms answer; None where to none."""
         share = hypothesis.compute_share
         if share is None or (np.ndim(self.draws[share]) == 0 and self.draws[share] == 0):
             return None
         if self._spec.answers_to_interventions:
-            return self._beyond_reference
+            return self._against_reference
         speed = speed_of_compute(self._spec, self.draws)
-        return beyond_its_speeds(self.affordable, speed, hypothesis.gain_start_year)
+        return Compute.against_speeds(self._bought, speed, hypothesis.gain_start_year)
 
     @property
     def lag(self) -> Value:
@@ -127,7 +133,7 @@ class Trends:
         if not hypothesis.data_limited or self._wall is None:
             return gain
         if key not in self._left:
-            self._left[key] = self._wall.of(gain, self.affordable)
+            self._left[key] = self._wall.of(gain, self._bought)
         return self._left[key]
 
     def saved(self, hypothesis: HypothesisInputs) -> Curve:
@@ -182,7 +188,7 @@ class Trends:
         if not hypothesis.data_limited or self._wall is None:
             return self.affordable + self.saved(hypothesis)
         besides = self.unhobbling or Line(0.0, 0.0, (), self._spec.first_year)
-        return self._wall.enough(self.gain(hypothesis), self.affordable, besides)
+        return self._wall.enough(self.gain(hypothesis), self._bought, besides)
 
     def _sum_of(self, names: tuple[str, ...]) -> Value:
         return sum((self.draws[name] for name in names), 0.0)
