@@ -18,6 +18,7 @@ from bioanchors.engine.sums import Array
 from bioanchors.engine.weighing import Weighing
 from bioanchors.model.convolution import TAIL
 from bioanchors.model.curves import Line, Value
+from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.requirement import Requirement
 from bioanchors.model.spec import HypothesisInputs, Spec
@@ -184,11 +185,14 @@ class AllButOne:
             years, most = self._highest(trends, hypothesis)
             enough = np.broadcast_to(most, (size, years.size)).T
             enough = enough[np.searchsorted(years, self._years)].reshape(-1, *shape)
-            bounds = self._weighing.thresholds(hypothesis, trends, years, most, size)
+            bounds = self._weighing.thresholds(hypothesis, trends, years, Most((most,)), size)
             likelihood = model.likelihood(hypothesis, trends, common)
             found[hypothesis.gain_key] = _Bought(
                 enough,
-                [None if bound is None else bound.reshape(shape) for bound in bounds] or [None],
+                [
+                    None if bound is None else bound.states[0].reshape(shape)
+                    for bound in bounds or [None]
+                ],
                 np.broadcast_to(np.ravel(likelihood), (size,)).reshape(shape),
             )
         return found
@@ -202,7 +206,7 @@ class AllButOne:
         if not (isinstance(curve, Line) and curve.never_falls()):
             # What was enough once stays enough: a summit may come before the first year asked for.
             years = np.union1d(years, [spec.first_year])
-        return years, curve.highest_so_far(years)
+        return years, trends.waiting().most(years, curve).states[0]
 
     def _given(
         self,

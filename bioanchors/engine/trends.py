@@ -19,6 +19,7 @@ from bioanchors.engine.sums import (
 from bioanchors.engine.weighing import Block, Look, Weighing
 from bioanchors.engine.weighted import Weighted
 from bioanchors.model.conditional_cdf import Cdf
+from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
 from bioanchors.model.trends import Trends
@@ -47,11 +48,13 @@ class TrendAverages:
         self._model, self._streams = model, streams
         self._hypotheses = spec.hypotheses
         self.grid = with_turns(model, year_grid(spec))
-        self._inputs = {name: spec.inputs[name] for name in spec.trends}
-        self.random = spec.is_random(spec.trends)
+        closed = model.closed_delays
+        averaged_over = {delay.chance for delay in closed}
+        self._inputs = {n: spec.inputs[n] for n in spec.trends if n not in averaged_over}
+        self.random = spec.is_random(self._inputs)
         self._replicates = replicates
         self._tied = _tied_to_trends(spec)
-        self.weighing = Weighing(model)
+        self.weighing = Weighing(model, closed)
         if not self.random:
             self.weighing.sharp = self._tied
         self.chosen = False
@@ -73,7 +76,7 @@ class TrendAverages:
         def left(trends: Trends, size: int) -> Array:
             curves = self.weighing.enough(trends, years)
             result = np.zeros(size)
-            thresholds: dict[object, Array | None] = {}
+            thresholds: dict[object, Most | None] = {}
             # All alike, so that other weights of the hypotheses have the same draws.
             for hypothesis, cdf in alike:
                 key = hypothesis.gain_key
@@ -83,8 +86,9 @@ class TrendAverages:
                         hypothesis, trends, years, curves[key], size
                     )[0]
                 threshold = thresholds[key]
-                below = 0.0 if threshold is None else cdf(threshold)
-                result += cdf(np.array([np.inf])) - below
+                result += cdf(np.array([np.inf]))
+                if threshold is not None:
+                    result -= threshold.mean([cdf(state) for state in threshold.states])
             return result
 
         self.proposal.match(left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +12,13 @@ from bioanchors.engine.sums import Array
 from bioanchors.engine.weighted import Bound, Weighted
 from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
-from bioanchors.model.delays import Waiting
+from bioanchors.model.delays import Delay, Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs
 from bioanchors.model.trends import Trends
 
-Curves = Mapping[object, Array]
-"""What is enough by each year, (draw, year), by hypotheses' algorithms."""
+Curves = Mapping[object, Most]
+"""What is enough by each year, by hypotheses' algorithms."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Look:
     years: Array
     curves: Curves
     weights: Mapping[object, Array]
-    thresholds: Mapping[object, Sequence[Array | None]]
+    thresholds: Mapping[object, Sequence[Most | None]]
 
 
 class Weighing:
@@ -78,6 +78,8 @@ class Weighing:
     ----------
     model
         The formulas.
+    closed
+        Delays that are averaged over whether they hold; the others are drawn.
 
     Attributes
     ----------
@@ -85,46 +87,35 @@ class Weighing:
         Places of the hypotheses that are counted instead.
     """
 
-    def __init__(self, model: Model) -> None:
-        self._model, self._hypotheses = model, model.spec.hypotheses
+    def __init__(self, model: Model, closed: Collection[Delay] = ()) -> None:
+        self._model, self._hypotheses, self._closed = model, model.spec.hypotheses, closed
         self.sharp: Sequence[int] = ()
 
-    def enough(self, trends: Trends, years: Array) -> dict[object, Array]:
-        """Return the FLOP that are enough by each year, (draw, year), by hypotheses' algorithms.
+    def enough(self, trends: Trends, years: Array) -> dict[object, Most]:
+        """Return the FLOP that are enough by each year, by hypotheses' algorithms.
 
         Hypotheses with the same algorithms share all but their requirement.
         """
-        if self._model.spec.delays:
-            return self._ready(trends, years)
-        lag = trends.lag
-        moved = trends.counting
-        bought = moved.at(years)
-        curves: dict[object, Array] = {}
+        waiting = trends.waiting(self._closed)
+        lags = [trends.lag, *(trends.lag + more for more in waiting.years)]
+        bought = [trends.counting(lag) for lag in lags]
+        flop = [curve.at(years) for curve in bought]
+        curves: dict[object, Most] = {}
         for i, hypothesis in enumerate(self._hypotheses):
             key = hypothesis.gain_key
             if key in curves or self._is_idle(i):
                 continue
-            gain = trends.saved(hypothesis).later(lag)
-            # What was enough once stays enough, even where curves fall.
-            values = bought + gain.at(years)
-            curve = trends.enough(hypothesis) if hypothesis.data_limited else moved + gain
-            curves[key] = curve.highest_so_far(years, values)
-        return curves
-
-    def _ready(self, trends: Trends, years: Array) -> dict[object, Array]:
-        """Return the same where runs may have to wait."""
-        spec = self._model.spec
-        waiting, moved = Waiting(spec.delays, trends.draws), years - trends.lag
-        bought = waiting.looks(trends.affordable, moved)
-        curves: dict[object, Array] = {}
-        for i, hypothesis in enumerate(self._hypotheses):
-            key = hypothesis.gain_key
-            if key in curves or self._is_idle(i):
-                continue
-            saved = waiting.looks(trends.saved(hypothesis), moved)
-            looks = [one + other for one, other in zip(bought, saved, strict=True)]
-            ready = waiting.ready(moved, looks, spec.first_year) - trends.offset
-            curves[key] = trends.enough(hypothesis).highest_so_far(years, ready)
+            saved, enough = trends.saved(hypothesis), trends.enough(hypothesis)
+            whole = [enough, *waiting.later(enough)]
+            gains = [saved.later(lag) for lag in lags]
+            if not hypothesis.data_limited:
+                whole = [one + other for one, other in zip(bought, gains, strict=True)]
+            now, *later = (
+                # What was enough once stays enough, even where curves fall.
+                curve.highest_so_far(years, values + gain.at(years))
+                for curve, values, gain in zip(whole, flop, gains, strict=True)
+            )
+            curves[key] = waiting.states(years, whole[0], now, later)
         return curves
 
     def _is_idle(self, i: int) -> bool:
@@ -136,31 +127,30 @@ class Weighing:
         hypothesis: HypothesisInputs,
         trends: Trends,
         years: Array,
-        most: Array,
+        most: Most,
         size: int,
-    ) -> list[Array | None]:
+    ) -> list[Most | None]:
         """Return what a requirement must exceed in each case of the evidence, (draw,)."""
         model = self._model
         run = until = None
         if any(case.runs for case in model.cases):
-            run = _column(model.run_threshold(hypothesis, trends), size)
+            run = Most((_column(model.run_threshold(hypothesis, trends), size),))
         seen_until = model.spec.not_arrived_by
         if seen_until is not None:
             before = years <= seen_until
             if model.same_event:
-                until = np.broadcast_to(most, (size, years.size))[:, np.flatnonzero(before)[-1]]
+                until = most.at(int(np.flatnonzero(before)[-1]), size)
             else:
                 past = np.append(years[before], seen_until)
                 curve = trends.enough_for_evidence(hypothesis)
-                until = _column(curve.highest_so_far(past)[:, -1], size)
-        result: list[Array | None] = []
+                highest = trends.waiting_for_evidence(self._closed).most(past, curve)
+                until = highest.at(-1, size)
+        result: list[Most | None] = []
         for case in model.cases:
-            bounds = [
-                bound
-                for binds, bound in ((case.runs, run), (case.arrival, until))
-                if binds and bound is not None
-            ]
-            result.append(np.maximum.reduce(bounds) if bounds else None)
+            bound = until if case.arrival else None
+            if case.runs and run is not None:
+                bound = run if bound is None else bound.at_least(run.states[0])
+            result.append(bound)
         return result
 
     def look(self, block: Block, years: Array) -> Look:
@@ -168,7 +158,7 @@ class Weighing:
         model, trends = self._model, block.trends
         curves = self.enough(trends, years)
         weights: dict[object, Array] = {}
-        thresholds: dict[object, list[Array | None]] = {}
+        thresholds: dict[object, list[Most | None]] = {}
         if model.cases:
             every = block.size * block.replicates
             common: Value = model.common_likelihood(trends)
@@ -206,18 +196,19 @@ class Weighing:
                 continue
             key = hypothesis.gain_key
             # Known curves are one row for all draws.
-            most = look.curves[key] if len(look.curves[key]) == 1 else look.curves[key][rows]
-            mass = np.broadcast_to(cdf(most), (size, years.size))
+            most = look.curves[key].take(rows)
+            masses = [np.broadcast_to(cdf(some), (size, years.size)) for some in most.states]
+            mass = most.mean(masses)
             if block.prior:
                 sums.arrived[0, i] += mass.sum(axis=0)
             if not cases:
                 continue
             if key not in seen:
                 bounds = [
-                    None if all_of is None else all_of[rows] for all_of in look.thresholds[key]
+                    None if all_of is None else all_of.take(rows) for all_of in look.thresholds[key]
                 ]
                 seen[key] = _Seen.of(look.weights[key][rows], bounds, most)
-            for case, left in enumerate(_add_cases(sums, i, cdf, mass, seen[key])):
+            for case, left in enumerate(_add_cases(sums, i, cdf, mass, masses, seen[key])):
                 kept[i, case] = left[: kept.shape[-1]]
                 if case == 0:
                     first[i] = left
@@ -237,19 +228,25 @@ class _Seen:
         Likelihood of what was measured, (draw,).
     bounds
         What a requirement must exceed in each case.
+    most
+        What is enough by each year.
     """
 
     weight: Array
     bounds: list[Bound | None]
+    most: Most
 
     @classmethod
-    def of(cls, weight: Array, thresholds: Sequence[Array | None], most: Array) -> _Seen:
-        return cls(weight, [None if each is None else Bound(each, most) for each in thresholds])
+    def of(cls, weight: Array, thresholds: Sequence[Most | None], most: Most) -> _Seen:
+        bounds = [None if each is None else Bound(each, most) for each in thresholds]
+        return cls(weight, bounds, most)
 
 
-def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> list[Array]:
+def _add_cases(
+    sums: Weighted, i: int, cdf: Cdf, mass: Array, masses: Sequence[Array], seen: _Seen
+) -> list[Array]:
     """Add each case of the evidence for a hypothesis; return what it leaves of each draw."""
-    weight = seen.weight
+    weight, size = seen.weight, seen.weight.size
     all_of = float(cdf(np.array([np.inf]))[0])
     weighted = weight @ mass
     shares = []
@@ -259,11 +256,23 @@ def _add_cases(sums: Weighted, i: int, cdf: Cdf, mass: Array, seen: _Seen) -> li
             left = weight * all_of
             sums.at_most(case, i, None, weight, weight)
         else:
-            below = cdf(bound.threshold)
+            states = [cdf(threshold) for threshold in bound.threshold.states]
+            below = bound.threshold.mean(states)
             ruled_out = weight * below
-            sums.arrived[1 + case, i] += bound.above(weight, mass, below, weighted, ruled_out.sum())
+            reached = mass
+            if len(masses) > 1:
+                # What is ruled out in every state has not arrived in any.
+                least = np.minimum.reduce(states)[:, np.newaxis]
+                early = slice(bound.years)
+                floored = [np.maximum(each[:, early], least) for each in masses]
+                reached = seen.most.at(early, size).mean(floored)
+            total = ruled_out.sum()
+            sums.arrived[1 + case, i] += bound.above(weight, reached, below, weighted, total)
             left = weight * all_of - ruled_out
-            sums.at_most(case, i, bound.place, weight, ruled_out)
+            for place, counts, some in zip(
+                bound.places, bound.threshold.weights(weight), states, strict=True
+            ):
+                sums.at_most(case, i, place, counts, counts * some)
         sums.total[case, i] += left.sum()
         shares.append(left / all_of)
     return shares

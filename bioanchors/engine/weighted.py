@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.engine.sums import REQUIREMENT_EDGES, Array
+from bioanchors.model.delays import Most
 
 Places = NDArray[np.intp]
 
@@ -77,12 +78,12 @@ class Weighted:
 
 
 class Bound:
-    """What requirements must exceed, (draw,).
+    """What requirements must exceed.
 
     Parameters
     ----------
     threshold
-        In log10 FLOP.
+        In log10 FLOP, in each state of what draws have to wait for, (draw,).
     most
         What is enough by each year, (draw, year), which never falls.
 
@@ -90,30 +91,33 @@ class Bound:
     ----------
     threshold
         As given.
-    place
-        Number of the requirement edge from which on it is passed.
+    places
+        Of each state the number of the requirement edge from which on it is passed.
+    years
+        How many years come before those at which all draws are past it, whatever their state.
     """
 
-    def __init__(self, threshold: Array, most: Array) -> None:
-        edges = REQUIREMENT_EDGES
-        steps = (threshold - edges[0]) * (1.0 / (edges[1] - edges[0]))
-        np.ceil(steps, out=steps)
-        np.clip(steps, 0, edges.size - 1, out=steps)
+    def __init__(self, threshold: Most, most: Most) -> None:
         self.threshold = threshold
-        self.place: Places = steps.astype(np.intp)
-        years = range(most.shape[1])
+        self.places: tuple[Places, ...] = tuple(map(_place, threshold.states))
+        highest = np.asarray(np.maximum.reduce(threshold.states))
+        lowest = np.asarray(np.minimum.reduce(most.states)) if most.chances else most.states[0]
+        years = range(lowest.shape[1])
 
         @cache
         def past(year: int) -> int:
-            return int(np.count_nonzero(most[:, year] >= threshold))
+            return int(np.count_nonzero(lowest[:, year] >= highest))
 
         # From when on some draw is past its own, from when on most are, and all of them.
-        self._some, self._half, self._every = (
+        self._some, self._half, self.years = (
             bisect_left(years, draws, key=past)
-            for draws in (1, (threshold.size + 1) // 2, threshold.size)
+            for draws in (1, (highest.size + 1) // 2, highest.size)
         )
+        if most.chances:
+            # Before all are past it in every state, some may be in one.
+            self._some, self._half = 0, self.years
         last = min(self._half, years[-1])
-        self._late = np.flatnonzero(most[:, last] < threshold)
+        self._late = np.flatnonzero(lowest[:, last] < highest)
 
     def above(
         self, weight: Array, mass: Array, below: Array, weighted: Array, ruled_out: float
@@ -134,7 +138,7 @@ class Bound:
         Where most draws are past their thresholds the sum of max(mass - below, 0) is that of mass
         less that of below, and max(below - mass, 0) of the few that are late.
         """
-        some, half, every = self._some, self._half, self._every
+        some, half, every = self._some, self._half, self.years
         result = weighted - ruled_out
         result[:some] = 0.0
         beyond = mass[:, some:half] - below[:, np.newaxis]
@@ -143,3 +147,12 @@ class Bound:
         missing = below[late, np.newaxis] - mass[late, half:every]
         result[half:every] += weight[late] @ np.clip(missing, 0.0, np.inf, out=missing)
         return np.asarray(result)
+
+
+def _place(threshold: Array) -> Places:
+    edges = REQUIREMENT_EDGES
+    steps = (threshold - edges[0]) * (1.0 / (edges[1] - edges[0]))
+    np.ceil(steps, out=steps)
+    np.clip(steps, 0, edges.size - 1, out=steps)
+    place: Places = steps.astype(np.intp)
+    return place

@@ -218,6 +218,13 @@ class Line:
         # What still rises at the end has risen all along.
         return self.never_falls() or self.slope_at(year) > 0
 
+    def steepest(self) -> Value:
+        """Return what its slope nowhere exceeds, OOM per year."""
+        most: Value = self.slope
+        for _, slope in self.terms:
+            most = most - np.minimum(slope, 0.0)
+        return most
+
     def never_falls(self) -> bool:
         """Whether the curve rises even where every term has its full effect."""
         # The slope where all softplus terms are past their bends.

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from bioanchors.model import observables
-from bioanchors.model.arrival import first_crossing
 from bioanchors.model.curves import Array, Value
+from bioanchors.model.delays import Delay
 from bioanchors.model.evidence import Case, cases, undominated
 from bioanchors.model.low_end_update import ramp_weight
 from bioanchors.model.release import release_year
@@ -51,7 +51,7 @@ class Model:
 
     @cached_property
     def breaks(self) -> tuple[float, ...]:
-        """Known years within the window at which what is enough bends or jumps."""
+        """Known years within the window at which what is enough, or its chance, bends or jumps."""
         one = np.full((1, 1), 0.5)
         trends = self.trends(
             {
@@ -59,18 +59,37 @@ class Model:
                 for name, item in self.spec.inputs.items()
             }
         )
-        found = {
-            year
-            for hypothesis in self.spec.hypotheses
-            for curve in (trends.enough(hypothesis), trends.enough_for_evidence(hypothesis))
-            for year in curve.breaks
-            if self.spec.first_year < year < self.spec.last_year
-        }
-        return tuple(sorted(found))
+        found: set[float] = set()
+        for hypothesis in self.spec.hypotheses:
+            for curve, waiting in (
+                (trends.enough(hypothesis), trends.waiting()),
+                (trends.enough_for_evidence(hypothesis), trends.waiting_for_evidence()),
+            ):
+                for each in (curve, *waiting.later(curve)):
+                    found.update(each.breaks)
+        if np.ndim(trends.lag) == 0:
+            for delay in self.closed_delays:
+                found.update(year + float(trends.lag) for year, _ in delay.schedule)
+        first, last = self.spec.first_year, self.spec.last_year
+        return tuple(sorted(year for year in found if first < year < last))
 
     def trends(self, draws: Draws) -> Trends:
         """Return the curves of a block of draws."""
         return Trends(self.spec, draws)
+
+    @cached_property
+    def closed_delays(self) -> tuple[Delay, ...]:
+        """Delays of which whether they hold can be averaged over, given the other trends.
+
+        Such as fall. What is ready then has the same states in years of both the event and that of
+        ``not_arrived_by``, and never less in later ones: the mass that has arrived since is the
+        difference of two means. Not so if a milestone asks for more, or less, than was not seen.
+        """
+        spec = self.spec
+        seen = spec.not_arrived_by is not None and spec.evidence_delays
+        if seen and spec.offset:
+            return ()
+        return tuple(delay for delay in spec.delays if delay.falls)
 
     @property
     def same_event(self) -> bool:
@@ -179,11 +198,12 @@ class Model:
 
     def arrival(self, hypothesis: HypothesisInputs, trends: Trends, requirement: Value) -> Array:
         """Return the event's year: the first with enough FLOP; see ``first_crossing``."""
-        return first_crossing(trends.enough(hypothesis), requirement, self.spec.last_year)
+        curve = trends.enough(hypothesis)
+        return trends.waiting().arrival(curve, requirement, self.spec.last_year)
 
     def evidence_arrival(
         self, hypothesis: HypothesisInputs, trends: Trends, requirement: Value
     ) -> Array:
         """Return the year of the event of which ``not_arrived_by`` speaks."""
         curve = trends.enough_for_evidence(hypothesis)
-        return first_crossing(curve, requirement, self.spec.last_year)
+        return trends.waiting_for_evidence().arrival(curve, requirement, self.spec.last_year)

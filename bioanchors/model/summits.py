@@ -41,7 +41,8 @@ def summits(
     one before a fall.
     """
     some = curve.take(rows)
-    beside = np.maximum(some.at(year - BESIDE), some.at(year + BESIDE))
+    before, after = np.maximum(year - BESIDE, low), np.minimum(year + BESIDE, high)
+    beside = np.maximum(some.at(before), some.at(after))
     places = np.flatnonzero(beside > value + SLIGHT_OOM)
     if not places.size:
         return places, low[places], value[places]

@@ -107,6 +107,79 @@ FILES = {
     "hard runs": ("cotra2020-uncertain", HARD_RUNS),
 }
 
+DELAYS = """
+[forecast]
+event = "trained"
+[lag]
+training_years = { ci90 = [0.2, 1] }
+[lag.delays.stations]
+years = { ci90 = [1, 5] }
+probability_in = { 2027 = 0.9, 2032 = 0.5, 2040 = 0.06 }
+[lag.delays.permits]
+years = 3
+probability_in = { 2028 = 0, 2040 = 0.6 }
+"""
+FROZEN_AND_COUPLED = """
+[algorithms]
+compute_share = { dist = "uniform", low = 0.4, high = 0.95 }
+[interventions.freeze]
+of = "largest_run_flop"
+year = 2029
+until_year = { dist = "uniform", low = 2033, high = 2040 }
+freeze = true
+"""
+CHANGES = """
+[changes.slower]
+of = "spending"
+year = { dist = "normal", mean = 2032, sd = 2 }
+times_per_year = 1.1
+[changes.breakthrough]
+of = "algorithms"
+year = 2035
+times = 10
+probability = 0.3
+[unhobbling]
+max_oom = { ci90 = [0.7, 1.3] }
+start_year = 2023
+years = 3
+"""
+LIMITS = """
+[scaling_law]
+form = "chinchilla"
+parameters_coefficient = 482.01
+parameters_exponent = 0.3478
+data_coefficient = 2085.43
+data_exponent = 0.3658
+[data]
+stock_tokens = { ci90 = [1e14, 1e15] }
+stock_year = 2024
+times_per_year = 1.1
+algorithms_save = { dist = "uniform", low = 0, high = 1 }
+[power]
+flop = { ci90 = [3e28, 3e29] }
+year = 2030
+times_per_year = 1.4
+"""
+SHOCK_AND_MILESTONE = """
+[forecast]
+milestone = "other"
+[milestones.other]
+oom = { ci90 = [-2, 1] }
+[interventions.price]
+of = "flop_per_usd"
+year = { dist = "normal", mean = 2031, sd = 1 }
+until_year = 2045
+times = 0.1
+"""
+MECHANISMS = {
+    "delays": ("cotra2020-uncertain", DELAYS),
+    "frozen and coupled": ("cotra2020-uncertain", FROZEN_AND_COUPLED),
+    "changes, unhobbling": ("cotra2020-uncertain", CHANGES),
+    "data and power": ("cotra2020-uncertain", LIMITS),
+    "a price shock, another milestone": ("cotra2020-uncertain", SHOCK_AND_MILESTONE),
+    "delays under evidence": ("update-2026", DELAYS),
+}
+
 
 class Found(NamedTuple):
     """Numbers of one run: of probabilities by the report years, then of quantile years."""
@@ -144,14 +217,17 @@ def parameters(request: pytest.FixtureRequest, tmp_path: Path) -> ba.Parameters:
     if request.param == "a sharp observation":
         path.write_text(sharp(), encoding="utf-8")
     else:
-        parent, more = FILES[request.param]
+        parent, more = {**FILES, **MECHANISMS}[request.param]
         text = f'format = 1\ntitle = "covered"\nextends = "{parent}"\n{more}'
         path.write_text(text, encoding="utf-8")
     return ba.read_parameters(path)
 
 
+COVERED = [*FILES, "a sharp observation", *(list(MECHANISMS)[i] for i in cases(len(MECHANISMS)))]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("parameters", [*FILES, "a sharp observation"], indirect=True)
+@pytest.mark.parametrize("parameters", COVERED, indirect=True)
 def test_intervals_cover(parameters: ba.Parameters, pool: ProcessPoolExecutor) -> None:
     jobs = [(p, FIRST_SEED + i) for p in (COARSE, FINE) for i in range(SEEDS)]
     runs = list(pool.map(found, [parameters] * len(jobs), *zip(*jobs, strict=True), chunksize=4))

@@ -65,6 +65,34 @@ def test_delays_at_once_count_together() -> None:
     assert forecast.probability_by(BOUGHT + 5.1) == pytest.approx(1, abs=1e-9)
 
 
+def test_delays_that_end_one_after_the_other_are_averaged_over_without_error() -> None:
+    ends = {"a": (2.0, {2030: 0.9, 2050: 0.1}), "b": (2.0, {2035: 0.6, 2045: 0.0})}
+    ends["c"] = (6.0, {2030: 0.7})
+    forecast = of("".join(table(name, *each) for name, each in ends.items()))
+    for after in (0.5, 1.5, 2.5, 5.5):
+        year = BOUGHT + after
+        holds = [
+            float(np.interp(year, list(chances), list(chances.values()))) * (after < years)
+            for years, chances in ends.values()
+        ]
+        done = math.prod(1 - chance for chance in holds)
+        assert forecast.probability_by(year) == pytest.approx(done, abs=1e-9)
+        assert forecast.probability_standard_error(year) == 0
+
+
+@pytest.mark.parametrize("estimator", ["integrate", "count"])
+def test_what_was_bought_need_not_be_bought_again(estimator: str) -> None:
+    """A fall of what can be bought, after it was enough, puts off nobody who waits."""
+    falls = f'[interventions.any]\nof = "largest_run_flop"\nyear = {BOUGHT + 1}\ntimes = 0.01\n'
+    waits = table("any", 10.0, {2042: 1.0, 2043: 0.0})
+    for more in ("", table("rises", 0.5, {2030: 0.0, 2050: 1.0})):
+        parameters = parse_parameters(KNOWN + waits + more + falls)
+        forecast = ba.run(parameters, estimator=estimator, precision=1e-3)
+        assert forecast.probability_by(2041.9) == 0
+        assert forecast.probability_by(2042.5) == pytest.approx(0.5, abs=5e-3)
+        assert forecast.probability_by(2043.1) == 1
+
+
 @given(
     st.lists(st.integers(2000, 2100), min_size=1, max_size=5, unique=True),
     st.lists(st.floats(0, 1), min_size=5, max_size=5),
@@ -110,10 +138,18 @@ not_arrived_by = 2026.0
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("base", "event"), [("cotra2020", "affordable"), ("cotra2020-uncertain", "deployed")]
+    ("base", "event", "milestone"),
+    [
+        ("cotra2020", "affordable", "m"),
+        ("cotra2020-uncertain", "deployed", "m"),
+        ("cotra2020-uncertain", "deployed", "base"),
+    ],
 )
-def test_integrating_agrees_with_counting(base: str, event: str, desk: None) -> None:
-    Path("mine.toml").write_text(UNCERTAIN.format(base=base, event=event))
+def test_integrating_agrees_with_counting(
+    base: str, event: str, milestone: str, desk: None
+) -> None:
+    text = UNCERTAIN.format(base=base, event=event).replace('"m"', f'"{milestone}"')
+    Path("mine.toml").write_text(text)
     one = ba.run("mine.toml", seed=5)
     other = ba.run("mine.toml", seed=6, estimator="count", points=2**16, fewest=2**16)
     for year in one.whole_years:

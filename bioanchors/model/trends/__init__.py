@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value
 from bioanchors.model.delays import Delay, Waiting
+from bioanchors.model.paths import Path, remembered
 from bioanchors.model.spec import HypothesisInputs, Spec
 from bioanchors.model.trends import algorithms, hardware, spending, unhobbling
-from bioanchors.model.trends.answering import beyond_its_speeds, beyond_reference, speed_of_compute
+from bioanchors.model.trends.answering import Compute, speed_of_compute
 from bioanchors.model.trends.data import Wall
 from bioanchors.model.trends.interventions import holding, intervened
 from bioanchors.model.trends.power import powered
@@ -62,22 +63,27 @@ class Trends:
         return intervened(self._spec.interventions_on(quantity), self.draws, curve)
 
     @cached_property
-    def _beyond_reference(self) -> Curve | None:
-        """OOM of compute beyond the same without interventions; None where there are none."""
+    def _bought(self) -> Path:
+        """The largest run for what several hypotheses make of it."""
+        return remembered(self.affordable)
+
+    @cached_property
+    def _against_reference(self) -> Compute | None:
+        """Compute against the same without interventions; None where there are none."""
         if not holding(self._spec.interventions, self.draws):
             return None
         reference = Trends(replace(self._spec, interventions=()), self.draws)
-        return beyond_reference(self.affordable, reference.affordable)
+        return Compute.against(self._bought, reference.affordable)
 
-    def _compute(self, hypothesis: HypothesisInputs) -> Curve | None:
-        """Return OOM of compute beyond what a hypothesis' algorithms assume; None where of none."""
+    def _compute(self, hypothesis: HypothesisInputs) -> Compute | None:
+        """Return the compute to which a hypothesis' algorithms answer; None where to none."""
         share = hypothesis.compute_share
         if share is None or (np.ndim(self.draws[share]) == 0 and self.draws[share] == 0):
             return None
         if self._spec.answers_to_interventions:
-            return self._beyond_reference
+            return self._against_reference
         speed = speed_of_compute(self._spec, self.draws)
-        return beyond_its_speeds(self.affordable, speed, hypothesis.gain_start_year)
+        return Compute.against_speeds(self._bought, speed, hypothesis.gain_start_year)
 
     @property
     def lag(self) -> Value:
@@ -94,13 +100,12 @@ class Trends:
         """OOM that the event's milestone asks for beyond what the hypotheses do."""
         return self._sum_of(self._spec.offset)
 
-    @cached_property
-    def counting(self) -> Curve:
-        """FLOP that count for the event in a year, without any gain, log10.
+    def counting(self, lag: Value) -> Curve:
+        """Return FLOP that count for the event in a year, without any gain, log10.
 
         What could be bought a lag before, less the milestone's offset.
         """
-        moved = self.affordable.later(self.lag)
+        moved = self.affordable.later(lag)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def gain(self, hypothesis: HypothesisInputs) -> Curve:
@@ -128,7 +133,7 @@ class Trends:
         if not hypothesis.data_limited or self._wall is None:
             return gain
         if key not in self._left:
-            self._left[key] = self._wall.of(gain, self.affordable)
+            self._left[key] = self._wall.of(gain, self._bought)
         return self._left[key]
 
     def saved(self, hypothesis: HypothesisInputs) -> Curve:
@@ -151,29 +156,39 @@ class Trends:
         return algorithms.of(self._spec, hypothesis, self.draws, compute, measured=True)
 
     def enough(self, hypothesis: HypothesisInputs) -> Curve:
-        """Return the FLOP with which the event happens in a year, the gain counted in, log10."""
-        moved = self._enough_after(hypothesis, self._spec.delays, self._spec.lags)
+        """Return the FLOP with which the event happens in a year, the gain counted in, log10.
+
+        If nothing else is lacking: see ``waiting``.
+        """
+        moved = self._enough_after(hypothesis, self._spec.lags)
         return moved.plus(-self.offset) if self._spec.offset else moved
 
     def enough_for_evidence(self, hypothesis: HypothesisInputs) -> Curve:
         """Return the same for the event of which ``not_arrived_by`` speaks."""
-        return self._enough_after(hypothesis, self._spec.evidence_delays, self._spec.evidence_lags)
+        return self._enough_after(hypothesis, self._spec.evidence_lags)
 
-    def _enough_after(
-        self, hypothesis: HypothesisInputs, delays: tuple[Delay, ...], lags: tuple[str, ...]
-    ) -> Curve:
-        key = (delays, lags, hypothesis.gain_key)
+    def waiting(self, closed: Collection[Delay] = ()) -> Waiting:
+        """Return what the event may have to wait for; of the closed, whether is averaged over."""
+        spec = self._spec
+        return Waiting(spec.delays, self.draws, self.lag, spec.first_year, closed)
+
+    def waiting_for_evidence(self, closed: Collection[Delay] = ()) -> Waiting:
+        """Return the same for the event of which ``not_arrived_by`` speaks."""
+        spec = self._spec
+        lag, first_year = self.evidence_lag, spec.first_year
+        return Waiting(spec.evidence_delays, self.draws, lag, first_year, closed)
+
+    def _enough_after(self, hypothesis: HypothesisInputs, lags: tuple[str, ...]) -> Curve:
+        key = (lags, hypothesis.gain_key)
         if key not in self._enough:
-            curve = self._with_saved(hypothesis)
-            ready = Waiting(delays, self.draws).of(curve) if delays else curve
-            self._enough[key] = ready.later(self._sum_of(lags))
+            self._enough[key] = self._with_saved(hypothesis).later(self._sum_of(lags))
         return self._enough[key]
 
     def _with_saved(self, hypothesis: HypothesisInputs) -> Curve:
         if not hypothesis.data_limited or self._wall is None:
             return self.affordable + self.saved(hypothesis)
         besides = self.unhobbling or Line(0.0, 0.0, (), self._spec.first_year)
-        return self._wall.enough(self.gain(hypothesis), self.affordable, besides)
+        return self._wall.enough(self.gain(hypothesis), self._bought, besides)
 
     def _sum_of(self, names: tuple[str, ...]) -> Value:
         return sum((self.draws[name] for name in names), 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from bioanchors.model.curves import Curve, Line, Value, logistic
 from bioanchors.model.spec import HypothesisInputs, Spec
-from bioanchors.model.trends.answering import answering, speed_of_compute
+from bioanchors.model.trends.answering import Compute, answering, speed_of_compute
 from bioanchors.model.trends.changes import capped, changed
 from bioanchors.model.trends.research import researched
 
@@ -77,7 +77,7 @@ def of(
     spec: Spec,
     hypothesis: HypothesisInputs,
     draws: Mapping[str, Value],
-    compute: Curve | None = None,
+    compute: Compute | None = None,
     *,
     measured: bool = False,
 ) -> Curve:
@@ -88,7 +88,7 @@ def of(
     spec, hypothesis, draws
         Whose algorithms, and the draws.
     compute
-        OOM of compute beyond what their speed assumes, to which they answer; None where to none.
+        Compute to which they answer; None where to none.
     measured
         Whether on the tasks on which it is measured, without ``transfer``.
     """
@@ -113,7 +113,8 @@ def of(
         rising = changed(changes, draws, line, rate, transfer)
         if compute is not None and hypothesis.compute_share is not None:
             share = draws[hypothesis.compute_share]
-            rising = answering(rising, compute, share, rate, speed_of_compute(spec, draws))
+            speed = speed_of_compute(spec, draws)
+            rising = answering(rising, compute, share, rate, speed, spec.last_year)
         return since_requirement(capped(rising, limit), start, hypothesis.requirement_year)
     return algorithmic_gain(
         rate,

@@ -9,11 +9,12 @@ at the frontier depends on scale. Davidson et al. (2025), on experiments that co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
-from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Value
-from bioanchors.model.paths import Path, drawn_breaks_of
+from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Flag, Line, Value
+from bioanchors.model.paths import Path, drawn_breaks_of, remembered
 from bioanchors.model.spec import SPENDING, Spec
 from bioanchors.model.trends import hardware
 
@@ -27,22 +28,50 @@ def speed_of_compute(spec: Spec, draws: Mapping[str, Value]) -> Value:
     return speed if spec.speed_is_of_run else hardware.speed_of(spec, draws) + speed
 
 
-def beyond_reference(compute: Curve, reference: Curve) -> Path:
-    """Return by how many OOM compute exceeds the same without interventions."""
-    return Path.bent(compute, _difference, reference)
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """Compute to which algorithms answer.
 
-
-def beyond_its_speeds(compute: Curve, speed: Value, start_year: float) -> Path:
-    """Return by how many OOM compute exceeds its growth for ever at the file's speeds.
-
-    Notes
-    -----
-    F(y) - F(start) - speed (y - start), F in log10 FLOP, speed in OOM per year.
+    Attributes
+    ----------
+    bought
+        The largest run, log10 FLOP.
+    assumed
+        The same as the speed of algorithms assumes it.
+    steepest
+        What the slope of that nowhere exceeds, OOM per year; None where that is not known.
     """
-    return Path.bent(compute, _beyond, compute.at(start_year), speed, start_year)
+
+    bought: Curve
+    assumed: Curve
+    steepest: Value | None
+
+    @classmethod
+    def against(cls, bought: Curve, reference: Curve) -> Compute:
+        """Return compute against what it would be otherwise."""
+        steepest = reference.steepest() if isinstance(reference, Line) else None
+        return cls(bought, remembered(reference), steepest)
+
+    @classmethod
+    def against_speeds(cls, bought: Curve, speed: Value, start_year: float) -> Compute:
+        """Return compute against its growth for ever at the file's speeds.
+
+        Parameters
+        ----------
+        bought
+            As above.
+        speed
+            OOM per year.
+        start_year
+            Until which it was what was bought.
+        """
+        level = bought.at(start_year) + speed * (bought.origin - start_year)
+        return cls(bought, Line(level, speed, (), bought.origin), speed)
 
 
-def answering(line: Curve, compute: Curve, share: Value, rate: Value, speed: Value) -> Path:
+def answering(
+    line: Curve, compute: Compute, share: Value, rate: Value, speed: Value, last_year: float
+) -> Path:
     """Return the line of a gain that answers to compute, log10, without its ceiling.
 
     Parameters
@@ -50,17 +79,26 @@ def answering(line: Curve, compute: Curve, share: Value, rate: Value, speed: Val
     line
         The gain if compute grew as assumed, OOM.
     compute
-        OOM by which it exceeds that.
+        What there is of it, and what is assumed.
     share, rate, speed
         Of progress that compute drives, and the speeds of algorithms and compute, OOM per year.
+    last_year
+        Until which it is asked for.
 
     Notes
     -----
-    line + k compute with k = share rate / speed, or where that is more, what it was at a break or
-    just before one: what is known is not forgotten.
+    line + k (F - assumed) with k = share rate / speed, or where that is more, what it was at a
+    break or just before one: what is known is not forgotten. While compute rises the line does,
+    too, if it is steeper than k times the assumed growth.
     """
     answer = share * rate / np.maximum(speed, LEAST_SPEED)
-    rising = Path.bent(line, _answers, compute, answer)
+    bought, assumed = compute.bought, compute.assumed
+    rises: Flag = False
+    if isinstance(line, Line) and compute.steepest is not None:
+        rises = np.asarray(line.slope >= answer * compute.steepest)
+    rising = Path.bent(line, _answers, bought, assumed, answer, keeps_rising=rises)
+    if np.all(rising.rises_until(last_year)):
+        return rising
     kept: list[Value] = []
     years: list[Value] = [*rising.breaks, *drawn_breaks_of(rising)]
     for year in years:
@@ -69,16 +107,8 @@ def answering(line: Curve, compute: Curve, share: Value, rate: Value, speed: Val
     return Path.bent(rising, _kept, *kept)
 
 
-def _difference(year: Array, one: Curve, other: Curve) -> Array:
-    return one.at(year) - other.at(year)
-
-
-def _beyond(year: Array, compute: Curve, level: Value, speed: Value, start: Value) -> Array:
-    return np.asarray(compute.at(year) - (level + speed * (year - start)))
-
-
-def _answers(year: Array, line: Curve, compute: Curve, answer: Value) -> Array:
-    return np.asarray(line.at(year) + answer * compute.at(year))
+def _answers(year: Array, line: Curve, bought: Curve, assumed: Curve, answer: Value) -> Array:
+    return np.asarray(line.at(year) + answer * (bought.at(year) - assumed.at(year)))
 
 
 def _kept(year: Array, curve: Curve, *kept: Value) -> Array:
