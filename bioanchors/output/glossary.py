@@ -187,7 +187,7 @@ TERMS = (
         "By how much a number would differ had other random draws been made: the error of the "
         "simulation, which more points make as small as one likes. It says nothing about the "
         "world. How unsure the forecast is, its own percentiles say.",
-        ("simulation error", "error"),
+        ("simulation error", "error", "uncertainty", "accuracy", "how sure"),
     ),
     Term(
         "median",

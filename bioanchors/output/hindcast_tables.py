@@ -76,13 +76,18 @@ def _scores_row(name: str, measured: Observed, s: Scores) -> list[str]:
         name,
         natural(s.median),
         natural(measured.log10_value),
-        f"{round(s.off, 2) + 0.0:+.2f}",
+        signed(s.off),
         times(s.off),
-        f"{s.z:+.2f}",
+        signed(s.z),
         f"{s.pit:.2f}",
-        f"{s.log_score:+.2f}",
+        signed(s.log_score),
         f"{s.crps:.2f}",
     ]
+
+
+def signed(value: float) -> str:
+    """Return a number to two digits with its sign, which 0 has no minus for."""
+    return f"{round(value, 2) + 0.0:+.2f}"
 
 
 def natural(log10_value: float) -> str:
@@ -140,7 +145,7 @@ def _told(score: Estimate) -> str:
         return ""
     error = score.standard_error
     more = f" ± {error:.1g}" if error >= 5e-4 else ""
-    return f"{score.value:+.2f}{more}"
+    return f"{signed(score.value)}{more}"
 
 
 def replaced_screen(found: Replaced) -> RenderableType:
@@ -192,7 +197,7 @@ def scored_screen(told: Predictions, found: Sequence[ScoredPrediction]) -> Rende
         heads = [each.prediction.name, *HEADS[1:]]
         parts.append(Padding(grid(heads, rows), (1, 0, 0, 0)))
         brier = ", ".join(f"{name} {value:.4f}" for name, value in each.brier.items())
-        means = f"mean log score {each.log_score:+.2f}, CRPS {each.crps:.2f} OOM"
+        means = f"mean log score {signed(each.log_score)}, CRPS {each.crps:.2f} OOM"
         parts.append(Text(means + (f"; Brier score {brier}" if brier else "")))
     return Group(*parts)
 

@@ -514,7 +514,7 @@ def test_e_table_with_another_content_than_its_digest_says_is_refused(folder: Pa
         ba.read_parameters(path)
 
 
-NUMBERS = "allowed: a number"
+NUMBERS = "allowed: a number such as 0.25, with commas between columns"
 BAD_TABLES = {
     "a-text": ("1e30\nhunter2\n", f"2: {{key}}: column 1 is not a finite number; {NUMBERS}"),
     "nan": ("1e30\nnan\n", f"2: {{key}}: column 1 is not a finite number; {NUMBERS}"),

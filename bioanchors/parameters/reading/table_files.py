@@ -132,7 +132,8 @@ def _columns(raw: bytes) -> tuple[dict[str, list[float]], int]:
         row = [_number(cell) for cell in cells]
         if None in row:
             # None of what is there is told: the file may be anything.
-            message = f"column {row.index(None) + 1} is not a finite number; allowed: a number"
+            column = f"column {row.index(None) + 1} is not a finite number"
+            message = f"{column}; allowed: a number such as 0.25, with commas between columns"
             raise BadTableError(message, line)
         rows.append([value for value in row if value is not None])
     if width == 1:
