@@ -13,6 +13,7 @@ from scipy.special import ndtr
 
 import bioanchors as ba
 from bioanchors.engine.weighted import Bound
+from bioanchors.model.delays import Most
 from bioanchors.parameters import parse_parameters
 from bioanchors.results import Forecast
 from bioanchors.results.diagnostics import effective_share, pareto_k
@@ -599,6 +600,6 @@ def test_what_is_beyond_a_bound_is_summed_as_defined(
     weight = rng.random(draws)
     mass, below = (ndtr((x - 32) / 2) for x in (most, threshold))
     expected = weight @ np.maximum(mass - below[:, np.newaxis], 0)
-    bound = Bound(threshold, most)
+    bound = Bound(Most((threshold,)), Most((most,)))
     found = bound.above(weight, mass, below, weight @ mass, weight @ below)
     np.testing.assert_allclose(found, expected, atol=1e-13)
