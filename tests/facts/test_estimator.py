@@ -245,7 +245,7 @@ def root_mean_square_error(case: str, points: int, seeds: int) -> float:
 @pytest.mark.slow
 @pytest.mark.parametrize(("case", "points"), [("preset", 2**13), ("uncertain", 2**11)])
 def test_halving_the_error_costs_less_than_four_times_the_points(case: str, points: int) -> None:
-    few, many = (root_mean_square_error(case, n, len(cases(24))) for n in (points, 16 * points))
+    few, many = (root_mean_square_error(case, n, len(cases(16))) for n in (points, 16 * points))
     # Errors of plain Monte Carlo fall to a quarter; no more than that would be a ratio of 4.
     assert few / many > 6, f"{few:.2e} falls to {many:.2e}, by {few / many:.1f}"
 

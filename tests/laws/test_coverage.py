@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from seeds import SEEDS, cases, least_covered, most_off
+from seeds import ALL, SEEDS, cases, least_covered, most_off
 from untuned import sharp
 
 import bioanchors as ba
@@ -172,8 +172,8 @@ until_year = 2045
 times = 0.1
 """
 MECHANISMS = {
-    "delays": ("cotra2020-uncertain", DELAYS),
     "frozen and coupled": ("cotra2020-uncertain", FROZEN_AND_COUPLED),
+    "delays": ("cotra2020-uncertain", DELAYS),
     "changes, unhobbling": ("cotra2020-uncertain", CHANGES),
     "data and power": ("cotra2020-uncertain", LIMITS),
     "a price shock, another milestone": ("cotra2020-uncertain", SHOCK_AND_MILESTONE),
@@ -223,7 +223,7 @@ def parameters(request: pytest.FixtureRequest, tmp_path: Path) -> ba.Parameters:
     return ba.read_parameters(path)
 
 
-COVERED = [*FILES, "a sharp observation", *(list(MECHANISMS)[i] for i in cases(len(MECHANISMS)))]
+COVERED = [*FILES, "a sharp observation", *list(MECHANISMS)[: None if SEEDS == ALL else 1]]
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def assert_same(one: Sums | str, other: Sums | str) -> None:
 
 @pytest.mark.slow
 @given(st.lists(QUESTIONS, min_size=2, max_size=3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_numbers_are_the_same_whatever_was_run_before(asked):
     files = [(edited(preset, edits), options) for preset, edits, options in asked]
     warm = [sums_of(*each) for each in files]
