@@ -27,9 +27,10 @@ SUFFIXES = (".png", ".svg", ".pdf")
 @click.option(
     "--kind",
     type=click.Choice(KINDS),
+    metavar="KIND",
     default="cdf",
     show_default=True,
-    help="What to draw; of several files, cdf, density or needed.",
+    help=f"What to draw: {', '.join(KINDS)}; of several files {', '.join(KINDS_OF_SEVERAL)}.",
 )
 @click.option(
     "--out",
