@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 FONT_POINTS = 8
 APART_POINTS = 10.5
+LEGEND_POINTS = 16.0
+"""Height of a row of a legend, about."""
+
 HIGH = 0.74
 """Of a figure's height, that of its axes, about."""
 
@@ -70,7 +73,18 @@ def label_lines(figure: Figure, axes: Axes) -> None:
         )
     rest = [i for i in range(len(handles)) if i not in order]
     if rest:
-        axes.legend([handles[i] for i in rest], [names[i] for i in rest], loc="best")
+        # Of more than there is room for the boldest.
+        most = int(72 * HIGH * float(figure.get_figheight()) / LEGEND_POINTS)
+        left_out = len(rest) - most
+        if left_out > 0:
+            widths = {i: line.get_linewidth() for i, line in lines.items()}
+            rest = sorted(sorted(rest, key=lambda i: -widths.get(i, np.inf))[:most])
+        axes.legend(
+            [handles[i] for i in rest],
+            [names[i] for i in rest],
+            loc="best",
+            title=f"(and {left_out} more)" if left_out > 0 else None,
+        )
 
 
 def spread(wanted: Array, apart: float) -> Array:
