@@ -26,7 +26,7 @@ class Weighted:
     likelihood
         Of some draws, arrays of shape (hypothesis, case, draw).
     moments
-        As in ``Tally``.
+        As in ``Tally``, summed.
     """
 
     def __init__(self, arrived: Array, total: Array, bound: Array) -> None:

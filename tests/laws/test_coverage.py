@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from mixing import LAW
 from numpy.typing import NDArray
 from seeds import ALL, SEEDS, cases, least_covered, most_off
 from untuned import sharp
@@ -143,20 +144,15 @@ max_oom = { ci90 = [0.7, 1.3] }
 start_year = 2023
 years = 3
 """
-LIMITS = """
-[scaling_law]
-form = "chinchilla"
-parameters_coefficient = 482.01
-parameters_exponent = 0.3478
-data_coefficient = 2085.43
-data_exponent = 0.3658
+LIMITS = f"""
+{LAW}
 [data]
-stock_tokens = { ci90 = [1e14, 1e15] }
+stock_tokens = {{ ci90 = [1e14, 1e15] }}
 stock_year = 2024
 times_per_year = 1.1
-algorithms_save = { dist = "uniform", low = 0, high = 1 }
+algorithms_save = {{ dist = "uniform", low = 0, high = 1 }}
 [power]
-flop = { ci90 = [3e28, 3e29] }
+flop = {{ ci90 = [3e28, 3e29] }}
 year = 2030
 times_per_year = 1.4
 """
