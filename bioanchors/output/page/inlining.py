@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 MODULES = (
-    "numbers", "matrices", "points", "requirement", "nodes", "curves", "inputs", "trends",
+    "numbers", "matrices", "points", "requirement", "histogram", "nodes", "curves", "inputs",
+    "trends",
     "proposal", "averages", "view", "model", "answers", "file", "link", "dom", "words", "chart",
     "waterfall", "triangle", "controls", "sections", "tables", "sharing", "page",
 )  # fmt: skip

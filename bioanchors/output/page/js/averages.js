@@ -1,6 +1,7 @@
 // Means over the trend points: what has arrived by each year, given each hypothesis, in each case
 // of the evidence (bioanchors/engine/weighing.py and results/updating.py).
 import { product } from "./curves.js";
+import { byGrid, Histogram } from "./histogram.js";
 import { rising, stretchesOf } from "./nodes.js";
 import { proposed } from "./proposal.js";
 import { missesOf, trendsOf } from "./trends.js";
@@ -51,6 +52,7 @@ class Averaging {
     const count = random.length ? points : 1;
     const { scores, weight } = proposed({ inputs, view, names: random, observations: this.seen.common }, count);
     this.n = count;
+    this.nothing = new Float64Array(count).fill(-Infinity);
     this.scores = scores;
     this.trends = trendsOf(inputs, view, scores, this.n);
     this.sameEvent = data.lags.join() === data.evidence_lags.join() && !data.offset.length;
@@ -76,91 +78,78 @@ class Averaging {
   }
 
   /** The highest that effective compute has been by each node, in log10 FLOP; by the gain, which
-   * hypotheses may share. @returns {Map<Curve, Float64Array>} */
+   * hypotheses may share. @returns {Map<Curve, Float64Array[]>} */
   highest() {
-    const { n, nodes, counting, trends: { gains, lag, offset } } = this;
-    const result = new Map(gains.map((gain) => [gain, new Float64Array(n * nodes.length)]));
-    nodes.forEach((node, y) => {
-      const at = node - this.data.first, years = lag.map((later) => at - later), row = y * n;
+    const { counting, trends: { gains, lag, offset } } = this;
+    /** @type {Map<Curve, Float64Array[]>} */ const result = new Map(gains.map((gain) => [gain, []]));
+    for (const node of this.nodes) {
+      const years = earlier(node - this.data.first, lag);
       const flop = counting.at(years);
       for (const [gain, enough] of result) {
-        const oom = gain.at(years);
-        for (let i = 0; i < n; i++) {
-          const value = flop[i] + oom[i] - offset[i];
-          enough[row + i] = y && enough[row - n + i] > value ? enough[row - n + i] : value;
-        }
+        enough.push(exceeding(enough.at(-1) ?? this.nothing, flop, gain.at(years), offset));
       }
-    });
+    }
     return result;
   }
 
-  /** The same of a hypothesis. @param {number} h */
+  /** By each node the same of a hypothesis. @param {number} h */
   enoughFor(h) {
-    return /** @type {Float64Array} */ (this.enough.get(this.trends.gains[h]));
+    return /** @type {Float64Array[]} */ (this.enough.get(this.trends.gains[h]));
   }
 
   /** log10 FLOP that runs have ruled out in each draw. @param {number} h */
   ruledOut(h) {
-    const { runs } = this.seen, gain = this.trends.gains[h], { first } = this.data;
-    const most = new Float64Array(this.n).fill(-Infinity);
+    const { seen: { runs }, nothing, trends: { gains: { [h]: gain }, unhobbled } } = this;
+    if (!runs.length) return nothing;
+    let most = nothing;
     for (const run of runs) {
-      const flop = Math.log10(run.flop), use = this.trends.unhobbled?.in(run.year - first);
-      gain.in(run.year - first).forEach((oom, i) => {
-        most[i] = Math.max(most[i], flop + oom + (use ? use[i] : 0));
-      });
+      const year = run.year - this.data.first, flop = nothing.map(() => Math.log10(run.flop));
+      most = exceeding(most, flop, unhobbled ? product(gain, unhobbled).in(year) : gain.in(year));
     }
-    if (!runs.length || !("evidence.run_softness_oom" in this.data.inputs)) return most;
+    if (!("evidence.run_softness_oom" in this.data.inputs)) return most;
     const noise = this.inputs.values("evidence.run_softness_oom", this.view, this.scores);
     return most.map((oom, i) => oom + (noise[i] ?? noise[0]));
   }
 
   /** What could be bought by when nothing had arrived, in each draw. @param {number} h */
   withoutArrival(h) {
-    const { notBy } = this.seen, { first } = this.data, { n, nodes } = this;
-    const most = new Float64Array(n).fill(-Infinity);
-    if (notBy === null) return most;
-    if (this.sameEvent) {
-      const at = nodes.filter((y) => y <= notBy).length - 1;
-      return at < 0 ? most : this.enoughFor(h).subarray(at * n, (at + 1) * n);
-    }
-    const { counting, trends: { gains: { [h]: gain } } } = this;
-    for (const year of [...nodes.filter((y) => y <= notBy), notBy]) {
-      const years = this.trends.evidenceLag.map((later) => year - first - later);
-      const flop = counting.at(years), oom = gain.at(years);
-      for (let i = 0; i < n; i++) most[i] = Math.max(most[i], flop[i] + oom[i]);
-    }
-    return most;
+    const { seen: { notBy }, nodes, counting, nothing, trends: { evidenceLag, gains: { [h]: gain } } } = this;
+    if (notBy === null) return nothing;
+    if (this.sameEvent) return this.enoughFor(h)[nodes.filter((y) => y <= notBy).length - 1] ?? nothing;
+    return [...nodes.filter((y) => y < notBy), notBy].reduce((most, year) => {
+      const years = earlier(year - this.data.first, evidenceLag);
+      return exceeding(most, counting.at(years), gain.at(years));
+    }, nothing);
   }
 
-  /** Weights of the draws given a hypothesis, and what is ruled out of it in each case.
-   * @param {number} h @param {import("./requirement.js").Requirement} requirement */
-  weights(h, requirement) {
-    const { n, likely, trends } = this, { cases, any, own } = this.seen;
-    const weights = likely.map((each) => each / n), none = new Float64Array(n);
-    if (!any) return { weights, below: cases.map(() => none) };
-    for (const o of own) {
-      missesOf(this.data, o, trends, h).forEach((miss, i) => { weights[i] *= Math.exp(-0.5 * miss * miss); });
+  /** Weights of the draws given a hypothesis. @param {number} h */
+  weights(h) {
+    const { n, data, likely, trends, seen } = this, weights = likely.map((each) => each / n);
+    for (const o of seen.own) {
+      missesOf(data, o, trends, h).forEach((miss, i) => { weights[i] *= Math.exp(-0.5 * miss * miss); });
     }
-    const ruledOut = this.ruledOut(h), withoutArrival = this.withoutArrival(h);
-    const below = cases.map(({ runs, arrival }) => {
-      const most = none.map((_, i) => Math.max(runs ? ruledOut[i] : -Infinity, arrival ? withoutArrival[i] : -Infinity));
-      return requirement.masses(most, most);
-    });
     // So little that it is slow to compute with is nothing.
-    return { weights: weights.map((each) => (each < LEAST_WEIGHT ? 0 : each)), below };
+    return seen.any ? weights.map((each) => (each < LEAST_WEIGHT ? 0 : each)) : weights;
   }
 
-  /** Mean weight of what has arrived by each node, in each case. @param {number} h
-   * @param {import("./requirement.js").Requirement} requirement @param {Float64Array} weights
-   * @param {Float64Array[]} below */
-  arrivals(h, requirement, weights, below) {
-    const { n, nodes } = this, enough = this.enoughFor(h), mass = new Float64Array(n);
-    const arrived = below.map(() => new Float64Array(nodes.length));
-    for (let y = 0; y < nodes.length; y++) {
-      requirement.masses(enough.subarray(y * n, (y + 1) * n), mass);
-      below.forEach((ruledOut, c) => { arrived[c][y] = excess(mass, ruledOut, weights); });
-    }
-    return arrived;
+  /** log10 FLOP that is ruled out in each draw, by case. @param {number} h */
+  bounds(h) {
+    const ruledOut = this.ruledOut(h), withoutArrival = this.withoutArrival(h);
+    return this.seen.cases.map(({ runs, arrival }) => {
+      if (!runs || !arrival) return runs ? ruledOut : arrival ? withoutArrival : this.nothing;
+      return ruledOut.map((oom, i) => Math.max(oom, withoutArrival[i]));
+    });
+  }
+
+  /** Hypotheses between which draws do not differ, as their numbers. */
+  alike() {
+    const { gains, measured } = this.trends;
+    /** @type {Map<string, number[]>} */ const result = new Map();
+    gains.forEach((gain, h) => {
+      const key = [gains.indexOf(gain), this.seen.own.length ? measured.indexOf(measured[h]) : ""].join();
+      result.set(key, [...(result.get(key) ?? []), h]);
+    });
+    return [...result.values()];
   }
 
   /** From nodes onto the years of the answer. @param {Float64Array} values @param {Case} each
@@ -180,39 +169,64 @@ class Averaging {
   }
 }
 
-/** Weighted sum of what exceeds a bound. @param {Float64Array} mass @param {Float64Array} bound
- * @param {Float64Array} weights */
-function excess(mass, bound, weights) {
-  let twice = 0;
-  for (let i = 0; i < mass.length; i++) {
-    // The positive part without a branch, which draws would make unpredictable.
-    const above = mass[i] - bound[i];
-    twice += weights[i] * (above + Math.abs(above));
+/** A year less each draw's lag. @param {number} year @param {Float64Array} lag */
+function earlier(year, lag) {
+  const result = new Float64Array(lag.length);
+  for (let i = 0; i < result.length; i++) result[i] = year - lag[i];
+  return result;
+}
+
+/** The higher of what has been and what is, in log10. @param {Float64Array} before
+ * @param {Float64Array} flop @param {Float64Array} gain @param {Float64Array} [offset] that it lacks */
+function exceeding(before, flop, gain, offset) {
+  const result = new Float64Array(before.length);
+  for (let i = 0; i < result.length; i++) {
+    const value = flop[i] + gain[i] - (offset ? offset[i] : 0);
+    result[i] = before[i] > value ? before[i] : value;
   }
-  return twice / 2;
+  return result;
 }
 
 /** Means over the trend points of a view. @param {import("./inputs.js").Inputs} inputs
  * @param {import("./requirement.js").Requirement[]} requirements @param {View} view
  * @param {number} points @param {Float64Array} years @returns {Means} */
 export function averages(inputs, requirements, view, points, years) {
-  const round = new Averaging(inputs, view, points), { n } = round, { cases, any } = round.seen;
+  const round = new Averaging(inputs, view, points), { n, nodes } = round, { cases, any } = round.seen;
   /** @type {Float64Array[][]} */ const arrived = cases.map(() => []);
   const total = cases.map(() => new Float64Array(requirements.length).fill(any ? 0 : 1));
+  let effective = n;
+  for (const which of round.alike()) {
+    const weights = round.weights(which[0]), bounds = round.bounds(which[0]), enough = round.enoughFor(which[0]);
+    if (any && which[0] === 0) effective = effectiveOf(weights, requirements[0].masses(bounds[0]));
+    const all = weights.reduce((a, b) => a + b, 0);
+    for (const some of byGrid(requirements, which)) {
+      const histogram = new Histogram(some.map((h) => requirements[h]));
+      bounds.forEach((bound, c) => {
+        histogram.hold(bound, bound, weights);
+        const below = some.map((h) => histogram.sum(requirements[h]));
+        const byNode = some.map(() => new Float64Array(nodes.length));
+        enough.forEach((flop, y) => {
+          histogram.hold(flop, bound, weights);
+          some.forEach((h, k) => { byNode[k][y] = Math.max(histogram.sum(requirements[h]) - below[k], 0); });
+        });
+        some.forEach((h, k) => {
+          arrived[c][h] = round.onto(byNode[k], cases[c], years);
+          if (any) total[c][h] = all - below[k];
+        });
+      });
+    }
+  }
+  return { cases, arrived, total, points: n, effective };
+}
+
+/** By how many draws of equal weight a mean is known as well, given what is ruled out of each.
+ * @param {Float64Array} weights @param {Float64Array} below */
+function effectiveOf(weights, below) {
   let sum = 0, squares = 0;
-  requirements.forEach((requirement, h) => {
-    const { weights, below } = round.weights(h, requirement);
-    const byNode = round.arrivals(h, requirement, weights, below);
-    cases.forEach((each, c) => {
-      arrived[c][h] = round.onto(byNode[c], each, years);
-      if (any) total[c][h] = weights.reduce((z, w, i) => z + w * (1 - below[c][i]), 0);
-    });
-    if (h === 0) weights.forEach((w, i) => {
-      const left = w * (1 - below[0][i]);
-      sum += left;
-      squares += left * left;
-    });
+  weights.forEach((w, i) => {
+    const left = w * (1 - below[i]);
+    sum += left;
+    squares += left * left;
   });
-  return { cases, arrived, total, points: n,
-    effective: any && squares > 0 ? (sum * sum) / squares : n };
+  return squares > 0 ? (sum * sum) / squares : weights.length;
 }

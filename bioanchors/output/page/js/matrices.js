@@ -21,7 +21,7 @@ export function inverted(a) {
   return { inverse: m.map((row) => row.slice(n)), logDet };
 }
 
-const ROUNDS_OF_ROOT = 12;
+const ROUNDS_OF_ROOT = 12, EQUAL = 1e-12;
 
 /** The symmetric root of a positive matrix, and its inverse (Denman and Beavers 1976).
  * @param {Matrix} a @returns {{root: Matrix, inverse: Matrix, logDet: number}} */
@@ -32,7 +32,9 @@ export function squareRoot(a) {
   for (let k = 0; k < ROUNDS_OF_ROOT; k++) {
     const next = mean(root, inverted(inverse).inverse);
     inverse = mean(inverse, inverted(root).inverse);
+    const stays = next.every((row, i) => row.every((x, j) => Math.abs(x - root[i][j]) < EQUAL));
     root = next;
+    if (stays) break;
   }
   return { root, inverse, logDet: inverted(root).logDet };
 }

@@ -32,13 +32,20 @@ class Normal {
     return this.root.map((row, j) => combined(row, scores, this.mean[j]));
   }
 
-  /** log q - log p of points. @param {Columns} points */
-  logRatio(points) {
+  /** Independent scores from points of it. @param {Columns} points @returns {Columns} */
+  back(points) {
     const apart = points.map((column, j) => column.map((x) => x - this.mean[j]));
-    const white = this.inverse.map((row) => combined(row, apart, 0));
+    return this.inverse.map((row) => combined(row, apart, 0));
+  }
+
+  /** log q - log p of points. @param {Columns} points @param {Columns} scores that they come from */
+  logRatio(points, scores) {
     const result = new Float64Array(points[0].length).fill(-this.logDet);
     points.forEach((column, j) => {
-      for (let i = 0; i < result.length; i++) result[i] += 0.5 * (column[i] ** 2 - white[j][i] ** 2);
+      const score = scores[j];
+      for (let i = 0; i < result.length; i++) {
+        result[i] += 0.5 * (column[i] * column[i] - score[i] * score[i]);
+      }
     });
     return result;
   }
@@ -91,16 +98,20 @@ function laplace(asked) {
 /** Points of a proposal and of the prior, half of each, and log p - log of their mixture.
  * @param {Asked} asked @param {Normal} normal @param {number} n */
 function mixture({ inputs, names }, normal, n) {
-  const half = n / 2, [near, prior] = [0, 1].map((set) => [...inputs.scores(names, half, set).values()]);
-  const points = normal.move(near).map((column, j) => {
-    const both = new Float64Array(n);
-    both.set(column);
-    both.set(prior[j], half);
-    return both;
-  });
-  const weight = normal.logRatio(points).map((ratio) =>
-    -Math.log(0.5 + 0.5 * Math.exp(Math.min(ratio, 700))));
-  return { points, weight };
+  const half = n / 2, [own, prior] = [0, 1].map((set) => [...inputs.scores(names, half, set).values()]);
+  const near = normal.move(own), ratios = new Float64Array(n);
+  const points = near.map((column, j) => joined(column, prior[j]));
+  ratios.set(normal.logRatio(near, own));
+  ratios.set(normal.logRatio(prior, normal.back(prior)), half);
+  return { points, weight: ratios.map((ratio) => -Math.log(0.5 + 0.5 * Math.exp(Math.min(ratio, 700)))) };
+}
+
+/** @param {Float64Array} one @param {Float64Array} other */
+function joined(one, other) {
+  const result = new Float64Array(one.length + other.length);
+  result.set(one);
+  result.set(other, one.length);
+  return result;
 }
 
 /** The normal of weighted draws, which follows ceilings that bend what is observed.
@@ -117,8 +128,13 @@ function matched(asked, before) {
   const mean = points.map((column) => dot(w, column));
   const apart = points.map((column, j) => column.map((x) => x - mean[j]));
   const weighted = apart.map((column) => column.map((x, i) => w[i] * x));
-  const covariance = before.covariance.map((row, j) => row.map((old, k) =>
-    WIDER ** 2 * ((1 - trust) * old + trust * dot(weighted[j], apart[k]))));
+  const covariance = before.covariance.map((row) => [...row]);
+  covariance.forEach((row, j) => {
+    for (let k = 0; k <= j; k++) {
+      const value = (1 - trust) * row[k] + trust * dot(weighted[j], apart[k]);
+      row[k] = covariance[k][j] = WIDER ** 2 * value;
+    }
+  });
   return new Normal(mean.map((m, j) => trust * m + (1 - trust) * before.mean[j]), covariance);
 }
 

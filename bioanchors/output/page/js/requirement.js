@@ -33,10 +33,9 @@ export class Requirement {
     for (let i = 0; i < grid.n; i++) this.values[i] /= 1 - taken;
   }
 
-  /** The CDF at each of some values. @param {Float64Array} flop log10 @param {Float64Array} out
-   * may be the same */
-  masses(flop, out) {
-    const { x0, scale, last, values } = this;
+  /** The CDF at each of some values. @param {Float64Array} flop log10 */
+  masses(flop) {
+    const { x0, scale, last, values } = this, out = new Float64Array(flop.length);
     for (let i = 0; i < out.length; i++) {
       const place = (flop[i] - x0) * scale, at = place > 0 ? (place < last ? place : last) : 0;
       const j = at | 0;
