@@ -2,10 +2,10 @@
 
     python benchmarks/mechanisms.py [--rounds 7] [--of cotra2020-uncertain ...] [--only delay ...]
 
-A forecast is made as ``run`` makes it, to the default precision, with no requirement table kept from
-before; draws are counted at an equal number. With and without take turns, so that a slow spell of
-the machine meets both. Printed are the least seconds of the file without, and for each mechanism the
-median of the ratios of its rounds; beside them how many trend points each took.
+A forecast is made as ``run`` makes it, to the default precision, with no requirement table kept
+from before; draws are counted at an equal number. With and without take turns, so that a slow
+spell of the machine meets both. Printed are the least seconds of the file without, and for each
+mechanism the median of the ratios of its rounds; beside them how many trend points each took.
 """
 
 from __future__ import annotations
@@ -33,13 +33,14 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "breakthrough that may come": (
         'changes.a.of="algorithms"', "changes.a.year=2035", "changes.a.times=10",
         "changes.a.probability=0.3"),
-    "freeze, known years": (*FREEZE, "interventions.a.year=2029", "interventions.a.until_year=2034"),
+    "freeze, known years": (
+        *FREEZE, "interventions.a.year=2029", "interventions.a.until_year=2034"),
     "freeze, drawn end": (
         *FREEZE, "interventions.a.year=2029",
         'interventions.a.until_year={dist="uniform", low=2031, high=2040}'),
     "price, drawn year": (
-        'interventions.a.of="flop_per_usd"', 'interventions.a.year={dist="normal", mean=2031, sd=1}',
-        "interventions.a.until_year=2045", "interventions.a.times=0.1"),
+        'interventions.a.of="flop_per_usd"', "interventions.a.until_year=2045",
+        'interventions.a.year={dist="normal", mean=2031, sd=1}', "interventions.a.times=0.1"),
     "unhobbling": (
         "unhobbling.max_oom={ci90=[0.7, 1.3]}", "unhobbling.start_year=2023", "unhobbling.years=3"),
     "power": ("power.flop={ci90=[3e28, 3e29]}", "power.year=2030", "power.times_per_year=1.4"),
@@ -83,7 +84,9 @@ def measured(
     works: dict[str, Callable[[], int]], rounds: int
 ) -> dict[str, tuple[list[float], int]]:
     """Return CPU seconds of each round, by turns, and the points of each."""
-    result: dict[str, tuple[list[float], int]] = {name: ([], work()) for name, work in works.items()}
+    result: dict[str, tuple[list[float], int]] = {
+        name: ([], work()) for name, work in works.items()
+    }
     for _ in range(rounds):
         for name, work in works.items():
             gc.collect()

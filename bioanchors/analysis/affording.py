@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.estimating import estimate, weighted_percentiles
+from bioanchors.analysis.estimating import (
+    estimate,
+    left_out,
+    percentiles_left_out,
+    weighted_percentiles,
+)
 from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.engine.response import Response
 from bioanchors.model.arrival import first_crossing
+from bioanchors.model.curves import Curve
+from bioanchors.model.trends import Trends
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast, run
 from bioanchors.results.outcomes import Estimate
@@ -156,19 +163,26 @@ def affordability(
             f"algorithms: those of {algorithms} hang on the requirement; allowed: a hypothesis of "
             "which they do not"
         )
-    names = response.held if algorithms is None else (algorithms,)
+    share = dict(zip(forecast.hypotheses, forecast.prior_share, strict=True))
     streams = Streams(response.names, seed, "sobol", response.correlations)
     # Where nothing is uncertain one draw says it all.
     draws, replicates = (DRAWS, REPLICATES) if response.names else (1, 2)
     parts = []
     for r in range(replicates):
         u = streams.all_uniforms(response.names, r, 0, draws)
-        every = [_bought(response, name, u, flop, algorithms is not None) for name in names]
-        parts.append(tuple(np.concatenate(each, axis=-1) for each in zip(*every, strict=True)))
+        if algorithms is None:
+            # The trends are the same whichever hypothesis holds; what they count is not.
+            given = [(share[name], response.given(name, u)) for name in response.held]
+            trends, weight = given[0][1][0], sum(prior * each[2] for prior, each in given)
+            parts.append(_bought(response, trends, np.asarray(weight), flop, None))
+        else:
+            trends, hypothesis, weight = response.given(algorithms, u)
+            parts.append(_bought(response, trends, weight, flop, trends.saved(hypothesis)))
+    entries = zip(
+        *(np.array(each).swapaxes(0, 1) for each in zip(*parts, strict=True)), strict=True
+    )
     return Affordability(
-        forecast,
-        algorithms,
-        tuple(_entry(parameters, each, i, parts) for i, each in enumerate(flop)),
+        forecast, algorithms, tuple(_entry(f, *each) for f, each in zip(flop, entries, strict=True))
     )
 
 
@@ -184,16 +198,13 @@ def _check(parameters: Parameters, flop: Sequence[float], algorithms: str | None
         raise ValueError(f"algorithms: unknown hypothesis {algorithms!r}; allowed: {allowed}")
 
 
-Part = tuple[Array, ...]
-"""Years, log10 cost and log10 share of GDP, (flop, draw), and weights, (draw,)."""
-
-
 def _bought(
-    response: Response, name: str, u: dict[str, Array], flop: Sequence[float], gains: bool
-) -> Part:
-    """Return when draws can buy so many FLOP, and at what price, given a hypothesis."""
-    trends, hypothesis, weight = response.given(name, u)
-    saved = trends.saved(hypothesis) if gains else None
+    response: Response, trends: Trends, weight: Array, flop: Sequence[float], saved: Curve | None
+) -> tuple[Array, ...]:
+    """Return when draws can buy so many FLOP, at what price and share of GDP, and their weights.
+
+    In decimal years and log10, each (flop, draw).
+    """
     curve = trends.affordable if saved is None else trends.affordable + saved
     size = weight.size
     years, costs, shares = np.empty((3, len(flop), size))
@@ -206,24 +217,17 @@ def _bought(
             costs[i] -= saved.at(when)
         shares[i] = costs[i] - trends.gdp.at(when)
     years[years <= response.first_year] = -np.inf
-    return years, costs, shares, weight
+    return years, costs, shares, np.broadcast_to(weight, years.shape)
 
 
-def _entry(parameters: Parameters, flop: float, i: int, parts: Sequence[Part]) -> Affordable:
-    def of(chosen: Sequence[Part]) -> list[float]:
-        years, _, _, weight = (np.concatenate(each, axis=-1) for each in zip(*chosen, strict=True))
-        never = weight[np.isinf(years[i]) & (years[i] > 0)].sum() / weight.sum()
-        return [*weighted_percentiles(years[i], weight, SHARES), float(never)]
-
+def _entry(flop: float, years: Array, costs: Array, shares: Array, weight: Array) -> Affordable:
+    """Sum up draws, each (replicate, draw)."""
     with np.errstate(invalid="ignore"):
-        left = [of([*parts[:r], *parts[r + 1 :]]) for r in range(len(parts))]
-        made = [estimate(column) for column in np.array([*left, of(parts)]).T]
-    years, costs, shares, weight = (np.concatenate(e, axis=-1) for e in zip(*parts, strict=True))
-    comes = years[i] < np.inf
+        made = [estimate(each) for each in percentiles_left_out(years, weight, SHARES).T]
+    comes = years < np.inf
+    never = left_out((weight * ~comes).sum(axis=1)) / left_out(weight.sum(axis=1))
     cost, share = (
-        float(10.0 ** weighted_percentiles(each[i][comes], weight[comes], [0.5])[0])
-        if weight[comes].sum() > 0
-        else math.nan
+        float(10.0 ** weighted_percentiles(each[comes], weight[comes], [0.5])[0])
         for each in (costs, shares)
     )
-    return Affordable(flop, tuple(made[:-1]), made[-1], cost, share)
+    return Affordable(flop, tuple(made), estimate(never), cost, share)

@@ -74,8 +74,39 @@ def weighted_percentiles(values: Array, weight: Array, shares: Sequence[float]) 
         Shape (share,); NaN where nothing has a weight.
     """
     order = np.argsort(values)
-    total = np.cumsum(weight[order])
-    if not total[-1] > 0:
+    return _percentiles(values[order], weight[order], shares)
+
+
+def _percentiles(ascending: Array, weight: Array, shares: Sequence[float]) -> Array:
+    total = np.cumsum(weight)
+    if not (total.size and total[-1] > 0):
         return np.full(len(shares), np.nan)
     places = np.searchsorted(total, np.array(shares) * total[-1])
-    return np.asarray(values[order][np.minimum(places, values.size - 1)])
+    return np.asarray(ascending[np.minimum(places, ascending.size - 1)])
+
+
+def percentiles_left_out(values: Array, weight: Array, shares: Sequence[float]) -> Array:
+    """Return weighted percentiles without each replicate in turn, and of all in the last row.
+
+    Parameters
+    ----------
+    values, weight
+        Shape (replicate, draw).
+    shares
+        From 0 to 1.
+
+    Returns
+    -------
+    array
+        Shape (replicate + 1, share); NaN where nothing has a weight.
+    """
+    replicates, draws = values.shape
+    order = np.argsort(values, axis=None)
+    ascending, owner = values.ravel()[order], order // draws
+    counts = weight.ravel()[order]
+    return np.array(
+        [
+            _percentiles(ascending, np.where(owner == left, 0.0, counts), shares)
+            for left in range(replicates + 1)
+        ]
+    )

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bioanchors.analysis.estimating import estimate, estimates, left_out, weighted_percentiles
+from bioanchors.analysis.estimating import (
+    estimate,
+    estimates,
+    left_out,
+    percentiles_left_out,
+)
 from bioanchors.analysis.labels import about, estimated, labelled
 from bioanchors.model.spec import Spec
 from bioanchors.parameters import Source, as_parameters
@@ -247,10 +252,5 @@ def _by_part(means: Array) -> dict[str, tuple[Estimate, ...]]:
 
 
 def _median(parts: Sequence[tuple[Array, Array]]) -> Estimate:
-    def of(chosen: Sequence[tuple[Array, Array]]) -> float:
-        need, weight = (np.concatenate(each) for each in zip(*chosen, strict=True))
-        return float(weighted_percentiles(need, weight, [0.5])[0])
-
-    return estimate(
-        np.array([*(of([*parts[:r], *parts[r + 1 :]]) for r in range(len(parts))), of(parts)])
-    )
+    need, weight = (np.array(each) for each in zip(*parts, strict=True))
+    return estimate(percentiles_left_out(need, weight, [0.5])[:, 0])

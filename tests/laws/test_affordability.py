@@ -82,6 +82,27 @@ def test_what_a_direct_hypothesis_asks_for_arrives_when_it_can_be_bought() -> No
         assert abs(year - forecast.quantile(share)) <= allowed
 
 
+def test_hypotheses_count_by_their_weights_under_the_evidence() -> None:
+    # 1e29 FLOP are needed with a weight of 0.95, 1e60 with 0.05. By 2035 nothing has arrived: those
+    # of 0.95 are left where the run has grown by less than 0.3 OOM a year, at every speed the rest.
+    two = straight.KNOWN.replace("{need}", "1e29").replace("weight = 1\n", "weight = 0.95\n")
+    two = two.replace("oom_per_year = 0.2", 'oom_per_year = { dist="uniform", low=0.1, high=0.3 }')
+    two += """[hypotheses.never]
+kind = "direct"
+weight = 0.05
+training_flop = 1e60
+[evidence]
+not_arrived_by = 2035
+"""
+    (run,) = ba.affordability(parse_parameters(two), [1e29]).entries
+    # Half of the posterior has grown by less than m: 0.95 + 0.05 to 0.3, and 0.05 beyond.
+    slow, fast = 0.95 + 0.05, 0.05
+    half = (slow + fast) / 2
+    speed = 0.2 + 0.1 * half / slow
+    assert run.years[1].value == pytest.approx(2025 + 3 / speed, abs=0.02)
+    assert run.years[1].standard_error < 0.02
+
+
 def test_its_csv_reads_back(cli) -> None:
     said = cli("afford", "cotra2020-uncertain", "--flop", "1e26..1e30", "--out", "o")
     assert "no algorithmic gain counted in" in said
