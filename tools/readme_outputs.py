@@ -114,8 +114,12 @@ def printed(command: str, folder: Path) -> str:
         check=False,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-    # Columns are padded on the right, and titles end with an empty line of blanks.
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    return tidy(done.stdout)
+
+
+def tidy(output: str) -> str:
+    """Return what is printed without blanks at ends: columns are padded on the right."""
+    return "\n".join(line.rstrip() for line in output.strip().splitlines())
 
 
 def same(shown: str, output: str) -> bool:
