@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bioanchors.output import plots
     from bioanchors.output.page import explore
     from bioanchors.output.page.links import from_link
+    from bioanchors.output.report import report
     from bioanchors.output.starter import new
     from bioanchors.parameters import BadParameters, Parameters, presets, read_parameters, schema
     from bioanchors.results import Forecast, draw, published_forecasts, run
@@ -60,6 +61,7 @@ _HOMES = {
     "presets": "bioanchors.parameters",
     "published_forecasts": "bioanchors.results",
     "read_parameters": "bioanchors.parameters",
+    "report": "bioanchors.output.report",
     "run": "bioanchors.results",
     "run_many": "bioanchors.results.many",
     "schema": "bioanchors.parameters",
@@ -95,6 +97,7 @@ __all__ = [
     "presets",
     "published_forecasts",
     "read_parameters",
+    "report",
     "run",
     "run_many",
     "schema",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -160,6 +159,7 @@ def run(
 ) -> None:
     """Run the model of FILE and print the forecast."""
     from bioanchors.output.terminal import Screen, screen
+    from bioanchors.results import run_with_change
     from bioanchors.results.summaries import summary_json
     from bioanchors.results.wanted import Wanted
 
@@ -175,7 +175,7 @@ def run(
     }  # fmt: skip
     options = {name: value for name, value in options.items() if value is not None}
     with progress_bar() as progress:
-        forecast, change = forecast_with_change(parameters, chosen, options, progress)
+        forecast, change = run_with_change(parameters, chosen, progress=progress, **options)
     for note in forecast.notes[len(parameters.warnings) :]:
         say(f"note: {parameters.name}: {note}", err=True)
     console, wanted = Screen(), Wanted(years, within)
@@ -266,33 +266,6 @@ def _check_wanted(
                 f"found {duration:g} years from {start:.6g}; allowed: within {first} to {last}",
                 param_hint="--within",
             )
-
-
-def forecast_with_change(
-    parameters: Parameters,
-    weights: dict[str, float] | None,
-    options: dict[str, Any],
-    progress: Callable[[int, int], None],
-) -> tuple[Forecast, Change | None]:
-    """Run the parameters and, where they are an edit of something, what they are an edit of."""
-    from bioanchors.parameters import BadParameters
-    from bioanchors.results import Forecast
-    from bioanchors.results import change as compare
-    from bioanchors.results import run as run_model
-
-    forecast = run_model(parameters, **options, weights=weights, progress=progress)
-    if weights is not None and not parameters.is_edited:
-        before = Forecast(parameters, forecast.sums, forecast.origin)
-        return forecast, compare(forecast, before, parameters.name)
-    try:
-        baseline = parameters.baseline()
-    except BadParameters:
-        # A parent may be a fragment that is no forecast of its own.
-        baseline = None
-    if baseline is None:
-        return forecast, None
-    before = run_model(baseline, **options, progress=progress)
-    return forecast, compare(forecast, before, baseline.name)
 
 
 def _files(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from bioanchors.cli import writing
-from bioanchors.cli.forecasts import forecast_with_change
 from bioanchors.cli.options import (
     accuracy,
     edits,
@@ -19,12 +16,6 @@ from bioanchors.cli.options import (
     warn,
 )
 from bioanchors.cli.progress import progress_bar, quiet
-
-if TYPE_CHECKING:
-    from bioanchors.results import Forecast
-
-LEADING = 3
-"""How many groups of inputs a report's first paragraph names."""
 
 
 @click.command()
@@ -40,6 +31,11 @@ LEADING = 3
     metavar="DIR",
     help="Folder for report.md with its figures, and report.html.",
 )
+@click.option(
+    "--pdf",
+    is_flag=True,
+    help="Write report.pdf, too: two pages to print, with what it hangs on and rests on in short.",
+)
 @accuracy
 @quiet
 def report(
@@ -50,6 +46,7 @@ def report(
     weights: str | None,
     overlays: tuple[str, ...],
     out: Path,
+    pdf: bool,
     precision: float,
     seed: int,
 ) -> None:
@@ -57,8 +54,11 @@ def report(
 
     \b
     bioanchors report latest --out report
+    bioanchors report latest --pdf --out report
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.report import write_report
+    from bioanchors.output.paper import DoesNotFitError
+    from bioanchors.output.report import opening, write_report
+    from bioanchors.results import run_with_change
 
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
@@ -66,30 +66,11 @@ def report(
     warn(parameters)
     options = {"precision": precision, "seed": seed}
     with progress_bar() as progress:
-        forecast, change = forecast_with_change(parameters, chosen, options, progress)
+        forecast, change = run_with_change(parameters, chosen, progress=progress, **options)
     with progress_bar() as progress:
-        opening = _opening(forecast, seed, progress)
-    writing.tell(write_report(forecast, out, change, beside, opening), out)
-
-
-def _opening(forecast: Forecast, seed: int, progress: Callable[[int, int], None]) -> str:
-    """Return the first paragraph, with what needs runs of its own."""
-    from bioanchors.analysis.sensitivities import sensitivity
-    from bioanchors.results import run
-    from bioanchors.results.telling import REPORT_2020, opening_words
-
-    parameters = forecast.parameters
-    reference = None
-    if parameters.name != REPORT_2020:
-        reference = run(REPORT_2020, seed=seed, progress=progress)
+        told = opening(forecast, progress)
     try:
-        found = sensitivity(parameters, seed=seed, progress=progress)
-    except ValueError as error:
-        # Subclasses are other mistakes; this one is that nothing is uncertain.
-        if type(error) is not ValueError:
-            raise
-        return opening_words(forecast, reference)
-    effects = sorted(found.groups.effects, key=lambda effect: -effect.shapley.value)
-    leading = [(effect.name, effect.shapley.value) for effect in effects[:LEADING]]
-    year = parameters.first_year if found.by is None else found.by
-    return opening_words(forecast, reference, leading, year)
+        written = write_report(forecast, out, change, beside, told, pdf=pdf)
+    except DoesNotFitError as error:
+        raise click.UsageError(f"--pdf: {error}") from None
+    writing.tell(written, out)

@@ -30,7 +30,7 @@ SETS = {
     ),
     "report": (
         "report.md", "report.html", "report_cdf.png", "report_density.png",
-        "report_requirements.png", "report_needed.png", "report_prior.png",
+        "report_requirements.png", "report_needed.png", "report_prior.png", "report.pdf",
     ),
     "sweep": ("sweep.csv", "sweep.nc", "sweep.png"),
     "sensitivity": (
@@ -118,6 +118,10 @@ class FileSet:
         """Add a PNG."""
         self._add(name, data)
 
+    def pdf(self, name: str, data: bytes) -> None:
+        """Add a PDF."""
+        self._add(name, data)
+
     def _add(self, name: str, content: bytes | xr.Dataset) -> None:
         if name not in SETS[self._command]:
             raise ValueError(f"found {name}; allowed: {', '.join(SETS[self._command])}")
@@ -195,6 +199,8 @@ def _with_id(name: str, content: bytes | xr.Dataset, run: str) -> bytes:
     suffix = Path(name).suffix
     if suffix == ".png":
         return _png_with_text(content, "run_id", run)
+    if suffix == ".pdf":
+        return _pdf_with_comment(content, f"run_id {run}")
     text = content.decode()
     if suffix == ".csv":
         heads, *rows = csv.reader(io.StringIO(text))
@@ -212,3 +218,9 @@ def _png_with_text(png: bytes, key: str, text: str) -> bytes:
     chunk = b"tEXt" + f"{key}\0{text}".encode("latin-1")
     framed = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return png[:header] + framed + png[header:]
+
+
+def _pdf_with_comment(pdf: bytes, text: str) -> bytes:
+    """Add a comment near a PDF's end, behind all of which its table tells the place."""
+    body, mark, end = pdf.rpartition(b"startxref")
+    return body + f"% {text}\n".encode() + mark + end

@@ -46,7 +46,8 @@ def label_lines(figure: Figure, axes: Axes) -> None:
     found = {i: end for i, end in ends.items() if end is not None}
     order = sorted(found, key=lambda i: found[i])
     wanted = np.array([found[i] for i in order])
-    apart = APART_POINTS / (72 * HIGH * float(figure.get_figheight()))
+    high = _high_points(figure, axes)
+    apart = APART_POINTS / high
     places = spread(wanted, apart)
     if wanted.size and np.abs(places - wanted).max() > FARTHEST:
         order = []
@@ -74,7 +75,7 @@ def label_lines(figure: Figure, axes: Axes) -> None:
     rest = [i for i in range(len(handles)) if i not in order]
     if rest:
         # Of more than there is room for the boldest.
-        most = int(72 * HIGH * float(figure.get_figheight()) / LEGEND_POINTS)
+        most = int(high / LEGEND_POINTS)
         left_out = len(rest) - most
         if left_out > 0:
             widths = {i: line.get_linewidth() for i, line in lines.items()}
@@ -85,6 +86,13 @@ def label_lines(figure: Figure, axes: Axes) -> None:
             loc="best",
             title=f"(and {left_out} more)" if left_out > 0 else None,
         )
+
+
+def _high_points(figure: Figure, axes: Axes) -> float:
+    """Return how high axes are, or will be once the figure is laid out."""
+    if figure.get_layout_engine() is None:
+        return 72 * float(axes.bbox.height / figure.dpi)
+    return 72 * HIGH * float(figure.get_figheight())
 
 
 def spread(wanted: Array, apart: float) -> Array:

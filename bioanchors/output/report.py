@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioanchors.analysis.sensitivities import Sensitivity, sensitivity
 from bioanchors.formats.sets import FileSet, Written
+from bioanchors.output.brief import brief
 from bioanchors.output.documents import (
     Block,
     Code,
@@ -28,16 +31,20 @@ from bioanchors.parameters import (
     BadParameters,
     Difference,
     Parameters,
+    Source,
+    as_parameters,
     differences,
     leaves,
     toml_brief,
 )
 from bioanchors.parameters.shape import WORDS, bare
-from bioanchors.results import Change, Forecast, PublishedForecast
+from bioanchors.results import Change, Forecast, PublishedForecast, run, run_with_change
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import event_meaning
+from bioanchors.results.overlays import published_forecast
+from bioanchors.results.running import PRECISION, SEED
 from bioanchors.results.summaries import QUANTILES
-from bioanchors.results.telling import citation_words, methods_words, opening_words
+from bioanchors.results.telling import REPORT_2020, citation_words, methods_words, opening_words
 from bioanchors.results.words import (
     SHARE_DIGIT,
     YEAR_DIGIT,
@@ -51,6 +58,7 @@ from bioanchors.results.words import (
     published_words,
     year_words,
 )
+from bioanchors.types import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -68,12 +76,103 @@ EXPLAINED = ("event", "hypothesis", "weight", "none", "median", "evidence", "ref
 """Terms of the glossary that a report uses."""
 
 
+LEADING = 3
+"""How many groups of inputs the first paragraph names."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a report begins with.
+
+    Attributes
+    ----------
+    text
+        The first paragraph.
+    hangs_on
+        What the probability by a year hangs on, if anything is uncertain.
+    """
+
+    text: str
+    hangs_on: Sensitivity | None = None
+
+
+def report(
+    source: Source,
+    folder: str | Path,
+    *,
+    weights: Mapping[str, float] | None = None,
+    overlays: Sequence[str] = (),
+    pdf: bool = False,
+    precision: float = PRECISION,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Written:
+    """Write a report: Markdown with its figures, and one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    source
+        A preset's name, a path or ``Parameters``.
+    folder
+        Where to.
+    weights
+        As ``run``.
+    overlays
+        Names of published forecasts to tell beside it.
+    pdf
+        Write report.pdf, too: two pages of A4 to print.
+    precision, seed
+        As ``run``.
+    progress
+        Called with how much of the present step is done, and of how much.
+
+    Returns
+    -------
+    Written
+        Names of the files, and what they replaced.
+
+    Raises
+    ------
+    BadParameters
+        If the file cannot be used.
+    ValueError
+        If there is no such published forecast, or its texts are too long for two pages.
+    """
+    beside = [published_forecast(name) for name in overlays]
+    forecast, change = run_with_change(
+        as_parameters(source), weights, precision=precision, seed=seed, progress=progress
+    )
+    told = opening(forecast, progress)
+    return write_report(forecast, Path(folder), change, beside, told, pdf=pdf)
+
+
+def opening(forecast: Forecast, progress: Progress | None = None) -> Opening:
+    """Return what a report begins with, of which some needs runs of its own."""
+    parameters, seed = forecast.parameters, forecast.origin.seed
+    reference = None
+    if parameters.name != REPORT_2020:
+        reference = run(REPORT_2020, seed=seed, progress=progress)
+    try:
+        found = sensitivity(parameters, seed=seed, progress=progress)
+    except ValueError as error:
+        # Subclasses are other mistakes; this one is that nothing is uncertain.
+        if type(error) is not ValueError:
+            raise
+        return Opening(opening_words(forecast, reference))
+    effects = sorted(found.groups.effects, key=lambda effect: -effect.shapley.value)
+    leading = [(effect.name, effect.shapley.value) for effect in effects[:LEADING]]
+    year = parameters.first_year if found.by is None else found.by
+    return Opening(opening_words(forecast, reference, leading, year), found)
+
+
 def write_report(
     forecast: Forecast,
     folder: Path,
     change: Change | None = None,
     overlays: Sequence[PublishedForecast] = (),
-    opening: str = "",
+    told: Opening | None = None,
+    *,
+    pdf: bool = False,
 ) -> Written:
     """Write report.md, its figures, and report.html, which needs no other file and no network.
 
@@ -87,17 +186,19 @@ def write_report(
         What an edit, or the file against its parent, did.
     overlays
         Published forecasts to tell beside it.
-    opening
-        Its first paragraph; by default what the forecast itself can say.
+    told
+        What it begins with; by default what the forecast itself can say.
+    pdf
+        Write report.pdf, too.
 
     Returns
     -------
     Written
         Names of the files, and what they replaced.
     """
+    told = told or Opening(opening_words(forecast))
     pictures = _pictures(forecast)
-    told = Paragraph(opening or opening_words(forecast))
-    blocks = [told, *_blocks(forecast, change, overlays, tuple(pictures))]
+    blocks = [Paragraph(told.text), *_blocks(forecast, change, overlays, tuple(pictures))]
     beside = [overlay.title for overlay in overlays]
     files = FileSet("report", [identity(forecast), *beside, repr(change)])
     names = {name: f"report_{name}.png" for name in pictures}
@@ -105,6 +206,8 @@ def write_report(
         files.png(names[name], png)
     files.text("report.md", markdown(forecast.title, blocks, names))
     files.text("report.html", page(forecast.title, blocks, pictures))
+    if pdf:
+        files.pdf("report.pdf", brief(forecast, told.text, told.hangs_on, overlays))
     return files.write(folder)
 
 

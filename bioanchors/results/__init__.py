@@ -1,6 +1,6 @@
 """Forecasts: sums given names, units and errors."""
 
-from bioanchors.results.comparing import Change, change
+from bioanchors.results.comparing import Change, change, run_with_change
 from bioanchors.results.draws import draw
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.overlays import PublishedForecast, published_forecasts
@@ -14,4 +14,5 @@ __all__ = [
     "draw",
     "published_forecasts",
     "run",
+    "run_with_change",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from bioanchors.parameters import BadParameters, Parameters
 from bioanchors.results.arrival import probability_at
 from bioanchors.results.estimates import jackknife_error
 from bioanchors.results.forecast import Forecast
+from bioanchors.results.running import run
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +77,29 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
         error,
         priors,
     )
+
+
+def run_with_change(
+    parameters: Parameters, weights: Mapping[str, float] | None = None, **options: Any
+) -> tuple[Forecast, Change | None]:
+    """Run the parameters and, where they are an edit of something, what they are an edit of.
+
+    Parameters
+    ----------
+    parameters, weights
+        What is run, as ``run``.
+    options
+        Of ``run``, for both.
+    """
+    forecast = run(parameters, weights=weights, **options)
+    if weights is not None and not parameters.is_edited:
+        before = Forecast(parameters, forecast.sums, forecast.origin)
+        return forecast, change(forecast, before, parameters.name)
+    try:
+        baseline = parameters.baseline()
+    except BadParameters:
+        # A parent may be a fragment that is no forecast of its own.
+        baseline = None
+    if baseline is None:
+        return forecast, None
+    return forecast, change(forecast, run(baseline, **options), baseline.name)

@@ -1,5 +1,6 @@
 """Reports: whole, self-contained, and deaf to what a title may hold."""
 
+import io
 import os
 import re
 import shutil
@@ -7,8 +8,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import PdfPages
 
 import bioanchors as ba
+from bioanchors.formats.sets import run_id
+from bioanchors.output.brief import brief
+from bioanchors.output.documents import Paragraph
+from bioanchors.output.paper import DoesNotFitError, paper
+from bioanchors.results.telling import citation_words, methods_words, opening_words
 
 BAD_INPUT = 2
 
@@ -145,6 +154,112 @@ def test_a_file_without_uncertainty_has_a_first_paragraph_too(cli, name):
     text = Path("out/report.md").read_text(encoding="utf-8")
     assert text.split("\n\n")[1].startswith("Of transformative AI this forecast says: ")
     assert ("2020 report's best guess" in text.split("\n\n")[1]) is (name != "cotra2020")
+
+
+# --- On paper ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def laid_out(monkeypatch):
+    """Make sure of every page that is written that nothing is cut and no text lies on another."""
+
+    def check(pdf, figure):
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        page = figure.bbox.padded(-40 * figure.dpi / 72)
+        boxes = [text.get_window_extent(renderer) for text in figure.texts]
+        boxes += [axes.get_tightbbox(renderer) for axes in figure.axes]
+        for i, box in enumerate(boxes):
+            # Two pixels less: letters of neighbouring lines may touch.
+            inside = box.padded(-2)
+            assert page.x0 < box.x0 < box.x1 < page.x1
+            assert page.y0 - 20 < box.y0 < box.y1 < page.y1
+            assert not [j for j in range(i) if inside.overlaps(boxes[j].padded(-2))]
+        write(pdf, figure)
+
+    write = PdfPages.savefig
+    # Letters as wide as on paper, not as whole pixels.
+    monkeypatch.setitem(rcParams, "text.hinting", "none")
+    monkeypatch.setattr(PdfPages, "savefig", check)
+
+
+def texts_of(pdf):
+    pypdf = pytest.importorskip("pypdf")
+    reader = pypdf.PdfReader(pdf)
+    assert all([round(x) for x in page.mediabox] == [0, 0, 595, 842] for page in reader.pages)
+    texts = [page.extract_text().replace("\xa0", " ") for page in reader.pages]
+    return reader, [" ".join(text.split()) for text in texts]
+
+
+def brief_of(forecast, overlays=()):
+    return io.BytesIO(brief(forecast, opening_words(forecast), None, overlays))
+
+
+QUICK = (
+    "cotra2020", "update-2026", "direct-approach-2023", "fine-tuning-2021", "kaplan-joint",
+    "takeoff2023-no-feedback",
+)  # fmt: skip
+SLOW = sorted(set(ba.presets()) - set(QUICK))
+
+
+@pytest.mark.usefixtures("laid_out")
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(n, marks=pytest.mark.slow) for n in SLOW)])
+def test_a_brief_has_two_pages_and_all_of_its_words(name):
+    forecast = ba.run(name, precision=0.01)
+    reader, (first, second) = texts_of(brief_of(forecast))
+    assert reader.metadata.title == forecast.title
+    assert opening_words(forecast) in first
+    for year in forecast.parameters.report_years:
+        assert f"{100 * forecast.probability_by(year):.1f} %" in first
+    assert methods_words(forecast) in second
+    assert citation_words(forecast) in second
+    assert "page 2 of 2" in second
+
+
+@pytest.mark.usefixtures("laid_out")
+def test_report_writes_a_brief_beside_the_rest(cli):
+    cli("report", "cotra2020", "--pdf", "--out", "out")
+    _, (first, _) = texts_of(Path("out/report.pdf"))
+    forecast, found = ba.run("cotra2020"), ba.sensitivity("cotra2020")
+    largest = max(found.groups.effects, key=lambda effect: effect.shapley.value)
+    assert f"{100 * largest.shapley.value:.1f} ±" in first
+    assert f"{forecast.quantile(0.5):.1f}" in first
+    once = Path("out/report.pdf").read_bytes()
+    assert run_id(Path("out/report.pdf")) == run_id(Path("out/report.md"))
+    written = ba.report("cotra2020", "python", pdf=True)
+    assert set(written.names) == {path.name for path in Path("out").iterdir()}
+    assert Path("python/report.pdf").read_bytes() == once
+    # Of an older set nothing stays.
+    cli("report", "cotra2020", "--out", "out")
+    assert not Path("out/report.pdf").exists()
+
+
+@pytest.mark.usefixtures("laid_out")
+def test_a_brief_of_much_is_cut_where_the_page_ends_and_says_so(tmp_path):
+    many = "".join(
+        f"[hypotheses.one_of_many_with_quite_a_long_name_{i}]\nkind = 'direct'\nweight = 1\n"
+        f"training_flop = {{ median = 1e{26 + i % 9}, sd_oom = 2, dist = 'lognormal' }}\n"
+        for i in range(40)
+    )
+    (tmp_path / "much.toml").write_text(
+        "format = 1\nextends = 'cotra2020'\ndrop = ['hypotheses', 'low_end_update']\n"
+        f"title = '{'A long title ' * 15}'\n"
+        f"[forecast]\nreport_years = {list(range(2025, 2100, 4))}\n"
+        f"[algorithms]\nhalving_years = 2\nmax_oom = 3\n{many}"
+    )
+    overlays = list(ba.published_forecasts().values())
+    _, (first, second) = texts_of(
+        brief_of(ba.run(tmp_path / "much.toml", precision=0.01), overlays)
+    )
+    assert "32 others" in first
+    assert re.search("and [0-9]+ more, in report.html", second)
+
+
+def test_what_no_page_can_hold_is_refused_in_a_line():
+    words = [Paragraph("word " * 5000)]
+    with pytest.raises(DoesNotFitError, match="too long for two pages of paper"):
+        paper("title", [words], {}, "foot")
 
 
 CHROMIUM = os.environ.get("BIOANCHORS_CHROMIUM") or shutil.which("chromium") or ""

@@ -1,0 +1,197 @@
+"""A report in brief: two pages to print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+
+from bioanchors.analysis.sensitivities import Sensitivity
+from bioanchors.model.spec import Input
+from bioanchors.output.documents import Block, Grid, Heading, Paragraph, Picture
+from bioanchors.output.figure import draw_cdf
+from bioanchors.output.headline_figures import headline_years
+from bioanchors.output.paper import Beside, paper
+from bioanchors.output.sensitivity_tables import output_words, share_words
+from bioanchors.parameters import Parameters
+from bioanchors.parameters.edits.fixing import percentiles
+from bioanchors.results import Forecast, PublishedForecast
+from bioanchors.results.origin import event_meaning
+from bioanchors.results.summaries import QUANTILES
+from bioanchors.results.telling import GROUPS, citation_words, methods_words
+from bioanchors.results.words import (
+    evidence_words,
+    none_words,
+    overlay_words,
+    percent,
+    published_words,
+    year_words,
+)
+
+MOST_HYPOTHESES, MOST_GROUPS, MOST_YEARS, MOST_OVERLAYS = 8, 8, 8, 4
+ENDS = (0.05, 0.5, 0.95)
+OF_ONE = "hypotheses"
+"""The table of what belongs to a single hypothesis."""
+
+READING = (
+    "Years are decimal: 2030.5 is the middle of 2030. What is forecast follows from assumptions. "
+    "It says when a training run would be large enough if they hold, and cannot know whether a "
+    "large enough run is all that it takes; other assumptions give other years."
+)
+
+
+def brief(
+    forecast: Forecast,
+    opening: str,
+    hangs_on: Sensitivity | None = None,
+    overlays: Sequence[PublishedForecast] = (),
+) -> bytes:
+    """Return two pages of A4 as a PDF: what is forecast, and what it rests on.
+
+    Parameters
+    ----------
+    forecast
+        The forecast.
+    opening
+        Its first paragraph.
+    hangs_on
+        What the probability by a year hangs on, if anything is uncertain.
+    overlays
+        Published forecasts to draw and tell beside it.
+
+    Raises
+    ------
+    DoesNotFitError
+        If the file's texts are too long for two pages.
+    """
+    origin, parameters = forecast.origin, forecast.parameters
+    beside = overlays[:MOST_OVERLAYS]
+    foot = (
+        f"{parameters.name} · SHA-256 {parameters.hash[:12]} · bioanchors {origin.version} · "
+        f"{origin.created[:10]}"
+    )
+    return paper(
+        forecast.title,
+        [_first_page(forecast, opening, hangs_on, beside), _second_page(forecast)],
+        {"cdf": partial(draw_cdf, forecast, overlays=beside)},
+        foot,
+    )
+
+
+def _first_page(
+    forecast: Forecast,
+    opening: str,
+    hangs_on: Sensitivity | None,
+    overlays: Sequence[PublishedForecast],
+) -> list[Block | Beside]:
+    years = _years(forecast)
+    hypotheses = _hypotheses(forecast)
+    remarks = []
+    if forecast.none_probability.max() > 0:
+        remarks.append(f"None of these: {none_words(forecast)}.")
+    if forecast.has_evidence:
+        remarks.append(_sentence(evidence_words(forecast)))
+    remarks += [_sentence(overlay_words(each, years)) for each in overlays]
+    return [
+        Paragraph(opening),
+        Picture("cdf", "Probability of arrival by year"),
+        Grid(
+            ["arrival year", *(f"{100 * p:.0f} %" for p in QUANTILES)],
+            [["", *(year_words(forecast, forecast.quantile(p)) for p in QUANTILES)]],
+        ),
+        Grid(
+            ["probability by", *(f"{year:g}" for year in years)],
+            [["", *(percent(forecast.probability_by(year)) for year in years)]],
+        ),
+        hypotheses if hangs_on is None else Beside(hypotheses, _shares(hangs_on)),
+        *([Paragraph(" ".join(remarks))] if remarks else []),
+    ]
+
+
+def _years(forecast: Forecast) -> list[float]:
+    """Return the file's years, of many some that are spread over them, or those of the headline."""
+    years = sorted(forecast.parameters.report_years) or headline_years(forecast)
+    places = np.linspace(0, len(years) - 1, min(len(years), MOST_YEARS)).round().astype(int)
+    return [years[place] for place in places]
+
+
+def _hypotheses(forecast: Forecast) -> Grid:
+    """Return the largest hypotheses, in the order of the file."""
+    largest = sorted(range(len(forecast.hypotheses)), key=lambda i: -forecast.share[i])
+    rows = [
+        [
+            forecast.hypotheses[i].replace("_", " "),
+            percent(forecast.share[i]),
+            year_words(forecast, forecast.quantile(0.5, forecast.hypotheses[i])),
+        ]
+        for i in sorted(largest[:MOST_HYPOTHESES])
+    ]
+    others = largest[MOST_HYPOTHESES:]
+    if others:
+        rows.append([f"{len(others)} others", percent(float(forecast.share[others].sum())), ""])
+    return Grid(["hypothesis", "share", "median if it holds"], rows)
+
+
+def _shares(found: Sensitivity) -> Grid:
+    """Return what the output hangs on most."""
+    groups = found.groups
+    ordered = sorted(groups.effects, key=lambda effect: -effect.shapley.value)
+    rows = [
+        [GROUPS.get(effect.name, effect.name), share_words(groups, effect.shapley)]
+        for effect in ordered[:MOST_GROUPS]
+    ]
+    return Grid([f"{output_words(found.output)} hangs on", "% of its variance"], rows)
+
+
+def _second_page(forecast: Forecast) -> list[Block]:
+    parameters = forecast.parameters
+    meaning = f"The event is that {forecast.subject} is {forecast.event}: "
+    what = "assumption, before the evidence" if forecast.has_evidence else "assumption"
+    blocks: list[Block] = [
+        Heading("What it says, and what not"),
+        Paragraph(f"{meaning}{event_meaning(parameters)}. {READING}"),
+        *(Paragraph(_sentence(note)) for note in forecast.notes),
+        Heading("Assumptions in short"),
+        Grid([what, *(f"{100 * p:.0f} %" for p in ENDS)], _assumptions(parameters)),
+        Heading("Methods"),
+        Paragraph(methods_words(forecast)),
+    ]
+    published = published_words(forecast)
+    if published and not parameters.is_edited:
+        blocks.append(Paragraph(f"Against what the file is meant to reproduce: {published}."))
+    return [*blocks, Heading("To cite"), Paragraph(citation_words(forecast))]
+
+
+def _assumptions(parameters: Parameters) -> list[list[str]]:
+    """Return each input with what it means, and of one that is drawn three percentiles.
+
+    Those of single hypotheses come last.
+    """
+    rows = []
+    for item in sorted(parameters.inputs.values(), key=lambda item: _tables(item)[0] == OF_ONE):
+        *tables, _ = _tables(item)
+        of = " ".join(tables[tables[0] == OF_ONE :]).replace("_", " ")
+        unit = f", {item.key.unit}" if item.key.unit not in ("", "year") else ""
+        values = percentiles(item, ENDS)
+        spread = values[-1] - values[0]
+        shown = [_number(value, item, spread) for value in values]
+        what = f"{of}: {item.key.help}{unit}"
+        rows.append([what, *(shown if item.is_random else ["", shown[1], ""])])
+    return rows
+
+
+def _tables(item: Input) -> list[str]:
+    return item.path.split(".")
+
+
+def _number(value: float, item: Input, spread: float) -> str:
+    """Return a number as files have it: ``1e15``; what rounding has left of 0 is 0."""
+    if abs(value) < 1e-9 * spread:
+        return "0"
+    text = f"{value:.{6 if item.key.unit == 'year' else 3}g}"
+    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
