@@ -34,6 +34,7 @@ p, li, h1, h2 { overflow-wrap: break-word; }
   table.texts tr { border-bottom: 1px solid #ddd; padding: .25rem 0; }
   table.texts td { border: 0; padding: 0; }
   table.texts td:first-child { font-weight: 600; }
+  table.texts td:not(:first-child)::before { content: attr(data-head) ": "; color: #666; }
 }
 @media print {
   @page { margin: 15mm; }
@@ -161,7 +162,9 @@ def page(title: str, blocks: Sequence[Block], pictures: Mapping[str, bytes]) -> 
             parts.append(f"<pre>{html.escape(visible(block.text, LINES))}</pre>")
         else:
             heads = "".join(f"<th>{_html(head)}</th>" for head in block.heads)
-            rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in block.rows)
+            rows = "".join(
+                f"<tr>{''.join(map(_cell, row, block.heads))}</tr>" for row in block.rows
+            )
             kind = ' class="texts"' if block.is_of_texts else ""
             parts.append(
                 f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
@@ -169,9 +172,10 @@ def page(title: str, blocks: Sequence[Block], pictures: Mapping[str, bytes]) -> 
     return "\n".join([*parts, "</body></html>", ""])
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, head: str) -> str:
+    """Return a cell with its head, which it names on a telephone, where cells are lines."""
     kind = ' class="n"' if NUMBER.fullmatch(text) else ""
-    return f"<td{kind}>{_html(text)}</td>"
+    return f'<td{kind} data-head="{_html(head)}">{_html(text)}</td>'
 
 
 def _html(text: str) -> str:

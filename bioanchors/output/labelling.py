@@ -48,7 +48,10 @@ def label_lines(figure: Figure, axes: Axes) -> None:
     wanted = np.array([found[i] for i in order])
     high = _high_points(figure, axes)
     apart = APART_POINTS / high
-    places = spread(wanted, apart)
+    # The lowest and the highest that all of them leave each other, in the axes.
+    steps = apart * np.arange(wanted.size)
+    lowest = spread(wanted, apart) - steps
+    places = np.clip(lowest, 0.0, max(1.0 - apart * (wanted.size - 1), 0.0)) + steps
     if wanted.size and np.abs(places - wanted).max() > FARTHEST:
         order = []
     for i, place in zip(order, places, strict=False):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def draw_milestones(found: Milestones, axes: Axes) -> Axes:
     """Draw the CDF of each milestone with twice its standard error, and its median year."""
+    from matplotlib.patheffects import withStroke
+
     names = [
         f"{name.replace('_', ' ')} ({found.offsets[name] + 0.0:+.1f} OOM)"
         for name in found.forecasts
@@ -26,6 +28,16 @@ def draw_milestones(found: Milestones, axes: Axes) -> Axes:
     draw_forecasts(made, axes, names)
     axes.set_xlabel(f"year in which it is {found.base.event}")
     axes.axhline(0.5, color="#999999", linewidth=0.7, zorder=0)
+    axes.annotate(
+        "50 %: median years",
+        (0, 0.5),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 3),
+        textcoords="offset points",
+        fontsize=7,
+        color="#666666",
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+    )
     return axes
 
 

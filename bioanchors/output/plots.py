@@ -80,6 +80,21 @@ TRENDS = {
     "spending": "$ for the largest training run",
     "algorithms": "algorithmic gain, times",
 }
+DRAWN = {
+    "density": "Probability of arrival per year",
+    "requirements": "Training FLOP that each hypothesis asks for",
+    "needed": "What the largest run can buy, and what is needed",
+    "hardware": "Price-performance of hardware",
+    "spending": "Spending on the largest training run",
+    "algorithms": "What better algorithms have saved, by hypothesis",
+    "prior": "Before and after the evidence",
+    "loss": "Loss by parameters and tokens",
+}
+"""What a kind of figure is of, where its axes do not say so."""
+
+MOVED = ("requirements", "needed", *TREND_KINDS)
+"""Kinds that show inputs, which the evidence moves."""
+
 SMOOTH_YEARS = 1.0
 WRITERS: dict[str, Callable[[Forecast, Target], None]] = {
     "cdf": write_cdf,
@@ -220,10 +235,11 @@ def trend(of: Forecast | Trajectories, axes: Axes, name: str = "hardware") -> Ax
                 label=hypothesis.replace("_", " "),
             )
     else:
-        _band(axes, found.years, getattr(found, name), COLOURS[5], "median, 50 and 90 % bands")
+        _band(axes, found.years, getattr(found, name), COLOURS[5], "median")
+    bands = "medians" if name == "algorithms" else "median, 50 and 90 % bands"
     axes.set_xlim(found.years[0], found.years[-1])
     axes.set_xlabel("year")
-    axes.set_ylabel(f"log10 {TRENDS[name]}")
+    axes.set_ylabel(f"log10 {TRENDS[name]}; {bands}")
     return axes
 
 
@@ -300,6 +316,12 @@ def drawing(kind: str) -> Callable[[Forecast, Axes], Axes]:
     return function
 
 
+def drawn_words(kind: str, has_evidence: bool) -> str:
+    """Return what a kind of figure is of; empty where its axes say so."""
+    words = DRAWN.get(kind, "")
+    return f"{words}, after the evidence" if has_evidence and kind in MOVED else words
+
+
 OF_SEVERAL: dict[str, Callable[[Sequence[Forecast], Axes], Axes]] = {
     "cdf": forecasts,
     "density": densities,
@@ -320,6 +342,7 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
             OF_SEVERAL[kind](made, axes)
         else:
             drawing(kind)(made[0], axes)
+        axes.set_title(drawn_words(kind, all(each.has_evidence for each in made)))
         label_lines(figure, axes)
 
     events = " or ".join(dict.fromkeys(each.event for each in made))

@@ -26,7 +26,7 @@ from bioanchors.output.documents import (
 from bioanchors.output.figure import write_drawn
 from bioanchors.output.glossary import find
 from bioanchors.output.labelling import label_lines
-from bioanchors.output.plots import drawing
+from bioanchors.output.plots import DRAWN, drawing, drawn_words
 from bioanchors.parameters import (
     BadParameters,
     Difference,
@@ -63,13 +63,12 @@ from bioanchors.types import Progress
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FIGURES = {
+FIGURES = ("cdf", "density", "requirements", "needed", "prior")
+CAPTIONS = {
     "cdf": "Probability of arrival by year, of all hypotheses and of each alone",
-    "density": "Probability of arrival per year, and each hypothesis' part of it",
-    "requirements": "Training FLOP that each hypothesis asks for",
-    "needed": "What the largest run can buy, and what is needed",
-    "prior": "Before and after the evidence",
+    "density": f"{DRAWN['density']}, and each hypothesis' part of it",
 }
+"""Of figures that say less than this by themselves."""
 
 
 EXPLAINED = ("event", "hypothesis", "weight", "none", "median", "evidence", "refuted", "OOM")
@@ -234,7 +233,10 @@ def _blocks(
     overlays: Sequence[PublishedForecast],
     pictures: Sequence[str],
 ) -> list[Block]:
-    first, *others = (Picture(name, FIGURES[name]) for name in pictures)
+    first, *others = (
+        Picture(name, CAPTIONS.get(name) or drawn_words(name, forecast.has_evidence))
+        for name in pictures
+    )
     return [
         first,
         Heading("Summary"),

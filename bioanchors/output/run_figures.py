@@ -65,4 +65,4 @@ def write_runs(seen: Seen, path: Target) -> None:
 
     growth = seen.growth[0]
     note = f"line: least squares through log10 of {growth.runs} runs since {growth.from_year:.1f}"
-    write_drawn(path, draw, note, title=seen.table.name)
+    write_drawn(path, draw, note, title=f"Training runs of {seen.table.name}")

@@ -1,5 +1,6 @@
 """Figures: what is drawn are the forecast's numbers; each format; bad input."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from bioanchors.output import plots
 from bioanchors.output.headline_figures import headline_years, source_words
 from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
 from bioanchors.output.labelling import label_lines, spread
-from bioanchors.output.plots import drawing
+from bioanchors.output.plots import drawing, drawn_words
 from bioanchors.results.telling import headline_words
 
 BAD_INPUT = 2
@@ -361,3 +362,23 @@ def test_the_picture_of_run_is_that_of_plot(cli, desk, preset):
     one, other = (imread(path) for path in ("folder/cdf.png", "plotted.png"))
     assert one.shape == other.shape
     assert (one == other).all()
+
+
+@pytest.mark.parametrize("kind", ["needed", "requirements", "hardware", "spending", "algorithms"])
+def test_inputs_that_evidence_moves_are_told_as_after_it(kind):
+    assert drawn_words(kind, True).endswith(", after the evidence")
+    assert drawn_words(kind, False) == drawn_words(kind, True).removesuffix(", after the evidence")
+
+
+def test_labels_of_lines_that_end_at_the_top_stay_within_the_axes():
+    figure = Figure()
+    axes = figure.subplots()
+    for i in range(3):
+        axes.plot([0, 1], [0, 10 - 0.01 * i], label=f"line {i}")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 10)
+    label_lines(figure, axes)
+    places = sorted(text.xy[1] for text in axes.texts)
+    assert len(places) == 3
+    assert places[-1] <= 1
+    assert min(b - a for a, b in itertools.pairwise(places)) > 0.02
