@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from bioanchors.results.estimates import (
     moderated_quantile_error,
     shared_variance,
 )
+from bioanchors.visible import shortened
 
 Array = NDArray[np.float64]
 
@@ -87,14 +89,22 @@ def _quantile_and_slope(probability: float, years: Array, cdf: Array) -> tuple[f
     return year if year > years[place - 1] else float(years[place]), float(rise / gap)
 
 
+def check_one(name: str, value: object) -> None:
+    """Raise a ValueError if a value is no number, or is several."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise ValueError(f"{name} must be one number, found {shortened(repr(value))}")
+
+
 def check_probability(probability: float) -> None:
     """Raise a ValueError if a probability is none."""
+    check_one("probability", probability)
     if not 0 <= probability <= 1:
         raise ValueError(f"probability must be from 0 to 1, found {probability}")
 
 
 def check_year(year: float, first_year: float, last_year: float) -> None:
     """Raise a ValueError if a year is outside a window."""
+    check_one("year", year)
     if not first_year <= year <= last_year:
         raise ValueError(f"year must be from {first_year:g} to {last_year:g}, found {year:g}")
 
@@ -218,6 +228,8 @@ class EstimatedCdf(ArrivalCdf):
         ValueError
             If the duration is not above 0, or either end is outside the window.
         """
+        check_one("years", duration_years)
+        check_one("start", start)
         if not duration_years > 0:
             raise ValueError(f"years must be above 0, found {duration_years:g}")
         ends = np.array([start, start + duration_years])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bioanchors.engine import InOrder, Integration, Sums, count
 from bioanchors.model.joint import Model
 from bioanchors.parameters import Parameters, as_parameters
+from bioanchors.results.arrival import check_one
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.origin import Origin
 from bioanchors.results.refusing import contradiction, naming_places, too_few
@@ -21,6 +22,7 @@ from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
 from bioanchors.results.sizes import RATES, Goal, Size, Standing, sizes
 from bioanchors.sampling import SAMPLERS, Plan, Streams
 from bioanchors.types import Progress
+from bioanchors.visible import shortened
 
 if TYPE_CHECKING:
     from bioanchors.results.executors import Where
@@ -112,8 +114,13 @@ def run(
     >>> round(forecast.quantile(0.5))
     2053
     """
-    seed, points, replicates = (operator.index(value) for value in (seed, points, replicates))
-    trend_points = None if trend_points is None else operator.index(trend_points)
+    seed, points, replicates, fewest = (
+        _whole(name, value)
+        for name, value in (
+            ("seed", seed), ("points", points), ("replicates", replicates), ("fewest", fewest)
+        )
+    )  # fmt: skip
+    trend_points = None if trend_points is None else _whole("trend_points", trend_points)
     _check(precision, max_seconds, threads, estimator, sampler)
     parameters = as_parameters(source)
     if weights is not None:
@@ -163,9 +170,19 @@ def _counted_by(executor: Where) -> AbstractContextManager[InOrder | None]:
     return blocks_by(executor)
 
 
+def _whole(name: str, value: object) -> int:
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        found = shortened(repr(value))
+        raise ValueError(f"{name} must be a whole number, found {found}") from None
+
+
 def _check(
     precision: float, max_seconds: float, threads: int | None, estimator: str, sampler: str
 ) -> None:
+    check_one("precision", precision)
+    check_one("max_seconds", max_seconds)
     if not precision >= FINEST:
         raise ValueError(f"precision must be at least {FINEST:g}, found {precision}")
     if not max_seconds > 0:

@@ -241,6 +241,30 @@ def test_masses_add_up_to_1(tree: Tree) -> None:
     assert parts[2] == 1 - forecast.probability_by(window["last_year"])
 
 
+@pytest.mark.parametrize(
+    ("name", "ask"),
+    [
+        ("year", lambda forecast: forecast.probability_by([2030, 2040])),
+        ("year", lambda forecast: forecast.probability_standard_error([2030, 2040])),
+        ("year", lambda forecast: forecast.probability_by("2030")),
+        ("probability", lambda forecast: forecast.quantile(np.array([0.1, 0.5]))),
+        ("start", lambda forecast: forecast.within(5, "now")),
+        ("precision", lambda _: ba.run("cotra2020", precision="fine")),
+    ],
+)
+def test_of_several_or_none_the_answer_says_that_one_number_is_asked_for(
+    best_guess: ba.Forecast, name: str, ask: Any
+) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be one number, found [^\n]*$"):
+        ask(best_guess)
+
+
+@pytest.mark.parametrize("name", ["points", "seed", "replicates", "fewest", "trend_points"])
+def test_what_is_counted_must_be_a_whole_number(name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be a whole number, found 'many'$"):
+        ba.run("cotra2020", **{name: "many"})  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("year", [2023.99, 2100.01, -math.inf, math.inf, math.nan])
 def test_years_outside_the_window_are_refused(best_guess: ba.Forecast, year: float) -> None:
     for ask in (best_guess.probability_by, best_guess.probability_standard_error):
