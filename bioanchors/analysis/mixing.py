@@ -180,6 +180,15 @@ def _table(path: str) -> tuple[Array, Array]:
     return np.array(columns["values"]), np.array(columns["probabilities"])
 
 
+def is_mix(path: str | Path) -> bool:
+    """Return whether a file says to be a mix, as ``Mix.text`` does."""
+    path = Path(path)
+    if path.suffix != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return FORMAT.encode() in file.read(64)
+
+
 def read_mix(path: str | Path) -> Mix:
     """Make a mix again from ``Mix.text``, and see that it comes out the same.
 

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     help="With --attribute, what to attribute: a year (arrival by then), median, p10, or "
     "restricted_mean; repeatable.",
 )
+@click.option("--all", "every", is_flag=True, help="List every parameter that differs.")
 @click.option("--years", callback=years_decimal, metavar="Y,Y", help="Years of the probabilities.")
 @accuracy
 @executor
@@ -62,6 +63,7 @@ def compare(
     last_year: int | None,
     is_attributed: bool,
     outcomes: tuple[str, ...],
+    every: bool,
     years: tuple[float, ...] | None,
     precision: float,
     seed: int,
@@ -97,7 +99,7 @@ def compare(
             found = compare_files(*files, **options, progress=progress)
         for each in files:
             warn(each)
-        console.print(comparison_screen(found))
+        console.print(comparison_screen(found, every))
         if is_attributed:
             with progress_bar() as progress:
                 parts = attribute(*files, outcomes=outcomes or None, **options, progress=progress)

@@ -19,13 +19,14 @@ from bioanchors.cli.options import (
     warn,
 )
 from bioanchors.cli.progress import progress_bar, quiet
-from bioanchors.cli.results import EDITS, result_of
+from bioanchors.cli.results import EDITS, refuse_mix, result_of
 from bioanchors.cli.saying import say
 from bioanchors.formats.registry import FORMATS
 
 if TYPE_CHECKING:
     from bioanchors.formats.question import Question
     from bioanchors.results import Forecast
+    from bioanchors.results.wanted import Wanted
 
 
 @click.command()
@@ -184,6 +185,7 @@ def load(path: Path, is_repeated: bool) -> None:
     from bioanchors.results.repeating import repeated
     from bioanchors.results.words import year_text
 
+    refuse_mix(path)
     with usage_errors():
         try:
             reading = read_back(path)
@@ -203,7 +205,7 @@ def load(path: Path, is_repeated: bool) -> None:
             + ("unknown" if largest is None else f"{100 * largest:.2g} pp")
         )
     else:
-        Screen().print(screen(loaded))
+        Screen().print(screen(loaded, wanted=_asked_of(path)))
     for key, table in loaded.parameters.table_files.items():
         say(f"{key}: from {table['file']}, SHA-256 {table['sha256']}")
     if is_repeated:
@@ -217,6 +219,22 @@ def load(path: Path, is_repeated: bool) -> None:
             for year in loaded.years
         )
         say(f"made again: largest difference of the CDF {far:.3g}")
+
+
+def _asked_of(path: Path) -> Wanted:
+    """Return the years and spans that a folder's run was asked for."""
+    from bioanchors.results.summaries import wanted_in
+    from bioanchors.results.wanted import USUAL
+
+    summary = path / "summary.json"
+    if not summary.is_file():
+        return USUAL
+    try:
+        return wanted_in(summary.read_bytes())
+    except ValueError:
+        # It is forecast.nc that says what was forecast; of this only the years are taken.
+        say(f"note: {summary}: not as run --out writes it; the years are the file's", err=True)
+        return USUAL
 
 
 def _forecast(

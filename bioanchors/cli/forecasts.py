@@ -175,7 +175,8 @@ def run(
     }  # fmt: skip
     options = {name: value for name, value in options.items() if value is not None}
     with progress_bar() as progress:
-        forecast, change = run_with_change(parameters, chosen, progress=progress, **options)
+        asked = None if years is None else years.values()
+        forecast, change = run_with_change(parameters, chosen, asked, progress=progress, **options)
     for note in forecast.notes[len(parameters.warnings) :]:
         say(f"note: {parameters.name}: {note}", err=True)
     console, wanted = Screen(), Wanted(years, within)

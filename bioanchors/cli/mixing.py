@@ -39,6 +39,13 @@ def _weights(
     help="Write the mix (.json), with what it is made of.",
 )
 @click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    callback=writing.file,
+    metavar="PATH",
+    help="Draw the mix and its parts: .png, .svg or .pdf.",
+)
+@click.option(
     "--again", type=click.Path(path_type=Path), metavar="PATH", help="Make such a mix once more."
 )
 @click.option("--force", is_flag=True, help="Overwrite what is there.")
@@ -47,6 +54,7 @@ def mix(
     precision: float,
     seed: int,
     out: Path | None,
+    figure: Path | None,
     again: Path | None,
     force: bool,
 ) -> None:
@@ -54,17 +62,20 @@ def mix(
 
     \b
     bioanchors mix latest=0.7 metaculus_5121_2026-09=0.3
-    bioanchors mix latest=0.5 mine.csv=0.5 --out mix.json
+    bioanchors mix latest=0.5 mine.csv=0.5 --out mix.json --figure mix.png
     """  # noqa: D301 - click wants the character itself
     from bioanchors.analysis.mixing import mix as mixed
     from bioanchors.analysis.mixing import read_mix
     from bioanchors.formats.files import is_replaced, write_text
+    from bioanchors.output.mix_figures import write_mix
     from bioanchors.output.mix_tables import mix_screen
     from bioanchors.output.terminal import Screen
 
-    replaced = out is not None and is_replaced(out)
+    if figure is not None:
+        writing.check_figure(figure, "--figure")
+    replaced = [path for path in (out, figure) if path is not None and is_replaced(path)]
     if replaced and not force:
-        raise click.UsageError(f"{out} exists; allowed: another name, or --force")
+        raise click.UsageError(f"{replaced[0]} exists; allowed: another name, or --force")
     if again is not None and weights:
         raise click.UsageError("--again is of a mix that was written; name nothing to mix")
     with usage_errors(), progress_bar():
@@ -74,4 +85,7 @@ def mix(
         say("made again, it comes out the same")
     if out is not None:
         write_text(out, found.text)
-        writing.tell_file([out], replaced)
+        writing.tell_file([out], out in replaced)
+    if figure is not None:
+        write_mix(found, figure)
+        writing.tell_file([figure], figure in replaced)

@@ -12,8 +12,6 @@ from bioanchors.cli.progress import progress_bar, quiet
 from bioanchors.cli.results import result_of
 from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
 
-SUFFIXES = (".png", ".svg", ".pdf")
-
 
 @click.command()
 @click.argument("file_names", metavar="FILE...", nargs=-1)
@@ -57,7 +55,8 @@ def plot(
 ) -> None:
     """Draw a forecast: its CDF, its density, what is needed and what can be bought.
 
-    A FILE may be a result, too: a folder of "run --out", a .nc or full .json file of an export.
+    A FILE may be a result, too: a folder of "run --out", a .nc or full .json file of an export, and
+    alone a mix that "mix --out" wrote.
 
     \b
     bioanchors plot latest --kind needed --out needed.svg
@@ -65,14 +64,13 @@ def plot(
     bioanchors plot cotra2020 latest --out both.png
     bioanchors plot --library --out library.png
     """  # noqa: D301 - click wants the character itself
+    from bioanchors.analysis.mixing import is_mix, read_mix
     from bioanchors.formats.files import is_replaced
+    from bioanchors.output.mix_figures import write_mix
     from bioanchors.output.plots import write_plot
     from bioanchors.results import run
 
-    if out.suffix not in SUFFIXES:
-        raise click.BadParameter(
-            f"found {out}; allowed: a name ending in {', '.join(SUFFIXES)}", param_hint="--out"
-        )
+    writing.check_figure(out, "--out")
     replaced = is_replaced(out)
     if replaced and not force:
         raise click.UsageError(f"{out} exists; allowed: another name, or --force")
@@ -88,6 +86,13 @@ def plot(
     if len(file_names) > 1 and kind not in KINDS_OF_SEVERAL:
         allowed = ", ".join(KINDS_OF_SEVERAL)
         raise click.UsageError(f"{kind} is of one file; allowed for several: {allowed}")
+    if len(file_names) == 1 and is_mix(file_names[0]):
+        idle = ["kind", "settings", "first_year", "last_year", "precision", "seed"]
+        refuse_idle(idle, "a mix is drawn as it is")
+        with usage_errors(), progress_bar():
+            write_mix(read_mix(file_names[0]), out)
+        writing.tell_file([out], replaced)
+        return
     with usage_errors():
         results = [result_of(name) for name in file_names]
     if all(results):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -64,7 +65,7 @@ def report(
     chosen = parse_weights(weights, parameters)
     beside = [published_named(name) for name in overlays]
     warn(parameters)
-    options = {"precision": precision, "seed": seed}
+    options: dict[str, Any] = {"precision": precision, "seed": seed}
     with progress_bar() as progress:
         forecast, change = run_with_change(parameters, chosen, progress=progress, **options)
     with progress_bar() as progress:

@@ -53,6 +53,7 @@ def _read_result(source: str, idle: Collection[str]) -> Forecast | LoadedTable |
         return None
     if not os.path.isdir(source) and Path(source).suffix not in SUFFIXES:
         return None
+    refuse_mix(source)
     refuse_idle(idle, "a result is as it is; allowed: a parameter file")
     try:
         reading = read_back(source)
@@ -61,6 +62,17 @@ def _read_result(source: str, idle: Collection[str]) -> Forecast | LoadedTable |
     for note in reading.notes:
         say(f"note: {source}: {note}", err=True)
     return reading.result
+
+
+def refuse_mix(source: str | Path) -> None:
+    """Refuse a mix where only a forecast of a model can stand."""
+    from bioanchors.analysis.mixing import is_mix
+
+    if is_mix(source):
+        raise click.UsageError(
+            f"{source} is a mix, which has no parameters of its own; allowed: mix --again, which "
+            "prints it, and plot with it alone, which draws its parts beside it"
+        )
 
 
 def parameters_of(

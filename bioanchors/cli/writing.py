@@ -12,6 +12,8 @@ from bioanchors.cli.saying import say
 if TYPE_CHECKING:
     from bioanchors.formats.sets import Written
 
+FIGURES = (".png", ".svg", ".pdf")
+
 
 def folder(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
     """Return a folder to write into, which may be yet to be made."""
@@ -41,6 +43,14 @@ def file(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path
         if why:
             raise click.BadParameter(f"no file can be written at {value}: {why}; allowed: another")
     return value
+
+
+def check_figure(path: Path, option: str) -> None:
+    """Refuse a figure of which the name does not say what kind of file it is to be."""
+    if path.suffix not in FIGURES:
+        raise click.BadParameter(
+            f"found {path}; allowed: a name ending in {', '.join(FIGURES)}", param_hint=option
+        )
 
 
 def is_ours(path: Path) -> bool:

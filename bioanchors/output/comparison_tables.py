@@ -17,6 +17,8 @@ from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, Re
 from bioanchors.results.words import NO_DOUBT, all_made_words, year_words
 
 LONGEST, LONGEST_NAME = 46, 24
+MOST_DIFFERENCES = 6
+"""Of two files, that are listed unless all are asked for."""
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -51,14 +53,21 @@ def _error(outcome: Outcome, error: float) -> str:
     return f" ± {scale * error:.2f}" if math.isfinite(error) and not rounds_away else ""
 
 
-def comparison_screen(comparison: Comparison) -> RenderableType:
-    """Return where files differ and what that does, for a terminal of 80 columns."""
+def comparison_screen(comparison: Comparison, every: bool = False) -> RenderableType:
+    """Return what a difference does and where files differ, for a terminal of 80 columns.
+
+    Parameters
+    ----------
+    comparison
+        What to show.
+    every
+        Every parameter that differs, not only the first few of many.
+    """
     c = comparison
     parts: list[RenderableType] = []
     for i, found in enumerate(c.differences, start=1):
         count = "1 parameter differs" if len(found) == 1 else f"{len(found)} parameters differ"
         parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count}", style="bold"))
-        parts.extend(_difference(each) for each in found)
         rows = []
         for outcome in c.outcomes:
             change = c.change(i, outcome)
@@ -72,6 +81,13 @@ def comparison_screen(comparison: Comparison) -> RenderableType:
             )
         names = [_short(c.names[0], LONGEST_NAME), _short(c.names[i], LONGEST_NAME)]
         parts.append(Padding(grid(["", *names, "difference"], rows), (1, 0, 1, 0)))
+        shown = found if every or len(found) <= MOST_DIFFERENCES + 1 else found[:MOST_DIFFERENCES]
+        parts.extend(_difference(each) for each in shown)
+        left_out = len(found) - len(shown)
+        if left_out:
+            parts.append(Text(f"and {left_out} more: --all, or differences.csv of --out"))
+        if found:
+            parts.append(Text(""))
     parts += [Text(note, style="dim") for note in c.notes]
     parts.append(Text(all_made_words(c.forecasts), style="dim"))
     return Group(*parts)

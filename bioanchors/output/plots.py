@@ -38,6 +38,7 @@ from bioanchors.output.kinds import TREND_KINDS
 from bioanchors.output.labelling import label_lines
 from bioanchors.output.loss_figures import draw_loss as loss
 from bioanchors.output.milestone_figures import draw_milestones as milestones
+from bioanchors.output.mix_figures import draw_mix as mixed
 from bioanchors.output.sensitivity_figures import draw_effects as effects
 from bioanchors.output.sensitivity_figures import draw_ledger as ledger
 from bioanchors.output.sensitivity_figures import draw_tornado as tornado
@@ -62,6 +63,7 @@ __all__ = [
     "ledger",
     "loss",
     "milestones",
+    "mixed",
     "needed",
     "prior",
     "requirements",

@@ -105,9 +105,8 @@ def screen(
     adjusted = words.adjusted_words(forecast)
     if adjusted and not forecast.parameters.is_edited:
         parts.append(Text(f"adjusted: {adjusted}"))
-    parts.extend(
-        Text(words.overlay_words(overlay, forecast.parameters.report_years)) for overlay in overlays
-    )
+    years = wanted.years_of(forecast)
+    parts.extend(Text(words.overlay_words(overlay, [*years.values()])) for overlay in overlays)
     if forecast.has_evidence:
         parts.append(Text(words.evidence_words(forecast)))
         if errors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Change:
     window_before
         First and last year of the baseline's window.
     probability
-        Difference of the probability of arrival, by report year.
+        Difference of the probability of arrival, by year.
     standard_error
         Its standard error. The runs share their streams, so differences are compared replicate by
         replicate, and their errors are smaller than those of either probability.
@@ -43,9 +43,12 @@ class Change:
     prior_medians: tuple[float, float] | None = None
 
 
-def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
+def change(
+    forecast: Forecast, baseline: Forecast, name: str, years: Iterable[float] | None = None
+) -> Change:
     """Compare a forecast with a baseline that has as many replicates.
 
+    Probabilities are those by ``years``, by default the report years of the forecast's file.
     Replicates are paired, whatever their draws; run both with the same seed and sampler, and
     what they share drops out of the difference and its error.
 
@@ -57,7 +60,7 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
     if forecast.replicates != baseline.replicates:
         raise ValueError("the forecasts have different numbers of replicates")
     probability, error = {}, {}
-    for year in forecast.parameters.report_years:
+    for year in forecast.parameters.report_years if years is None else years:
         if baseline.years[0] <= year <= baseline.years[-1]:
             after, before = (
                 probability_at(year, each.years, each.cdf_without_one)
@@ -80,7 +83,10 @@ def change(forecast: Forecast, baseline: Forecast, name: str) -> Change:
 
 
 def run_with_change(
-    parameters: Parameters, weights: Mapping[str, float] | None = None, **options: Any
+    parameters: Parameters,
+    weights: Mapping[str, float] | None = None,
+    years: Iterable[float] | None = None,
+    **options: Any,
 ) -> tuple[Forecast, Change | None]:
     """Run the parameters and, where they are an edit of something, what they are an edit of.
 
@@ -88,13 +94,15 @@ def run_with_change(
     ----------
     parameters, weights
         What is run, as ``run``.
+    years
+        As ``change``.
     options
         Of ``run``, for both.
     """
     forecast = run(parameters, weights=weights, **options)
     if weights is not None and not parameters.is_edited:
         before = Forecast(parameters, forecast.sums, forecast.origin)
-        return forecast, change(forecast, before, parameters.name)
+        return forecast, change(forecast, before, parameters.name, years)
     try:
         baseline = parameters.baseline()
     except BadParameters:
@@ -102,4 +110,4 @@ def run_with_change(
         baseline = None
     if baseline is None:
         return forecast, None
-    return forecast, change(forecast, run(baseline, **options), baseline.name)
+    return forecast, change(forecast, run(baseline, **options), baseline.name, years)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bioanchors.formats.strict_json import parsed_object
 from bioanchors.parameters import date_of
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.wanted import USUAL, Wanted
@@ -105,6 +106,28 @@ def summary_json(
 ) -> str:
     """Return ``summary`` as JSON text."""
     return json_text(summary(forecast, change, overlays, wanted), indent=1)
+
+
+def wanted_in(raw: bytes) -> Wanted:
+    """Return which years and spans the summary of a run tells of.
+
+    Raises
+    ------
+    ValueError
+        If it is no such summary.
+    """
+    document = parsed_object(raw)
+    try:
+        first, last = float(document["first_year"]), float(document["last_year"])
+        years = [float(each["year"]) for each in document["probability_by"]]
+        spans = [(float(each["years"]), float(each["start"])) for each in document["within"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError("no summary of a run") from error
+    ends = [(year, year) for year in years] + [(start, start + span) for span, start in spans]
+    if not all(first <= start <= end <= last for start, end in ends):
+        raise ValueError("years outside of its window")
+    named = {f"{year:g}": year for year in years}
+    return Wanted(named if len(named) == len(years) else None, tuple(spans))
 
 
 def _finite(value: float) -> float | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
 import bioanchors as ba
 from bioanchors.analysis.mixing import read_mix
@@ -76,3 +77,53 @@ def test_what_is_no_mix_is_refused(tmp_path: Path, text: str) -> None:
 def test_mistakes_are_told(arguments: list[str], message: str) -> None:
     done = CliRunner().invoke(cli, ["mix", "--precision", "1pp", *arguments])
     assert message in done.output + str(done.exception)
+
+
+def test_a_mix_is_drawn_with_its_parts(table: Path, tmp_path: Path) -> None:
+    found = ba.mix({"cotra2020": 1, str(table): 3}, precision=COARSE)
+    axes = ba.plots.mixed(found, Figure().subplots())
+    lines = {line.get_label(): line for line in axes.get_lines()}
+    assert set(lines) == {"cotra2020 (25.0 %)", f"…{str(table)[-23:]} (75.0 %)", "mixed"}
+    assert np.array_equal(lines["mixed"].get_xydata(), np.column_stack([found.years, found.cdf]))
+
+
+def test_a_mix_is_drawn_as_it_is_made_and_from_what_was_written(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke
+    made = ["mix", "cotra2020=1", f"{table}=1", "--out", "m.json", "--precision", "1pp"]
+    assert run(cli, [*made, "--figure", "one.svg"]).exit_code == 0
+    assert run(cli, ["plot", "m.json", "--out", "two.svg"]).exit_code == 0
+    assert Path("one.svg").read_bytes() == Path("two.svg").read_bytes()
+    assert b"<svg" in Path("one.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("compare", "cotra2020", "m.json"), "m.json is a mix"),
+        (("load", "m.json"), "m.json is a mix"),
+        (("export", "m.json", "--format", "csv"), "m.json is a mix"),
+        (("plot", "cotra2020", "m.json", "--out", "x.png"), "m.json is a mix"),
+        (("plot", "m.json", "--kind", "density", "--out", "x.png"), "--kind cannot act here"),
+        (("plot", "m.json", "--out", "x.txt"), "allowed: a name ending in .png, .svg, .pdf"),
+        (("mix", "--again", "m.json", "--figure", "x.txt"), "allowed: a name ending in"),
+        (("mix", "--again", "m.json", "--figure", "there.png"), "there.png exists"),
+    ],
+)
+def test_where_a_mix_cannot_stand(
+    table: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    monkeypatch.chdir(table.parent)
+    parts = [
+        {"name": name, "weight": 0.5, "years": [2030, 2040], "cdf": [0.1, last]}
+        for name, last in (("a", 0.5), ("b", 0.7))
+    ]
+    mixed = {"format": "bioanchors mix 1", "parts": parts}
+    Path("m.json").write_text(json.dumps(mixed), encoding="utf-8")
+    Path("there.png").touch()
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 2
+    assert message in " ".join(done.output.split())
+    assert sorted(path.name for path in Path().iterdir()) == ["m.json", "mine.csv", "there.png"]

@@ -1,9 +1,12 @@
 """``compare`` and ``plot`` take results as well as files."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
+
+from bioanchors.output.comparison_tables import MOST_DIFFERENCES
 
 FAST = ("--precision", "1pp")
 
@@ -67,3 +70,29 @@ def test_results_and_files_are_drawn_together(cli, folder):
     cli("plot", folder, "cotra2020", *FAST, "--out", "x.png")
     cli("plot", folder, "--seed", 3, "--out", "y.png", code=2)
     assert "a result is as it is" in cli.errors
+
+
+def test_load_tells_of_the_years_that_the_run_was_asked_for(cli):
+    asked = ("--years", "2027.5,2041", "--within", "3:2030", "--overlay", "cotra2022", "--out", "o")
+    text = cli("run", "cotra2020", "--set", "hardware.doubling_years=2", *asked, *FAST)
+    assert "by 2041 +" in text
+    assert "by 2036 +" not in text
+    assert "Cotra 2022: 2041 " in text
+    assert "2036" not in text
+    for told in (cli("load", "o"), text):
+        assert re.search(r"probability by +2027\.5 +2041", told)
+        assert "within 3 years of 2030" in told
+    Path("o/summary.json").write_text("{}")
+    text = cli("load", "o")
+    assert "the years are the file's" in cli.errors
+    assert re.search(r"probability by +2030 +2036", text)
+
+
+def test_compare_says_what_differences_do_before_it_lists_them(cli):
+    text = cli("compare", "cotra2020", "latest", *FAST)
+    count = int(re.search("([0-9]+) parameters differ", text)[1])
+    assert text.index("median") < text.index("forecast.first_year: ")
+    assert f"and {count - MOST_DIFFERENCES} more: --all" in text
+    every = cli("compare", "cotra2020", "latest", "--all", *FAST)
+    assert len(re.findall("^[a-z_]+[.][a-z_.]+: ", every, re.MULTILINE)) == count
+    assert "more:" not in every
