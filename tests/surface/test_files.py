@@ -31,7 +31,7 @@ FAST = ("--precision", "1pp")
 RUN = ("run", "cotra2020", "--points", "1024")
 WRITING = {
     "run": RUN,
-    "report": ("report", "cotra2020", *FAST),
+    "report": ("report", "cotra2020", "--pdf", *FAST),
     "sweep": ("sweep", "cotra2020", *FAST),
     "sensitivity": ("sensitivity", "cotra2020", "--view", "ledger"),
     "compare": ("compare", "cotra2020", "shah2020", *FAST),

@@ -124,7 +124,7 @@ COMMANDS = {
     "attribute": ["compare", "FILE", "cotra2020", "--attribute", "--out", "out"],
     "plot": ["plot", "FILE", "--out", "a.svg"],
     "plots": ["plot", "FILE", "cotra2020", "--out", "a.svg"],
-    "report": ["report", "FILE", "--out", "out"],
+    "report": ["report", "FILE", "--pdf", "--out", "out"],
     "report-child": ["report", "child.toml", "--out", "out"],
     "new": ["new", "fresh.toml", "--from", "FILE"],
     "metaculus": ["export", "FILE", "--format", "metaculus", "--range", "2030:2040", "--open",
