@@ -344,7 +344,7 @@ def write_plot(made: Sequence[Forecast], kind: str, path: Target) -> None:
             OF_SEVERAL[kind](made, axes)
         else:
             drawing(kind)(made[0], axes)
-        axes.set_title(drawn_words(kind, all(each.has_evidence for each in made)))
+        axes.set_title(drawn_words(kind, any(each.has_evidence for each in made)))
         label_lines(figure, axes)
 
     events = " or ".join(dict.fromkeys(each.event for each in made))
