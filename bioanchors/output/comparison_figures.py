@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.formats.files import Target
 from bioanchors.output.comparison_tables import attribution_made, chosen_outcomes, outcome_words
-from bioanchors.output.figure import COLOURS, INK, STYLES, plain, write_drawn
+from bioanchors.output.figure import (
+    COLOURS,
+    INK,
+    STYLES,
+    band_words,
+    draw_error,
+    plain,
+    write_drawn,
+)
+from bioanchors.output.labelling import label_lines
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
 from bioanchors.results.words import all_made_words
@@ -39,13 +48,10 @@ def draw_forecasts(
     called = names_of(forecasts, names)
     for i, forecast in enumerate(forecasts):
         colour = COLOURS[(i + 4) % len(COLOURS)]
-        years, cdf, error = forecast.years, forecast.cdf, forecast.cdf_standard_error
-        axes.fill_between(
-            years, cdf - 2 * error, cdf + 2 * error, color=colour, alpha=0.25, linewidth=0
-        )
+        draw_error(forecast, axes, colour)
         axes.plot(
-            years,
-            cdf,
+            forecast.years,
+            forecast.cdf,
             color=colour,
             linestyle=STYLES[i % len(STYLES)],
             linewidth=1.8,
@@ -148,12 +154,10 @@ def write_comparison(forecasts: Sequence[Forecast], path: Target) -> None:
     """Write the CDFs of several forecasts as PNG."""
 
     def draw(figure: Figure) -> None:
-        axes = draw_forecasts(forecasts, figure.subplots())
-        handles = axes.get_legend_handles_labels()
-        figure.legend(*handles, loc="outside upper left", ncols=2, fontsize=8, frameon=False)
+        label_lines(figure, draw_forecasts(forecasts, figure.subplots()))
 
-    note = f'"none" included; bands: two standard errors\n{all_made_words(forecasts)}'
-    write_drawn(path, draw, note, size=(7.2, 4.2))
+    note = f'"none" included{band_words(forecasts)}\n{all_made_words(forecasts)}'
+    write_drawn(path, draw, note, title="Forecasts compared")
 
 
 def write_waterfall(attribution: Attribution, path: Target) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -38,6 +38,8 @@ MARKERS = ("D", "^", "s", "v", "P", "X")
 INK = "#222222"
 SHEET = Path(__file__).with_name("bioanchors.mplstyle")
 MOST_LABELS, LONGEST_LABEL, LONGEST_TITLE = 12, 24, 60
+SEEN = 0.003
+"""Standard error of a probability from which on twice it reaches beyond the line of a CDF."""
 
 
 def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecast] = ()) -> Axes:
@@ -58,7 +60,6 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
         The same axes.
     """
     years, cdf = forecast.years, forecast.cdf_of()
-    error = forecast.cdf_standard_error
     largest = np.argsort(-forecast.share, kind="stable")[:MOST_LABELS]
     for i, name in enumerate(forecast.hypotheses):
         axes.plot(
@@ -69,7 +70,7 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
             linewidth=1.1,
             label=name.replace("_", " ")[:LONGEST_LABEL] if i in largest else None,
         )
-    axes.fill_between(years, cdf - 2 * error, cdf + 2 * error, color=INK, alpha=0.2, linewidth=0)
+    draw_error(forecast, axes, INK)
     if forecast.has_evidence:
         prior = forecast.prior
         axes.plot(years, prior.cdf, color="#888888", linewidth=1.6, label="before the evidence")
@@ -122,6 +123,20 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes
+
+
+def draw_error(forecast: Forecast, axes: Axes, colour: str) -> None:
+    """Draw twice the standard error about a CDF, where it reaches beyond the line."""
+    years, cdf, error = forecast.years, forecast.cdf_of(), forecast.cdf_standard_error
+    if error.max() >= SEEN:
+        low, high = cdf - 2 * error, cdf + 2 * error
+        axes.fill_between(years, low, high, color=colour, alpha=0.25, linewidth=0)
+
+
+def band_words(forecasts: Iterable[Forecast]) -> str:
+    """Return what to say of bands, to follow other words; nothing where none is seen."""
+    seen = any(each.cdf_standard_error.max() >= SEEN for each in forecasts)
+    return "; bands: two standard errors" if seen else ""
 
 
 def mark_quantiles(forecast: Forecast, axes: Axes) -> None:
@@ -237,7 +252,7 @@ def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedFore
 
     lines = [
         f"event: {forecast.event}; {made_words(forecast)}",
-        'hypotheses without "none"; band: two standard errors',
+        f'hypotheses without "none"{band_words([forecast])}',
         *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
     ]
     write_drawn(path, draw, "\n".join(lines), title=forecast.title)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bioanchors.analysis.milestones import Milestones
 from bioanchors.formats.files import Target
 from bioanchors.output.comparison_figures import draw_forecasts
-from bioanchors.output.figure import write_drawn
+from bioanchors.output.figure import band_words, write_drawn
 from bioanchors.output.labelling import label_lines
 from bioanchors.results.words import all_made_words
 
@@ -50,5 +50,5 @@ def write_milestones(found: Milestones, path: Target) -> None:
         label_lines(figure, axes)
 
     made = list(found.forecasts.values())
-    note = f"event: {found.base.event}; {all_made_words(made)}\nbands: two standard errors"
+    note = f"event: {found.base.event}; {all_made_words(made)}{band_words(made)}"
     write_drawn(path, draw, note, title=found.base.title)
