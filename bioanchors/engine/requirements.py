@@ -97,7 +97,7 @@ class Requirements:
         asked = tuple((each.kind, each.terms, each.factors) for each in spec.hypotheses)
         names = sorted({name for each in spec.hypotheses for name in each.requirement})
         inputs = tuple(spec.inputs[name] for name in names)
-        drawn = self._streams.key(names)
+        drawn = self._streams.key(names, self._replicates)
         return (asked, inputs, spec.ramp, drawn, self._replicates, self._trends_known)
 
     def _made(self, points: int) -> Tables:

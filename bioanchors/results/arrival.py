@@ -13,14 +13,15 @@ from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from bioanchors.results.estimates import (
     ROUNDING,
+    bent_quantile_error,
     jackknife_error,
     moderated_error,
     moderated_quantile_error,
     shared_variance,
+    student_t,
 )
 from bioanchors.visible import shortened
 
@@ -254,7 +255,7 @@ class EstimatedCdf(ArrivalCdf):
         times its standard error; cut to between 0 and 1.
         """
         middle = self.probability_by(year)
-        reach = self._student_t(level) * self.probability_standard_error(year)
+        reach = student_t(self.replicates, level) * self.probability_standard_error(year)
         return max(0.0, middle - reach), min(1.0, middle + reach)
 
     def quantile_standard_error(self, probability: float) -> float:
@@ -263,9 +264,16 @@ class EstimatedCdf(ArrivalCdf):
         error = jackknife_error(quantile_years(probability, self.years, self.without_one))
         year, slope = _quantile_and_slope(probability, self.years, self.cdf)
         between = np.hypot(probability_at(year, self.years, self.between), self.unseen)
-        return float(
-            moderated_quantile_error(error, probability, np.array(slope), self._shared, between)
-        )
+        error = moderated_quantile_error(error, probability, np.array(slope), self._shared, between)
+        if math.isinf(year):
+            return float(error)
+        reach = student_t(self.replicates)
+        off = reach * self.probability_standard_error(year)
+        ends = [
+            _quantile_and_slope(end, self.years, self.cdf)[0]
+            for end in (probability - off, probability + off)
+        ]
+        return float(bent_quantile_error(error, np.array(year), np.array(ends), reach))
 
     def quantile_interval(self, probability: float, level: float = 0.95) -> tuple[float, float]:
         """Return an interval that holds the exact quantile year with a probability.
@@ -281,12 +289,7 @@ class EstimatedCdf(ArrivalCdf):
         the band is the pooled CDF and Student's t times its standard error.
         """
         check_probability(probability)
-        reach = self._student_t(level) * self.standard_error
+        reach = student_t(self.replicates, level) * self.standard_error
         bands = np.maximum.accumulate([self.cdf + reach, self.cdf - reach], axis=1)
         low, high = quantile_years(probability, self.years, bands)
         return float(low), float(high)
-
-    def _student_t(self, level: float) -> float:
-        if not 0 < level < 1:
-            raise ValueError(f"level must be between 0 and 1, found {level}")
-        return float(stdtrit(self.replicates - 1, (1 + level) / 2))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 Array = NDArray[np.float64]
 
@@ -16,6 +17,23 @@ ROUNDING = 1e-12
 FLAT = 0.02
 FREEDOM = 3.5
 """Degrees of freedom of what all years say together, beside the replicates': half of eight's."""
+
+BENT = 1.5
+"""How many times as far an interval of a quantile year may reach as a straight CDF would have it,
+before its error is what the interval says."""
+
+
+def student_t(replicates: int, level: float = 0.95) -> float:
+    """Return how many standard errors an interval reaches that holds the truth with a probability.
+
+    Raises
+    ------
+    ValueError
+        If the probability is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level must be between 0 and 1, found {level}")
+    return float(stdtrit(replicates - 1, (1 + level) / 2))
 
 
 def jackknife_error(values: Array) -> Array:
@@ -114,3 +132,28 @@ def moderated_quantile_error(
     with np.errstate(divide="ignore", invalid="ignore"):
         years = np.where(added > 0, np.sqrt(added) / slope, 0.0)
     return np.asarray(np.hypot(error, years))
+
+
+def bent_quantile_error(error: Array, year: Array, ends: Array, reach: float) -> Array:
+    """Return errors of quantile years that hold a bend or a step of the CDF near them.
+
+    Parameters
+    ----------
+    error, year
+        As ``moderated_quantile_error`` gives it, which takes the CDF for straight, and the year.
+    ends
+        Years at which the CDF has the quantile's probability, so many standard errors of the CDF
+        less and more: shape (2, ...).
+    reach
+        How many.
+
+    Notes
+    -----
+    Within a step of the CDF all replicates agree on the year, and the slope is infinite; that the
+    step may end below the probability, years earlier than it is reached, shows at the ends alone.
+    What is beyond the window says nothing.
+    """
+    with np.errstate(invalid="ignore"):
+        off = np.abs(ends - year)
+    far = np.where(np.isfinite(off), off, 0.0).max(axis=0) / reach
+    return np.asarray(np.where(far > BENT * error, far, error))

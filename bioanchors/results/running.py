@@ -131,7 +131,7 @@ def run(
         sampler,
         tuple(
             name
-            for name in streams.without_column
+            for name in streams.without_column(replicates)
             if name in parameters.inputs and parameters.inputs[name].is_random
         ),
         estimator=estimator,

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from bioanchors.results.arrival import probability_at
 from bioanchors.results.estimates import (
     ROUNDING,
+    bent_quantile_error,
     jackknife_error,
     moderated_error,
     moderated_quantile_error,
     shared_variance,
+    student_t,
 )
 from bioanchors.results.forecast import Forecast
 from bioanchors.results.updating import Updated
@@ -124,9 +126,28 @@ class Weightings:
         )
         years, slope = self._quantile(probability, *self._all)
         between = np.hypot(self._between(years), self._unseen)
-        return moderated_quantile_error(error, probability, slope, self._shared, between)
+        error = moderated_quantile_error(error, probability, slope, self._shared, between)
+        reach = student_t(len(joint))
+        off = reach * self._error_at_own(years)
+        ends = [self._quantile(probability + side * off, *self._all)[0] for side in (-1, 1)]
+        return bent_quantile_error(error, years, np.array(ends), reach)
 
-    def _quantile(self, probability: float, joint: Array, evidence: Array) -> tuple[Array, Array]:
+    def _error_at_own(self, years: Array) -> Array:
+        """Return the standard error of each weighting's CDF at a year of its own."""
+
+        def cdf(joint: Array, evidence: Array) -> Array:
+            own = np.einsum("wk,wk->w", self._weights, self._at(years, joint))
+            return np.asarray(own / (self._weights @ evidence))
+
+        left_out = [cdf(j, e) for j, e in zip(*self._all_but_one, strict=True)]
+        spread = np.hypot(jackknife_error(np.array(left_out)), self._unseen)
+        all_ = cdf(*self._all)[:, np.newaxis]
+        between = self._between(years)[:, np.newaxis]
+        return moderated_error(spread[:, np.newaxis], all_, self._shared, between)[:, 0]
+
+    def _quantile(
+        self, probability: float | Array, joint: Array, evidence: Array
+    ) -> tuple[Array, Array]:
         """Halve the years between which each weighting's CDF reaches the probability.
 
         Returns the years and the slopes of the CDFs there.

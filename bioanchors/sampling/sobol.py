@@ -3,7 +3,12 @@
 Two inputs on one column are dependent even with different scrambles, so every input needs a column
 of its own. Those of the presets have fixed ones. The lowest columns are the most even: they go to
 the trends, over which most is averaged at once, and where requirements are drawn apart from the
-trends, to the requirements too. A name that a user adds hashes to one of a thousand others.
+trends, to the requirements too. A name that a user adds hashes to others of a thousand.
+
+Two columns may be uneven together: of a hundred points none lies in every other box of a coarse
+grid. Scrambles then leave one of two errors of the same size, and eight replicates may be off alike
+with hardly any spread. Of the thousand columns half are such with one of the lowest. A name that a
+user adds hence reads another one in each replicate.
 
 References
 ----------
@@ -24,6 +29,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +98,17 @@ FIXED_COLUMNS: dict[str, int] = {
 
 FIRST_OF_REQUIREMENTS = FIXED_COLUMNS["brain.flop_per_s"]
 
+_BINS = (24, 30, 34, 38, 42, 46, 50, 56)
+STEADY = frozenset(
+    f"hypotheses.flop_1e{low}_to_1e{high}.{key}"
+    for low, high in pairwise(_BINS)
+    for key in ("training_flop", "algorithms.speed")
+)
+"""Inputs of the preset ``rethink2023-whole``, which keep the column of the first replicate in all:
+another one would move its figures."""
 
-def assign_columns(names: Iterable[str]) -> dict[str, int | None]:
+
+def assign_columns(names: Iterable[str], replicate: int = 0) -> dict[str, int | None]:
     """Give each name a column, whatever their order.
 
     Of two names that hash to the same one, the later in the alphabet gets None.
@@ -103,11 +118,20 @@ def assign_columns(names: Iterable[str]) -> dict[str, int | None]:
     for name in sorted(names):
         column = FIXED_COLUMNS.get(name)
         if column is None:
-            digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
-            column = FIRST_FREE + int.from_bytes(digest, "big") % (COLUMNS - FIRST_FREE)
+            first, stride = _hashed(name)
+            steps = 0 if name in STEADY else replicate
+            column = FIRST_FREE + (first + steps * stride) % (COLUMNS - FIRST_FREE)
         columns[name] = None if column in taken else column
         taken.add(column)
     return columns
+
+
+@lru_cache(maxsize=4096)
+def _hashed(name: str) -> tuple[int, int]:
+    """Return where a name's columns begin, and their stride: odd, so that it meets them all."""
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    rest, first = divmod(int.from_bytes(digest, "big"), COLUMNS - FIRST_FREE)
+    return first, rest % (COLUMNS - FIRST_FREE) | 1
 
 
 def without_trends(columns: Mapping[str, int | None]) -> dict[str, int | None]:

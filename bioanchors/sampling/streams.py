@@ -105,20 +105,17 @@ class Streams:
     correlations
         Groups of names and their correlations on the normal scale.
     sampler
-        ``"sobol"``: each name reads its own column of Sobol' points, with a nested scramble keyed
-        by seed, replicate and name. ``"random"``: pseudo-random numbers keyed alike.
-
-    Attributes
-    ----------
-    without_column
-        Names whose column was taken, which hence get pseudo-random numbers.
+        ``"sobol"``: each name reads its own column of Sobol' points (in each replicate another one
+        where no preset has the name), with a nested scramble keyed by seed, replicate and name.
+        ``"random"``: pseudo-random numbers keyed alike.
 
     Notes
     -----
     u = (scrambled point + 1/2) / 2^32, so u is never 0 or 1. Every point is uniform over the
     scrambles, so each replicate's mean is unbiased, and replicates are independent. A shift of all
     points alike would do for that, but leaves each replicate one of a few errors, so that the
-    spread of eight may be tiny where all are wrong alike.
+    spread of eight may be tiny where all are wrong alike. So would two columns that are uneven
+    together, if all replicates read them.
 
     References
     ----------
@@ -136,29 +133,42 @@ class Streams:
             raise ValueError(f"sampler must be one of {', '.join(SAMPLERS)}, found {sampler!r}")
         self.seed = seed
         self.sampler = sampler
-        self._columns = assign_columns(names)
+        self._names, self._requirements_alone = tuple(names), False
+        self._columns: dict[int, dict[str, int | None]] = {}
         self._groups = {
             name: (members, lower)
             for group in correlations
             for members, lower in (self._factored(group),)
             for name in members
         }
-        self.without_column: tuple[str, ...] = (
-            tuple(name for name, column in self._columns.items() if column is None)
-            if sampler == "sobol"
-            else ()
-        )
 
     @classmethod
     def of(cls, spec: Spec, seed: int, sampler: str = "sobol") -> Streams:
         """Return the streams of a file's inputs, and of "none"."""
         return cls([*spec.inputs, NONE], seed, sampler, spec.correlations)
 
+    def without_column(self, replicates: int) -> tuple[str, ...]:
+        """Return names whose column is taken in one of so many replicates: pseudo-random there."""
+        if self.sampler != "sobol":
+            return ()
+        each = [self._columns_of(replicate) for replicate in range(replicates)]
+        return tuple(n for n in self._names if any(columns[n] is None for columns in each))
+
+    def _columns_of(self, replicate: int) -> dict[str, int | None]:
+        """Return the columns that names read in a replicate; None for pseudo-random numbers."""
+        found = self._columns.get(replicate)
+        if found is None:
+            found = assign_columns(self._names, replicate)
+            if self._requirements_alone:
+                found = without_trends(found)
+            self._columns[replicate] = found
+        return found
+
     def _factored(self, group: CorrelatedGroup) -> tuple[tuple[str, ...], Array]:
         """Return a group's names by their columns, so that the file's order says nothing."""
 
         def place(name: str) -> tuple[float, str]:
-            column = self._columns.get(name)
+            column = self._columns_of(0).get(name)
             return (math.inf if column is None or column >= FIRST_FREE else column, name)
 
         members = tuple(sorted(group.names, key=place))
@@ -171,7 +181,7 @@ class Streams:
         What is drawn of them must not be joined with what is drawn of these.
         """
         other = copy.copy(self)
-        other._columns = without_trends(self._columns)
+        other._requirements_alone, other._columns = True, {}
         return other
 
     def uniforms(self, name: str, replicate: int, block: int, size: int) -> Array:
@@ -223,13 +233,15 @@ class Streams:
         uniforms = np.clip(ndtr(scores), SMALLEST, LARGEST)
         return dict(zip(names, uniforms, strict=True))
 
-    def key(self, names: Iterable[str]) -> tuple[object, ...]:
-        """Return all that the uniforms of some streams hang on, by value."""
-        columns = {name: self._columns[name] for name in self.with_groups(names)}
+    def key(self, names: Iterable[str], replicates: int) -> tuple[object, ...]:
+        """Return all that uniforms of some streams hang on in so many replicates, by value."""
+        own = sorted(self.with_groups(names))
+        each = [self._columns_of(replicate) for replicate in range(replicates)]
+        columns = tuple(tuple(columns[name] for name in own) for columns in each)
         groups = tuple(
-            (members, lower.tobytes()) for members, lower in self.groups() if members[0] in columns
+            (members, lower.tobytes()) for members, lower in self.groups() if members[0] in own
         )
-        return (self.seed, self.sampler, tuple(sorted(columns.items())), groups)
+        return (self.seed, self.sampler, tuple(own), columns, groups)
 
     def sequence(self, name: str, replicate: int) -> tuple[list[int], tuple[int, int]]:
         """Return what a stream's Sobol' points are made of: direction numbers, and its scramble.
@@ -237,7 +249,7 @@ class Streams:
         A name whose column was taken has those of the column all the same.
         """
         words = divmod(self._key(BITS // 4, name, replicate), 1 << BITS)
-        column = self._columns[name]
+        column = self._columns_of(replicate)[name]
         return [int(each) for each in directions()[FIRST_FREE if column is None else column]], words
 
     def groups(self) -> list[tuple[tuple[str, ...], Array]]:
@@ -275,7 +287,7 @@ class Streams:
                 each.clear()
 
         for row, (name, number) in enumerate(places):
-            column = self._columns[name]
+            column = self._columns_of(number)[name]
             if self.sampler == "random" or column is None:
                 key = self._key(16, name, number, block)
                 uniforms = np.random.Generator(np.random.Philox(key=key)).random(size)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import bioanchors as ba
 from bioanchors.results.arrival import ArrivalCdf, EstimatedCdf, probability_at, quantile_years
+from bioanchors.results.estimates import student_t
 
 JUST_BEFORE = float(np.nextafter(2030.0, 0.0))
 STEP = ArrivalCdf(np.array([2020.0, JUST_BEFORE, 2030.0, 2040.0]), np.array([0.1, 0.2, 0.6, 0.9]))
@@ -70,6 +71,20 @@ def test_replicates_that_agree_leave_what_they_cannot_see() -> None:
     assert bounded.probability_standard_error(2030.5) == pytest.approx(0.01)
     # A slope of 0.05 a year.
     assert bounded.quantile_standard_error(0.5) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("p", [0.18, 0.199, 0.21, 0.4, 0.59, 0.599, 0.61])
+def test_an_error_near_a_step_reaches_as_far_as_the_interval(p: float) -> None:
+    """Within a step all replicates agree on the year, though the step may end below."""
+    off = 0.02 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    without_one = STEP.cdf - off[:, np.newaxis] / 7
+    found = EstimatedCdf(STEP.years, STEP.cdf, without_one, np.zeros(4), 0.0)
+    year, error = found.quantile(p), found.quantile_standard_error(p)
+    low, high = found.quantile_interval(p)
+    far = max(high - year, year - low)
+    assert error == pytest.approx(0, abs=1e-9) if p == 0.4 else error > 0.1
+    assert far <= 1.5 * student_t(8) * error + 1e-6
+    assert student_t(8) * error <= 1.5 * far + 1e-6
 
 
 def test_a_hypothesis_given_answers_as_the_forecast_does(best_guess: ba.Forecast) -> None:

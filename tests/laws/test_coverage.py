@@ -9,6 +9,8 @@ seeds share are the business of ``test_true_errors.py``, where quadrature tells.
 
 from __future__ import annotations
 
+import itertools
+import math
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -22,6 +24,7 @@ from seeds import ALL, SEEDS, cases, least_covered, most_off
 from untuned import sharp
 
 import bioanchors as ba
+from bioanchors.analysis.variance import MOST_DRAWS
 from bioanchors.engine import nodes
 from bioanchors.engine.sums import default_threads
 
@@ -237,6 +240,51 @@ def test_intervals_cover(parameters: ba.Parameters, pool: ProcessPoolExecutor) -
         z = np.sqrt(np.mean(((value - exact) / np.maximum(stated, rounding)) ** 2, axis=0))
         assert np.all(covered >= least_covered(SEEDS)), (precision, covered)
         assert np.all(z <= most_off(SEEDS)), (precision, z)
+
+
+KINDS = ("first", "total", "shapley")
+SHARED = {"latest": 2050, "cotra2020-uncertain": 2050}
+HARDLY = 0.01
+"""Share of the variance up to which an input hardly matters."""
+
+DRAWS = MOST_DRAWS if SEEDS == ALL else 2**17
+AT_WORST = 3.5
+"""Standard errors by which the least covered of some 130 effects may be below 0.95 by chance."""
+
+
+def shares(preset: str, seed: int) -> dict[tuple[str, str, str], tuple[float, ...]]:
+    """Return what effects one seed finds: value, error, interval; in a process of its own."""
+    told = ba.sensitivity(preset, SHARED[preset], seed=seed, max_draws=DRAWS)
+    return {
+        (level, kind, effect.name): (*estimate, *effects.interval(estimate))
+        for level, effects in (("groups", told.groups), ("inputs", told.inputs))
+        for effect in effects.effects
+        for kind in KINDS
+        for estimate in (getattr(effect, kind),)
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", [*SHARED][: None if SEEDS == ALL else 1])
+def test_intervals_of_effects_cover(preset: str, pool: ProcessPoolExecutor) -> None:
+    """Those of inputs that hardly matter, too, which matter in few rows alone."""
+    runs = list(pool.map(shares, [preset] * SEEDS, range(FIRST_SEED, FIRST_SEED + SEEDS)))
+    effects = list(runs[0])
+    value, stated, low, high = np.moveaxis([[run[each] for each in effects] for run in runs], 2, 0)
+    exact = (value.sum(axis=0) - value) / (SEEDS - 1)
+    covered = np.mean((low <= exact) & (exact <= high), axis=0)
+    off = np.mean(((value - exact) / stated) ** 2, axis=0)
+    hardly = np.abs(value.mean(axis=0)) < HARDLY
+    for level, kind in itertools.product(("groups", "inputs"), KINDS):
+        some = np.array([each[:2] == (level, kind) for each in effects])
+        for these in (some, some & hardly):
+            if these.any():
+                assert covered[these].mean() >= least_covered(SEEDS), (level, kind)
+        assert math.sqrt(off[some].mean()) <= most_off(SEEDS), (level, kind)
+    if SEEDS == ALL:
+        least = 0.95 - AT_WORST * math.sqrt(0.05 * 0.95 / SEEDS)
+        worst = int(np.argmin(covered))
+        assert covered[worst] >= least, (effects[worst], covered[worst])
 
 
 def all_years(run: ba.Forecast) -> tuple[Array, Array]:

@@ -80,6 +80,17 @@ def test_weightings_are_with_weights(forecasts, weights, none, name):
         assert under.quantile(p)[0] == (year if math.isinf(year) else pytest.approx(year, abs=1e-6))
 
 
+def test_errors_of_weightings_near_a_step_are_those_of_the_forecast():
+    known = "changes.breakthrough={of='algorithms',year=2035,times=10}"
+    forecast = ba.run(ba.read_parameters("cotra2020-uncertain", [known]), points=2**12)
+    before, after = (forecast.probability_by(year) for year in (2034.99999, 2035))
+    assert after - before > 0.02
+    under = Weightings(forecast, forecast.prior_share[np.newaxis])
+    for p in np.linspace(before - 0.01, after + 0.01, 23):
+        expected = forecast.quantile_standard_error(p)
+        assert under.quantile_standard_error(p)[0] == pytest.approx(expected, rel=1e-3, abs=1e-9)
+
+
 def test_each_weighting_stands_alone(forecasts):
     rng = np.random.default_rng(1)
     rows, none = rng.dirichlet(np.ones(6), 50), rng.random(50)
