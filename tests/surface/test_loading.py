@@ -325,6 +325,15 @@ def test_wrong_types_at_every_height_of_the_json(cli, files, place, value):
     refused(cli, Path("x.json"), "")
 
 
+@pytest.mark.parametrize("part", ["attrs", "variables"])
+def test_a_whole_forecast_without_a_part_is_not_read_as_a_table(cli, files, part):
+    """The arrays have a digest of their own, which goes with them or is not asked for."""
+    document = json.loads(files["plain", FULL_JSON][0])
+    del document[part]
+    Path("x.json").write_text(json.dumps(document))
+    refused(cli, Path("x.json"), "lacks attrs or variables")
+
+
 @pytest.mark.parametrize("value", [None, "1", True, [], {}, 1e999, 10**400, [[1, 2], [3]]])
 @pytest.mark.parametrize("place", ["by_year", "row", "cell", "provenance"])
 def test_wrong_types_in_the_tables_of_the_json(cli, files, place, value):

@@ -101,8 +101,8 @@ def check_format(document: Mapping[str, Any]) -> None:
 
 
 def is_full(document: Mapping[str, Any]) -> bool:
-    """Whether a document has every number, or was meant to."""
-    return "by_year" not in document or "variables" in document
+    """Whether a document has every number, or was meant to: one cut at either is no table."""
+    return "by_year" not in document or "variables" in document or "attrs" in document
 
 
 def table_of(document: Mapping[str, Any]) -> tuple[list[str], NDArray[np.float64]]:
