@@ -265,7 +265,7 @@ class EstimatedCdf(ArrivalCdf):
         year, slope = _quantile_and_slope(probability, self.years, self.cdf)
         between = np.hypot(probability_at(year, self.years, self.between), self.unseen)
         error = moderated_quantile_error(error, probability, np.array(slope), self._shared, between)
-        if math.isinf(year):
+        if not math.isfinite(year):
             return float(error)
         reach = student_t(self.replicates)
         off = reach * self.probability_standard_error(year)

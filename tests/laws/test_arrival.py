@@ -45,6 +45,10 @@ def test_what_is_refuted_has_no_quantile() -> None:
     nothing = ArrivalCdf(STEP.years, np.full(4, np.nan))
     assert math.isnan(nothing.quantile(0.5))
     assert math.isnan(nothing.probability_by(2030))
+    estimated = EstimatedCdf(
+        STEP.years, nothing.cdf, np.tile(nothing.cdf, (8, 1)), np.zeros(4), 0.0
+    )
+    assert math.isnan(estimated.quantile_standard_error(0.5))
 
 
 @given(
