@@ -100,7 +100,7 @@ def _first_page(
     if forecast.none_probability.max() > 0:
         remarks.append(f"None of these: {none_words(forecast)}.")
     if forecast.has_evidence:
-        remarks.append(_sentence(evidence_words(forecast)))
+        remarks += ["Shares are after the evidence.", _sentence(evidence_words(forecast))]
     remarks += [_sentence(overlay_words(each, years)) for each in overlays]
     return [
         Paragraph(opening),
@@ -139,8 +139,7 @@ def _hypotheses(forecast: Forecast) -> Grid:
     others = largest[MOST_HYPOTHESES:]
     if others:
         rows.append([f"{len(others)} others", percent(float(forecast.share[others].sum())), ""])
-    share = "share after evidence" if forecast.has_evidence else "share"
-    return Grid(["hypothesis", share, "median if it holds"], rows)
+    return Grid(["hypothesis", "share", "median if it holds"], rows)
 
 
 def _shares(found: Sensitivity) -> Grid:
