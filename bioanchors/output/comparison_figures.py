@@ -139,8 +139,8 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.use_sticky_edges = False
     axes.margins(x=0.15)
-    # Years and percentages of one decimal are as wide as a tick and a half of matplotlib's own.
-    axes.locator_params(axis="x", nbins=5, steps=[1, 2, 5, 10])
+    # By itself matplotlib may set ticks at quarters of a year, whose names overlap.
+    axes.locator_params(axis="x", nbins=6, steps=[1, 2, 5, 10])
     axes.ticklabel_format(axis="x", useOffset=False)
     if isinstance(outcome, ProbabilityBy):
         axes.set_xlabel(f"probability of arrival by {outcome.year:g}, %")
