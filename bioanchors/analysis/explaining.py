@@ -127,8 +127,11 @@ def explain(source: Source, path: str, progress: Progress | None = None) -> Expl
     parts = tuple(path.split("."))
     info = field_at(parts)
     if info is None or parts[0] in OUTSIDE:
-        known = _known_keys(parts)
-        raise ValueError(f"{path}: there is no such key{nearest(parts[-1], known)}")
+        # Part of a path, as one remembers it, before a misspelt one.
+        whole = [each.path for each in parameters.inputs.values() if path in each.path]
+        known = [name for name in _known_keys(parts) if name not in OUTSIDE]
+        near = f'; did you mean "{whole[0]}"?' if whole else nearest(parts[-1], known)
+        raise ValueError(f"{path}: there is no such key to explain{near}")
     for size in range(1, len(parts)):
         family = named(parts[:size])
         if family is not None and node(parameters.resolved, parts[:size]) is None:

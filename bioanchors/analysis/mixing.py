@@ -36,6 +36,8 @@ class Part:
         Points of its CDF, straight between them.
     made
         What it is made of: ``parameters``, ``seed`` and ``precision`` of a file; else nothing.
+    event
+        What a file forecasts: its event; None of another milestone, and of what is no file.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Part:
     years: Array
     probabilities: Array
     made: dict[str, Any]
+    event: str | None = None
 
     def at(self, years: Array) -> Array:
         """Return the CDF at decimal years, NaN where it says nothing."""
@@ -69,6 +72,12 @@ class Mix:
         first = math.ceil(max(part.years[0] for part in self.parts))
         last = math.floor(min(part.years[-1] for part in self.parts))
         return np.arange(first, last + 1.0)
+
+    @property
+    def event(self) -> str | None:
+        """What all of the parts forecast, or None where that differs or is not known."""
+        first, *others = {part.event for part in self.parts}
+        return None if others else first
 
     @property
     def cdf(self) -> Array:
@@ -165,7 +174,8 @@ def _part(name: str, weight: float, seed: int, precision: float) -> Part:
 def _of_file(name: str, weight: float, made: dict[str, Any]) -> Part:
     file = parse_parameters(str(made["parameters"]), name)
     forecast = run(file, seed=int(made["seed"]), precision=float(made["precision"]))
-    return Part(name, weight, forecast.years, forecast.cdf, made)
+    event = file.event if file.milestone == "base" else None
+    return Part(name, weight, forecast.years, forecast.cdf, made, event)
 
 
 def _table(path: str) -> tuple[Array, Array]:

@@ -35,7 +35,13 @@ def explain(
     from bioanchors.output.glossary import TERMS, find
     from bioanchors.output.terminal import Screen
 
-    if len(words) == 2 and "." in words[1]:
+    if words and (_is_file(words[0]) or (len(words) == 2 and "." in words[1])):
+        if len(words) != 2:
+            name = words[0]
+            raise click.UsageError(
+                f"found {len(words) - 1} keys of {name}; allowed: one, as in bioanchors explain "
+                f"{name} hardware.doubling_years (bioanchors show {name} prints them all)"
+            )
         _key(read(words[0], settings, first_year, last_year), words[1])
         return
     if settings or first_year is not None or last_year is not None:
@@ -54,6 +60,12 @@ def explain(
     console.print(Text.assemble((term.name, "bold"), f": {term.text}"))
     if term.see:
         console.print(Text(f"see: {', '.join(term.see)}", style="dim"))
+
+
+def _is_file(name: str) -> bool:
+    from bioanchors.parameters.reading.preset_files import preset_names
+
+    return name.endswith(".toml") or name in preset_names()
 
 
 def _key(parameters: Parameters, path: str) -> None:

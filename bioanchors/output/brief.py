@@ -16,6 +16,7 @@ from bioanchors.output.paper import Beside, paper
 from bioanchors.output.sensitivity_tables import output_words, share_words
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.edits.fixing import percentiles
+from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast, PublishedForecast
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.summaries import QUANTILES
@@ -37,7 +38,12 @@ OF_ONE = "hypotheses"
 READING = (
     "Years are decimal: 2030.5 is the middle of 2030. What is forecast follows from assumptions. "
     "It says when a training run would be large enough if they hold, and cannot know whether a "
-    "large enough run is all that it takes; other assumptions give other years."
+    "large enough run is all that it takes; other assumptions give other years. OOM: order of "
+    "magnitude, a factor of ten."
+)
+HANGS_ON = (
+    "What share of its variance hangs on an input says how much less unsure the probability would "
+    "be if one knew that input."
 )
 
 
@@ -73,7 +79,10 @@ def brief(
     )
     return paper(
         forecast.title,
-        [_first_page(forecast, opening, hangs_on, beside), _second_page(forecast)],
+        [
+            _first_page(forecast, opening, hangs_on, beside),
+            _second_page(forecast, READING if hangs_on is None else f"{READING} {HANGS_ON}"),
+        ],
         {"cdf": partial(draw_cdf, forecast, overlays=beside)},
         foot,
     )
@@ -91,7 +100,7 @@ def _first_page(
     if forecast.none_probability.max() > 0:
         remarks.append(f"None of these: {none_words(forecast)}.")
     if forecast.has_evidence:
-        remarks.append(_sentence(evidence_words(forecast)))
+        remarks += ["Shares are after the evidence.", _sentence(evidence_words(forecast))]
     remarks += [_sentence(overlay_words(each, years)) for each in overlays]
     return [
         Paragraph(opening),
@@ -144,13 +153,13 @@ def _shares(found: Sensitivity) -> Grid:
     return Grid([f"{output_words(found.output)} hangs on", "% of its variance"], rows)
 
 
-def _second_page(forecast: Forecast) -> list[Block]:
+def _second_page(forecast: Forecast, reading: str) -> list[Block]:
     parameters = forecast.parameters
     meaning = f"The event is that {forecast.subject} is {forecast.event}: "
     what = "assumption, before the evidence" if forecast.has_evidence else "assumption"
     blocks: list[Block] = [
         Heading("What it says, and what not"),
-        Paragraph(f"{meaning}{event_meaning(parameters)}. {READING}"),
+        Paragraph(f"{meaning}{event_meaning(parameters)}. {reading}"),
         *(Paragraph(_sentence(note)) for note in forecast.notes),
         Heading("Assumptions in short"),
         Grid([what, *(f"{100 * p:.0f} %" for p in ENDS)], _assumptions(parameters)),
@@ -176,9 +185,20 @@ def _assumptions(parameters: Parameters) -> list[list[str]]:
         values = percentiles(item, ENDS)
         spread = values[-1] - values[0]
         shown = [_number(value, item, spread) for value in values]
-        what = f"{of}: {item.key.help}{unit}"
+        what = f"{of}: {_meaning(item, parameters)}{unit}"
         rows.append([what, *(shown if item.is_random else ["", shown[1], ""])])
     return rows
+
+
+def _meaning(item: Input, parameters: Parameters) -> str:
+    """Return what an input means, with years for the keys beside it that hold them."""
+    *tables, _ = _tables(item)
+
+    def told(word: str) -> str:
+        year = node(parameters.resolved, (*tables, word)) if word.endswith("_year") else None
+        return f"{year:g}" if isinstance(year, int | float) else word
+
+    return " ".join(map(told, item.key.help.split(" ")))
 
 
 def _tables(item: Input) -> list[str]:

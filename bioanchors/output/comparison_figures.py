@@ -20,7 +20,7 @@ from bioanchors.output.figure import (
 )
 from bioanchors.output.labelling import label_lines
 from bioanchors.results import Forecast
-from bioanchors.results.outcomes import Outcome, ProbabilityBy, RestrictedMean
+from bioanchors.results.outcomes import Outcome, ProbabilityBy
 from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
@@ -139,11 +139,11 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.use_sticky_edges = False
     axes.margins(x=0.15)
+    # By itself matplotlib may set ticks at quarters of a year, whose names overlap.
+    axes.locator_params(axis="x", nbins=6, steps=[1, 2, 5, 10])
     axes.ticklabel_format(axis="x", useOffset=False)
     if isinstance(outcome, ProbabilityBy):
         axes.set_xlabel(f"probability of arrival by {outcome.year:g}, %")
-    elif isinstance(outcome, RestrictedMean):
-        axes.set_xlabel(f"mean arrival year, censored at {outcome.until:g}")
     else:
         axes.set_xlabel(f"arrival year: {outcome_words(outcome)}")
     plain(axes, "x")

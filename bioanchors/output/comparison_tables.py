@@ -43,7 +43,9 @@ def _scaled(outcome: Outcome, value: float, sign: bool = False) -> str:
     if math.isinf(value):
         return "later" if value > 0 else "earlier"
     scale = 100.0 if isinstance(outcome, ProbabilityBy) else 1.0
-    return f"{round(scale * value, 2) + 0.0:{'+' if sign else ''}.{2 if sign else 1}f}"
+    # Rounded once: what is rounded to two digits first may go the wrong way at the next.
+    digits = 2 if sign else 1
+    return f"{round(scale * value, digits) + 0.0:{'+' if sign else ''}.{digits}f}"
 
 
 def _error(outcome: Outcome, error: float) -> str:

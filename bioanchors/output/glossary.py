@@ -69,6 +69,19 @@ TERMS = (
         ("anchor", "weight", "none"),
     ),
     Term(
+        "the six hypotheses",
+        "Those of the 2020 report. Lifetime: training takes about what a brain computes until it "
+        "is grown up. Evolution: what the brains of all ancestors have computed. Genome: a network "
+        "with as many parameters as a genome has bytes, which learns over horizons of months to "
+        "decades. Short, medium and long horizon: a network about as large as the brain, with an "
+        "effective horizon length of seconds to minutes, to days, or of weeks to decades.",
+        (
+            *("lifetime", "genome", "evolution", "short horizon", "medium horizon"),
+            *("long horizon", "six hypotheses"),
+        ),
+        ("hypothesis", "anchor", "effective horizon length"),
+    ),
+    Term(
         "requirement",
         "The training FLOP that a hypothesis says are enough, with the algorithms of a year "
         "that the file names (2020 unless it says otherwise).",
@@ -105,12 +118,33 @@ TERMS = (
         ("spending",),
     ),
     Term(
+        "intervention",
+        "What somebody does, from a year on, to what can be bought: a freeze (a pause), a limit, "
+        "or a price. A file names each in [interventions].",
+        ("interventions", "freeze", "pause"),
+        ("largest run",),
+    ),
+    Term(
+        "data wall",
+        "Where data to train on run out: a run that lacks them counts as the smaller run that "
+        "reaches as much with all the data it wants. A file says so in [data].",
+        ("data", "tokens", "data stock"),
+        ("largest run",),
+    ),
+    Term(
         "event",
         'What the year of arrival is the year of. "Affordable": somebody could buy a run that '
         'is large enough, the 2020 report\'s event. "Trained": that run is over. "Deployed": '
         "what it made is in use. The last two come later by the delays of [lag].",
         ("affordable", "trained", "deployed", "arrival", "arrival year"),
         ("milestone",),
+    ),
+    Term(
+        "window",
+        "The years that a file covers, from forecast.first_year to forecast.last_year. Of what "
+        "comes before or after them only the probability is known.",
+        ("first year", "last year", "not in the window"),
+        ("event", "percentile"),
     ),
     Term(
         "milestone",
@@ -190,11 +224,37 @@ TERMS = (
         ("simulation error", "error", "uncertainty", "accuracy", "how sure"),
     ),
     Term(
+        "points",
+        "Places in the ranges of all inputs at which the model is computed: Sobol' points, which "
+        "lie more evenly than random ones, shuffled by the seed. The same file with the same seed "
+        "gives the same numbers; more points make the standard error smaller.",
+        ("point", "Sobol", "Sobol' points", "seed", "draw", "draws"),
+        ("standard error",),
+    ),
+    Term(
+        "percentage points",
+        "The unit of a difference of two percentages, pp: from 40 % to 45 % is 5 pp.",
+        ("pp", "percentage point"),
+    ),
+    Term(
+        "percentile",
+        "The year by which the forecast has so much probability: by the year under 10 % there is "
+        "one chance in ten. Half of the probability lies between those under 25 % and 75 %.",
+        ("percentiles", "quantile", "quantiles", "quantile year", "spread"),
+        ("median", "CDF"),
+    ),
+    Term(
+        "CDF",
+        "Cumulative distribution function: the probability of arrival by each year.",
+        ("cumulative probability", "probability by"),
+        ("percentile",),
+    ),
+    Term(
         "median",
         'The year by which arrival is as likely as not. "After 2100": less than half of the '
         "probability falls into the file's years, so that the median is beyond them. \"Before "
         '2024": more than half has arrived by the first of them.',
-        ("median year", "quantile", "before 2024", "after 2100", "by 2024", "median if it holds"),
+        ("median year", "before 2024", "after 2100", "by 2024", "median if it holds"),
         ("none",),
     ),
     Term(
@@ -203,6 +263,14 @@ TERMS = (
         " has not happened, given that it has not and all other evidence.",
         ("next 12 months",),
         ("event", "evidence"),
+    ),
+    Term(
+        "variance",
+        "How unsure an outcome is. That something happens by a year, with probability p, has the "
+        "variance p (1 - p): most at 50 %, none where it is certain. That much of it hangs on an "
+        "input means that one would be so much less unsure if one knew that input.",
+        ("share of variance", "% of its variance", "hangs on"),
+        ("Shapley effect", "first-order effect"),
     ),
     Term(
         "total effect",
@@ -234,10 +302,19 @@ TERMS = (
         ("first-order effect",),
     ),
     Term(
-        "swap range",
-        "In a tornado: the outcome with an input at its 5th and at its 95th percentile, all "
-        "else as it is.",
+        "swing",
+        "In a tornado: by how much the outcome moves while one input goes from its 5th to its 95th "
+        "percentile, all else as it is.",
         ("tornado",),
+        ("swap range",),
+    ),
+    Term(
+        "swap range",
+        "In a tornado: the smallest and the largest swing of an input while another input stays "
+        "at its 5th or its 95th percentile. Where it is wide, inputs interact, and one swing alone "
+        "misleads.",
+        (),
+        ("swing",),
     ),
     Term(
         "attribution",
@@ -260,6 +337,36 @@ TERMS = (
         " it is always finite, as the median is not.",
         ("mean up to",),
         ("median",),
+    ),
+    Term(
+        "log score",
+        "Of a forecast of what was then measured: the logarithm of the probability density, per "
+        "OOM, that it gave to the measured value. More is better; one more is a density 2.7 times "
+        "as high.",
+        ("log",),
+        ("CRPS", "PIT"),
+    ),
+    Term(
+        "CRPS",
+        "Continuous ranked probability score: how far the whole distribution of a forecast lies "
+        "from what was measured, in OOM. Less is better; of a forecast without spread it is the "
+        "distance.",
+        ("continuous ranked probability score",),
+        ("log score", "OOM"),
+    ),
+    Term(
+        "PIT",
+        "Probability integral transform: the probability that the forecast gave to less than was "
+        "measured. Near 0 or 1 the measured value was a surprise.",
+        ("probability integral transform",),
+        ("log score", "z"),
+    ),
+    Term(
+        "z",
+        "How far a measured value is from the median forecast, in units of the forecast's spread "
+        "and the error of measurement together. Beyond 2 to either side it was a surprise.",
+        ("z score",),
+        ("PIT",),
     ),
 )
 

@@ -33,14 +33,28 @@ def hindcast_screen(found: Hindcast) -> RenderableType:
         parts.extend(_file(each))
     if len(found.files) > 1:
         parts.append(Padding(_differences(found), (1, 0, 1, 0)))
+    parts.append(Text(_rows_words(found), style="dim"))
     parts.append(
         Text(
             "OOM: measured over the median predicted; z: over spread and error of measurement; "
-            "log: log score in nats per OOM, more is better; CRPS in OOM, less is better",
+            "PIT: probability given to less than was measured; log: log score in nats per OOM, "
+            "more is better; CRPS in OOM, less is better",
             style="dim",
         )
     )
     return Group(*parts)
+
+
+def _rows_words(found: Hindcast) -> str:
+    """Return what was measured in each row that is shown, and when."""
+    rows: dict[str, list[str]] = {}
+    for i, item in enumerate(found.files[0].items):
+        if all(each.items[i].silent for each in found.files):
+            continue
+        seen = item.measured
+        since = "" if seen.from_year is None else f"{seen.from_year:g} to "
+        rows.setdefault(_MEASURED[seen.quantity], []).append(f"{item.name} ({since}{seen.year:g})")
+    return "; ".join(f"{name}: {', '.join(items)}" for name, items in rows.items())
 
 
 def _file(each: Scored) -> list[RenderableType]:
@@ -187,6 +201,16 @@ _NAMES = {
     "flop_per_usd": "FLOP per $",
     "algorithmic_gain": "gain of algorithms in a year, times",
 }
+_MEASURED = {
+    "largest_run_flop": "FLOP of the largest run",
+    "largest_run_usd": "cost of the largest run, $",
+    "flop_per_usd": "FLOP per $",
+    "largest_run_flop_growth": "growth of the largest run, times a year",
+    "largest_run_usd_growth": "growth of its cost, times a year",
+    "flop_per_usd_growth": "growth of FLOP per $, times a year",
+    "algorithmic_gain": "gain of algorithms, times",
+}
+"""What a row tells of, by the names of ``OBSERVABLES``."""
 
 
 def scored_screen(told: Predictions, found: Sequence[ScoredPrediction]) -> RenderableType:

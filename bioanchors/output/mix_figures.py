@@ -38,7 +38,11 @@ def draw_mix(found: Mix, axes: Axes) -> Axes:
     axes.set_ylim(0, 1)
     axes.locator_params(axis="x", integer=True)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel("year; milestones differ between the parts")
+    axes.set_xlabel(
+        f"year in which it is {found.event}"
+        if found.event
+        else "year; milestones differ between the parts"
+    )
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from bioanchors.analysis.mixing import Mix
 from bioanchors.output.tables import grid
-from bioanchors.results.words import percent
+from bioanchors.results.words import percent, year_text
 
 YEARS = (2027, 2030, 2036, 2050, 2075, 2100)
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -27,14 +27,22 @@ def mix_screen(found: Mix) -> RenderableType:
     ]
     mixed = np.interp(years, found.years, found.cdf)
     rows.append(["mixed", "", *map(percent, mixed)])
-    quantiles = [found.quantile(share) for share in SHARES]
-    told = ["" if math.isnan(year) else f"{year:.1f}" for year in quantiles]
+    told = [year_text(_quantile(found, share), first, last) for share in SHARES]
     heads = [f"{100 * share:.0f} %" for share in SHARES]
+    of = "a mix" if found.event else "a mix of different milestones,"
     return Group(
         grid(["probability by", "weight", *map(str, years)], rows),
         Padding(grid(["mixed, year", *heads], [["", *told]]), (1, 0, 1, 0)),
         Text(
-            f"a mix of different milestones, of {first:g} to {last:g}, of which all of them speak",
+            f"{of} of {first:g} to {last:g}, of which all of them speak",
             style="dim",
         ),
     )
+
+
+def _quantile(found: Mix, share: float) -> float:
+    """Return a quantile year, infinite where it lies before or after the years of the mix."""
+    year = found.quantile(share)
+    if not math.isnan(year):
+        return year
+    return -math.inf if share < found.cdf[0] else math.inf

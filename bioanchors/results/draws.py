@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 DRAWS, MOST_DRAWS = 2**14, 2**23
+LOW_END = "by how much a draw counts by the low-end update, under its hypothesis"
+SEEN = "by how much a draw counts by the evidence, under its hypothesis; 1 where there is none"
+ARRIVAL = 'arrival year if the hypothesis holds, "none" left out'
 
 
 def draw(
@@ -122,10 +125,14 @@ def _drawn(parameters: Parameters, streams: Streams, plan: Plan) -> dict[str, An
             )
             for name, item in parameters.inputs.items()
         },
-        "release_year": ("draw", release, {"units": "year"}),
+        "release_year": (
+            "draw",
+            release,
+            {"long_name": 'year from which "none" no longer holds', "units": "year"},
+        ),
         "requirement": (both, requirement, needed),
-        "weight": (both, weight, {"units": "1"}),
-        "evidence_weight": (both, evidence, {"units": "1"}),
+        "weight": (both, weight, {"long_name": LOW_END, "units": "1"}),
+        "evidence_weight": (both, evidence, {"long_name": SEEN, "units": "1"}),
         "arrival_year": (both, *_years(parameters, arrival)),
     }
 
@@ -150,7 +157,7 @@ def _milestone_years(parameters: Parameters, streams: Streams, plan: Plan) -> An
 def _years(parameters: Parameters, arrival: Array) -> tuple[Array, dict[str, str]]:
     """Return arrival years as they are told, and their attributes."""
     told = np.where(arrival > parameters.first_year, arrival, -np.inf)
-    return told, {"units": "year", "event": parameters.event}
+    return told, {"long_name": ARRIVAL, "units": "year", "event": parameters.event}
 
 
 def _column(item: Input) -> str:

@@ -9,13 +9,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from scipy.stats import norm
 
 import bioanchors as ba
 from bioanchors.analysis.attribution import attribute, shapley_matrix
 from bioanchors.analysis.comparison import compare
-from bioanchors.output.comparison_figures import write_comparison, write_waterfall
-from bioanchors.results.outcomes import MEDIAN, ProbabilityBy
+from bioanchors.output import comparison_tables
+from bioanchors.output.comparison_figures import (
+    draw_waterfall,
+    write_comparison,
+    write_waterfall,
+)
+from bioanchors.output.comparison_tables import chosen_outcomes
+from bioanchors.output.figure import style
+from bioanchors.results.outcomes import MEDIAN, ProbabilityBy, RestrictedMean
 
 BAD_INPUT = 2
 
@@ -157,6 +165,36 @@ def test_cotra2020_against_latest(tmp_path):
             assert forecast.probability_by(year) == pytest.approx(run.probability_by(year), abs=far)
     write_waterfall(found, tmp_path / "waterfall.png")
     assert found.dataset["shapley"].dims == ("group", "outcome")
+
+
+def test_numbers_of_a_table_are_rounded_once():
+    """2058.852 is nearer to 2058.9, although 2058.85 would be written as 2058.8."""
+    mean = RestrictedMean(2100.0)
+    assert comparison_tables._scaled(mean, 2058.852) == "2058.9"
+    assert comparison_tables._scaled(mean, -0.001, True) == "+0.00"
+
+
+def test_years_of_a_waterfall_are_apart(tmp_path):
+    """Of files that differ by a year or two: ticks a quarter of a year apart have long names."""
+    for name, parent in (("mine", "cotra2020"), ("colleague", "shah2020")):
+        text = f'format = 1\ntitle = "{name}"\nextends = "{parent}"\n'
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    found = attribute(tmp_path / "mine.toml", tmp_path / "colleague.toml")
+    with style():
+        figure = Figure(figsize=(9, 3.2))
+        every = figure.subplots(1, 2)
+        for axes, outcome in zip(every, chosen_outcomes(found, 2), strict=True):
+            draw_waterfall(found, outcome, axes)
+        figure.draw_without_rendering()
+        for axes in every:
+            left, right = axes.get_xlim()
+            boxes = [
+                label.get_window_extent()
+                for place, label in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+                if left <= place <= right
+            ]
+            assert len(boxes) >= 3
+            assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
 
 
 def test_what_is_asked_for_is_attributed():

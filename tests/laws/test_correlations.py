@@ -152,7 +152,7 @@ def test_dependence_within_a_requirement_widens_it(tmp_path: Path) -> None:
          'did you mean "brain.flop_per_s"?'),
         (entry(["hardware.doubling_years", "hardware.flop_per_usd"], 0.5),
          "correlations[0].parameters[1]: hardware.flop_per_usd is a known number; "
-         "allowed: a distribution"),
+         "allowed: a distribution, or other [[correlations]] in a file that extends this one"),
         (entry(["hardware.doubling_years"], 0.5),
          "correlations[0].parameters: found 1; allowed: two or more"),
         (entry(["hardware.doubling_years", "hardware.times_per_year"], 0.5),

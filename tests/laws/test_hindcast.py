@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
@@ -22,10 +23,17 @@ from bioanchors.analysis.predictions import predictions
 from bioanchors.analysis.replacing import replaced
 from bioanchors.analysis.scored_predictions import read_predictions, score_predictions
 from bioanchors.analysis.scores import scores
+from bioanchors.cli import cli
 from bioanchors.model.dollars import PRICE_LEVEL
+from bioanchors.model.observables import OBSERVABLES
 from bioanchors.model.spec import Observed
 from bioanchors.output import hindcast_figures
-from bioanchors.output.hindcast_tables import hindcast_csv, hindcast_json, hindcast_screen
+from bioanchors.output.hindcast_tables import (
+    _MEASURED,
+    hindcast_csv,
+    hindcast_json,
+    hindcast_screen,
+)
 from bioanchors.parameters.observation_files import Observations, read_observations
 from bioanchors.parameters.tables.evidence import Evidence, Observation
 
@@ -274,6 +282,14 @@ def test_independent_items_score_together_what_they_do_in_sum() -> None:
     twice = {"a": items["b"], "b": items["b"]}
     found = ba.hindcast("cotra2020-uncertain", observations=observations(**twice)).files[0]
     assert found.joint_log_score.value > found.log_score.value + 0.1
+
+
+def test_each_row_says_what_was_measured_and_when() -> None:
+    assert set(_MEASURED) == set(OBSERVABLES)
+    told = " ".join(CliRunner().invoke(cli, ["hindcast", "cotra2020"]).output.split())
+    assert "FLOP of the largest run: run-2025 (2025.5), run-2026 (2026.67)" in told
+    assert "growth of FLOP per $, times a year: price-rate (2020.5 to 2025.5)" in told
+    assert "PIT: probability given to less than was measured" in told
 
 
 def test_two_files_are_compared_on_the_same_draws() -> None:

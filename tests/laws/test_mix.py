@@ -87,6 +87,33 @@ def test_a_mix_is_drawn_with_its_parts(table: Path, tmp_path: Path) -> None:
     assert np.array_equal(lines["mixed"].get_xydata(), np.column_stack([found.years, found.cdf]))
 
 
+def test_only_where_parts_speak_of_one_event_does_a_mix(table: Path) -> None:
+    one = ba.mix({"cotra2020": 1, "shah2020": 1}, precision=COARSE)
+    assert one.event == "affordable"
+    label = ba.plots.mixed(one, Figure().subplots()).get_xlabel()
+    assert label == "year in which it is affordable"
+    for other in ("freeze-2027", str(table), "cotra2022"):
+        found = ba.mix({"cotra2020": 1, other: 1}, precision=COARSE)
+        assert found.event == ("affordable" if other == "freeze-2027" else None)
+
+
+def test_a_file_of_another_milestone_has_another_event(tmp_path: Path) -> None:
+    path = tmp_path / "easy.toml"
+    text = 'format = 1\ntitle = "t"\nextends = "cotra2020"\n[milestones.easy]\noom = -4\n'
+    path.write_text(text + '[forecast]\nmilestone = "easy"\n', encoding="utf-8")
+    assert ba.mix({"cotra2020": 1, str(path): 1}, precision=COARSE).event is None
+    path.write_text(text + '[forecast]\nevent = "trained"\n', encoding="utf-8")
+    assert ba.mix({"cotra2020": 1, str(path): 1}, precision=COARSE).event is None
+
+
+def test_a_quantile_beyond_the_years_is_told_as_such() -> None:
+    told = CliRunner().invoke(cli, ["mix", "cotra2020=1", "shah2020=1", "--precision", "1pp"])
+    assert "different milestones" not in told.output
+    assert "after 2100" in told.output
+    table = CliRunner().invoke(cli, ["mix", "metaculus_5121_2026-09=1", "cotra2020=1"])
+    assert "a mix of different milestones" in table.output
+
+
 def test_a_mix_is_drawn_as_it_is_made_and_from_what_was_written(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

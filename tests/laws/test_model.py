@@ -758,3 +758,15 @@ def test_the_highest_so_far_does_not_hang_on_the_years_asked_for(
         # The fine years miss a summit between them by less than a slope's change over one.
         np.testing.assert_allclose(found[0], exact[::step], rtol=0, atol=2e-3)
         assert np.all(found[0] >= exact[::step] - 1e-9)
+
+
+def test_draws_say_what_they_are_and_make_the_forecast_again() -> None:
+    """As docs/for-modellers.md has it: counted by their weights, under each hypothesis."""
+    forecast, draws = ba.run("cotra2020"), ba.draw("cotra2020", points=2**16)
+    assert all(variable.attrs["long_name"] for variable in draws.data_vars.values())
+    counts = draws["weight"] * draws["evidence_weight"]
+    for year in (2036, 2050):
+        by = (counts * (draws["arrival_year"] <= year)).sum("draw") / counts.sum("draw")
+        left = 1 - forecast.dataset["none_probability"].sel(year=year)
+        drawn = float((forecast.dataset["share"] * by).sum() * left)
+        assert drawn == pytest.approx(forecast.probability_by(year), abs=0.003)

@@ -14,11 +14,22 @@ const { Curve } = await load("curves");
 const { Model } = await load("model");
 const { num, parameterFile } = await load("file");
 const { fragment, fromFragment } = await load("link");
-const { sentence } = await load("words");
+const { byYear, quantityWords, sentence } = await load("words");
 
 const { files, out } = JSON.parse(readFileSync(process.env.PAGE_DATA, "utf8"));
 const names = Object.keys(files);
 const close = (a, b, tolerance, words) => assert.ok(Math.abs(a - b) <= tolerance, `${words}: ${a}, ${b}`);
+
+test("years and spans of time are said as one says them", () => {
+  const data = { first: 2024, last: 2100 };
+  assert.equal(byYear(2046.37, data), "by 2046.4");
+  assert.equal(byYear(Infinity, data), "after 2100");
+  assert.equal(byYear(-Infinity, data), "before 2024");
+  const says = (x) => quantityWords(x, { unit: "s", path: "h.effective_horizon_s", family: "" });
+  assert.equal(says(31536000), "1 year");
+  assert.equal(says(2 * 31536000), "2 years");
+  assert.equal(says(3600), "1 hour");
+});
 
 test("the normal score and softplus are what they say", () => {
   const known = [[0.5, 0], [0.975, 1.959963984540054], [1e-9, -5.997807015007687], [1e-13, -7.348796102800707]];

@@ -73,6 +73,13 @@ def test_help_lists_all_commands(cli, option):
     assert tuple(re.findall(r"^  ([\w-]+)  ", listed, re.MULTILINE)) == COMMANDS
 
 
+def test_help_says_whole_sentences(cli):
+    listed = cli("--help").split("Commands:")[1]
+    sentences = re.split(r"^  [\w-]+  +", listed, flags=re.MULTILINE)[1:]
+    assert len(sentences) == len(COMMANDS)
+    assert all(text.rstrip().endswith(".") and "..." not in text for text in sentences)
+
+
 def test_help_shows_examples_a_line_each(cli):
     text = cli("--help")
     assert "\\b" not in text

@@ -30,7 +30,12 @@ def said(*words: str) -> tuple[int, str]:
         "horizon", "effective horizon", "hypothesis", "anchor", "affordable", "trained", "deployed",
         "none", "weight", "share used", "prior", "posterior", "low-end update", "refuted",
         "effective draws", "Pareto k", "total", "first-order", "Shapley", "Brier gain",
-        "swap range", "OOM", "transformative",
+        "swap range", "OOM", "transformative", "tornado",
+        # What run, compare, sensitivity and hindcast print.
+        "lifetime", "genome", "evolution", "short_horizon", "medium_horizon", "long_horizon", "pp",
+        "points", "seed", "percentile", "quantile", "CDF", "variance", "log", "CRPS", "PIT", "z",
+        # What one asks a forecast for.
+        "window", "freeze", "pause", "data wall",
     ],
 )  # fmt: skip
 def test_what_outputs_say_is_a_term(name: str) -> None:
@@ -127,7 +132,9 @@ def test_what_a_file_does_not_give_is_told() -> None:
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        ("hardware.doubling_yeers", 'there is no such key; did you mean "doubling_years"?'),
+        ("hardware.doubling_yeers", 'no such key to explain; did you mean "doubling_years"?'),
+        ("doubling", 'no such key to explain; did you mean "hardware.doubling_years"?'),
+        ("genome.par", 'no such key to explain; did you mean "hypotheses.genome.parameters"?'),
         ("title.x", "there is no such key"),
         ("hypotheses.nobody.weight", "there is no such hypothesis in cotra2020"),
     ],
@@ -136,6 +143,21 @@ def test_a_key_that_is_not_there_is_refused(key: str, message: str) -> None:
     code, text = said("cotra2020", key)
     assert code == 2
     assert message in text
+
+
+@pytest.mark.parametrize("name", ["latest", "cotra2020", "mine.toml"])
+def test_a_file_without_a_key_is_told_how_to_name_one(name: str) -> None:
+    code, text = said(name)
+    assert code == 2
+    assert f"bioanchors explain {name} hardware.doubling_years" in text
+    assert f"bioanchors show {name}" in text
+
+
+def test_a_title_is_nothing_to_explain() -> None:
+    code, text = said("cotra2020", "title")
+    assert code == 2
+    assert "title: there is no such key to explain" in text
+    assert 'did you mean "title"' not in text
 
 
 def test_a_term_takes_no_edits() -> None:

@@ -496,3 +496,9 @@ def test_a_few_mutations_find_nothing():
     counts = fuzz.run(math.inf, seed=1, most=120, patience=math.inf)
     assert counts.faults == []
     assert counts.inputs == 120
+
+
+def test_a_folder_of_something_else_is_told_which_would_do(tmp_path):
+    (tmp_path / "attribution.csv").write_text("a\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"forecast\.nc: there is no such file; .*run --out"):
+        ba.load(tmp_path)

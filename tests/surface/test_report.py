@@ -217,13 +217,34 @@ def test_a_brief_has_two_pages_and_all_of_its_words(name):
     assert "page 2 of 2" in second
 
 
+@pytest.fixture(scope="module")
+def hangs_on():
+    return ba.sensitivity("cotra2020")
+
+
+@pytest.mark.usefixtures("laid_out")
+@pytest.mark.parametrize("name", ["cotra2020", "update-2026", "data-wall"])
+def test_a_brief_explains_what_it_prints(name, hangs_on):
+    """Those to whom it is handed have no file in which to look a key up."""
+    forecast = ba.run(name, precision=0.01)
+    # What it hangs on stands beside the hypotheses: both tables have to fit.
+    made = brief(forecast, opening_words(forecast), hangs_on)
+    _, (first, second) = texts_of(io.BytesIO(made))
+    assert "OOM: order of magnitude, a factor of ten" in second
+    assert "_year" not in first + second
+    start = forecast.parameters.resolved["hardware"]["start_year"]
+    assert f"FLOP per $ in {start:g}" in second
+    assert ("Shares are after the evidence." in first) == forecast.has_evidence
+
+
 @pytest.mark.usefixtures("laid_out")
 def test_report_writes_a_brief_beside_the_rest(cli):
     cli("report", "cotra2020", "--pdf", "--out", "out")
-    _, (first, _) = texts_of(Path("out/report.pdf"))
+    _, (first, second) = texts_of(Path("out/report.pdf"))
     forecast, found = ba.run("cotra2020"), ba.sensitivity("cotra2020")
     largest = max(found.groups.effects, key=lambda effect: effect.shapley.value)
     assert f"{100 * largest.shapley.value:.1f} ±" in first
+    assert "share of its variance hangs on an input" in second
     assert f"{forecast.quantile(0.5):.1f}" in first
     once = Path("out/report.pdf").read_bytes()
     assert run_id(Path("out/report.pdf")) == run_id(Path("out/report.md"))

@@ -91,7 +91,10 @@ def _names_of(
             elif stream not in used:
                 messages.append(f"{found(path)}, which no hypothesis uses; allowed: one in use")
             elif not random[stream]:
-                messages.append(f"{path} is a known number; allowed: a distribution")
+                messages.append(
+                    f"{path} is a known number; allowed: a distribution, or other [[correlations]] "
+                    "in a file that extends this one, which replace these"
+                )
             elif stream in names.values():
                 messages.append(f"{path} is named twice; allowed: once")
             names[path] = stream

@@ -168,6 +168,7 @@ def read_back(path: str | Path) -> Reading:
             "a device or a pipe; allowed: a file"
             if os.path.exists(path)
             else "there is no such file"
+            + ("; allowed: a folder of run --out, which has one" if is_folder else "")
         )
         raise ValueError(f"{path}: {why}")
     suffix = path.suffix.lower()

@@ -10,7 +10,7 @@ import { sharing } from "./sharing.js";
 import { tables } from "./tables.js";
 import { fileView } from "./view.js";
 import { attributed, drawWaterfall, fewerForMany } from "./waterfall.js";
-import { percent, sentence, yearWords } from "./words.js";
+import { byYear, percent, sentence } from "./words.js";
 
 const FINE = 2048, ROUGH = 512, SLOW_MS = 50;
 const GESTURE_MS = 900, REST_MS = 180, NARROW = 900;
@@ -141,9 +141,9 @@ export class Page {
     const changed = last && last.cdf.some((p, i) => Math.abs(p - file.cdf[i]) > 0.003) ? last : null;
     this.yearAt = drawForecast(byId("chart"), { data, now, file, last: changed, kind: this.kind,
       year: this.year, overlays: this.overlays, height: narrow ? 178 : 330 });
-    const at = (/** @type {Result} */ r, /** @type {number} */ p) => yearWords(quantile(r, p), data);
-    byId("chart-says").textContent = `Probability of arrival by year: 10 % by ${at(now, 0.1)}, 50 % by `
-      + `${at(now, 0.5)}, 90 % by ${at(now, 0.9)}; dashed, ${data.title}: 50 % by ${at(file, 0.5)}.`;
+    const at = (/** @type {Result} */ r, /** @type {number} */ p) => byYear(quantile(r, p), data);
+    byId("chart-says").textContent = `Probability of arrival by year: 10 % ${at(now, 0.1)}, 50 % `
+      + `${at(now, 0.5)}, 90 % ${at(now, 0.9)}; dashed, ${data.title}: 50 % ${at(file, 0.5)}.`;
   }
 
   // Starting

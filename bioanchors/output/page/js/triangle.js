@@ -1,7 +1,7 @@
 // The triangle of horizon weights: colours are medians, the handle is the view.
 import { quantile } from "./answers.js";
 import { byId, svg } from "./dom.js";
-import { yearWords } from "./words.js";
+import { byYear } from "./words.js";
 
 const SIDE = 250, TALL = 218, PAD = 16, CORNER = 22, KEY = 14, CELLS = 14;
 const STRIDE = 4; // of the years in which a cell's median is looked for
@@ -166,7 +166,7 @@ class Triangle {
     const [short, medium, long] = this.shares(view).map((v) => Math.round(100 * v));
     this.handle.setAttribute("aria-valuenow", String(short));
     this.handle.setAttribute("aria-valuetext", `short ${short}, medium ${medium}, long ${long} per cent of `
-      + `the three; 50 % by ${yearWords(quantile(now, 0.5), data)}`);
+      + `the three; 50 % ${byYear(quantile(now, 0.5), data)}`);
   }
 
   colour() {

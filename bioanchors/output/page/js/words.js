@@ -22,6 +22,11 @@ export function yearWords(year, data) {
   return year === -Infinity ? `before ${data.first}` : year.toFixed(1);
 }
 
+/** "by 2046.4", or "after 2100" where the file's years end before. @param {number} year @param {Data} data */
+export function byYear(year, data) {
+  return `${Number.isFinite(year) ? "by " : ""}${yearWords(year, data)}`;
+}
+
 /** The year whose probability is read aloud. @param {Data} data */
 export function spokenYear(data) {
   return data.report.includes(2036) ? 2036 : data.report[0] ?? data.last;
@@ -66,7 +71,8 @@ function dollars(x) {
 function seconds(s) {
   for (const [size, name] of /** @type {[number, string][]} */ ([[31536000, "years"], [86400, "days"],
     [3600, "hours"], [60, "minutes"]])) {
-    if (s >= size) return `${Number((s / size).toPrecision(2))} ${name}`;
+    const count = Number((s / size).toPrecision(2));
+    if (s >= size) return `${count} ${count === 1 ? name.slice(0, -1) : name}`;
   }
   return `${Number(s.toPrecision(2))} s`;
 }
