@@ -223,7 +223,8 @@ def _tabulate(pdf: FPDF, grid: Grid, size: float, room: float) -> None:
         for row in rows:
             cells = table.row()
             for i, text in enumerate(row):
-                cells.cell(text, padding=(0.1 * size, 0, 0.1 * size, GAP if i else 0))
+                # A little less than the gap: rounding is to break no line.
+                cells.cell(text, padding=(0.1 * size, 0, 0.1 * size, GAP - 0.5 if i else 0))
     pdf.ln(size)
 
 
