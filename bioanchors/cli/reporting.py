@@ -57,10 +57,16 @@ def report(
     bioanchors report latest --out report
     bioanchors report latest --pdf --out report
     """  # noqa: D301 - click wants the character itself
-    from bioanchors.output.paper import DoesNotFitError
+    from bioanchors.output.paper import DoesNotFitError, check_paper
     from bioanchors.output.report import opening, write_report
     from bioanchors.results import run_with_change
+    from bioanchors.results.exports.writing import MissingExtraError
 
+    if pdf:
+        try:
+            check_paper()
+        except MissingExtraError as error:
+            raise click.UsageError(f"--pdf: {error}") from None
     parameters = read(file, settings, first_year, last_year)
     chosen = parse_weights(weights, parameters)
     beside = [published_named(name) for name in overlays]

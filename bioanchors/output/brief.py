@@ -10,9 +10,9 @@ import numpy as np
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.model.spec import Input
 from bioanchors.output.documents import Block, Grid, Heading, Paragraph, Picture
-from bioanchors.output.figure import draw_cdf
+from bioanchors.output.figure import draw_named_cdf
 from bioanchors.output.headline_figures import headline_years
-from bioanchors.output.paper import Beside, paper
+from bioanchors.output.paper import Beside, Title, paper
 from bioanchors.output.sensitivity_tables import output_words, share_words
 from bioanchors.parameters import Parameters
 from bioanchors.parameters.edits.fixing import percentiles
@@ -29,6 +29,7 @@ from bioanchors.results.words import (
     published_words,
     year_words,
 )
+from bioanchors.visible import shortened
 
 MOST_HYPOTHESES, MOST_GROUPS, MOST_YEARS, MOST_OVERLAYS = 8, 8, 8, 4
 ENDS = (0.05, 0.5, 0.95)
@@ -74,8 +75,8 @@ def brief(
     origin, parameters = forecast.origin, forecast.parameters
     beside = overlays[:MOST_OVERLAYS]
     foot = (
-        f"{parameters.name} · SHA-256 {parameters.hash[:12]} · bioanchors {origin.version} · "
-        f"{origin.created[:10]}"
+        f"{shortened(parameters.name)} · SHA-256 {parameters.hash[:12]} · "
+        f"bioanchors {origin.version} · {origin.created[:10]}"
     )
     return paper(
         forecast.title,
@@ -83,8 +84,9 @@ def brief(
             _first_page(forecast, opening, hangs_on, beside),
             _second_page(forecast, READING if hangs_on is None else f"{READING} {HANGS_ON}"),
         ],
-        {"cdf": partial(draw_cdf, forecast, overlays=beside)},
+        {"cdf": partial(draw_named_cdf, forecast, beside)},
         foot,
+        origin.created[:10],
     )
 
 
@@ -103,6 +105,7 @@ def _first_page(
         remarks += ["Shares are after the evidence.", _sentence(evidence_words(forecast))]
     remarks += [_sentence(overlay_words(each, years)) for each in overlays]
     return [
+        Title(forecast.title),
         Paragraph(opening),
         Picture("cdf", "Probability of arrival by year"),
         Grid(

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -204,13 +205,14 @@ def write_drawn(
     *,
     size: tuple[float, float] | None = None,
     title: str = "",
+    suffix: str = ".png",
 ) -> None:
     """Write a figure in the package's style, a title above and a note below; whole or not at all.
 
     Parameters
     ----------
     path
-        Where to: a path, as PNG, SVG or PDF by its suffix, or a stream, as PNG.
+        Where to: a path, as PNG, SVG or PDF by its suffix, or a stream.
     draw
         Draws into the figure.
     note
@@ -219,12 +221,14 @@ def write_drawn(
         Width and height, inches; by default that of the style.
     title
         Is cut to what fits.
+    suffix
+        Of a stream, which has none.
     """
     # Without pyplot: no global state, no window system, half the import time.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    suffix = path.suffix if isinstance(path, Path) else ".png"
+    suffix = path.suffix if isinstance(path, Path) else suffix
     made = io.BytesIO()
     with style(), warnings.catch_warnings():
         # A title may be in a script that matplotlib's own fonts lack; the figure is sound.
@@ -242,17 +246,21 @@ def write_drawn(
     write_bytes(path, made.getvalue())
 
 
+def draw_named_cdf(
+    forecast: Forecast, overlays: Sequence[PublishedForecast], figure: Figure
+) -> None:
+    """Draw the CDF into a figure, each line named at its end."""
+    axes = figure.subplots()
+    draw_cdf(forecast, axes, overlays)
+    label_lines(figure, axes)
+
+
 def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedForecast] = ()) -> None:
     """Write the CDF, as ``write_drawn`` writes."""
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        draw_cdf(forecast, axes, overlays)
-        label_lines(figure, axes)
-
     lines = [
         f"event: {forecast.event}; {made_words(forecast)}",
         f'hypotheses without "none"{band_words([forecast])}',
         *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
     ]
+    draw = partial(draw_named_cdf, forecast, overlays)
     write_drawn(path, draw, "\n".join(lines), title=forecast.title)

@@ -26,6 +26,7 @@ from bioanchors.output.documents import (
 from bioanchors.output.figure import write_drawn
 from bioanchors.output.glossary import find
 from bioanchors.output.labelling import label_lines
+from bioanchors.output.paper import check_paper
 from bioanchors.output.plots import DRAWN, drawing, drawn_words
 from bioanchors.parameters import (
     BadParameters,
@@ -119,7 +120,7 @@ def report(
     overlays
         Names of published forecasts to tell beside it.
     pdf
-        Write report.pdf, too: two pages of A4 to print.
+        Write report.pdf, too: two pages of A4 to print; needs the extra ``pdf``.
     precision, seed
         As ``run``.
     progress
@@ -136,7 +137,11 @@ def report(
         If the file cannot be used.
     ValueError
         If there is no such published forecast, or its texts are too long for two pages.
+    MissingExtraError
+        If the library that sets the pages is missing.
     """
+    if pdf:
+        check_paper()
     beside = [published_forecast(name) for name in overlays]
     forecast, change = run_with_change(
         as_parameters(source), weights, precision=precision, seed=seed, progress=progress

@@ -98,8 +98,12 @@ def find(format: str) -> Format:
     if format not in FORMATS:
         raise ValueError(f"unknown format {format!r}; allowed: {', '.join(FORMATS)}")
     known = FORMATS[format]
-    if known.needs and importlib.util.find_spec(known.needs) is None:
-        raise MissingExtraError(
-            f"{format} needs {known.needs}: pip install 'bioanchors[{known.extra}]'"
-        )
+    if known.needs:
+        check_extra(format, known.needs, known.extra)
     return known
+
+
+def check_extra(what: str, needs: str, extra: str) -> None:
+    """Make sure that a library is there; raise ``MissingExtraError`` otherwise."""
+    if importlib.util.find_spec(needs) is None:
+        raise MissingExtraError(f"{what} needs {needs}: pip install 'bioanchors[{extra}]'")
