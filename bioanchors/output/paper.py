@@ -218,7 +218,7 @@ def _tabulate(pdf: FPDF, grid: Grid, size: float, room: float) -> None:
         line_height=1.2 * size,
         text_align=("LEFT", *["RIGHT"] * len(others)),
         v_align="TOP",
-        width=sum(widths),
+        width=min(sum(widths), room),  # the sum's last digit is not to be too much
     ) as table:
         for row in rows:
             cells = table.row()

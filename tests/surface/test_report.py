@@ -267,6 +267,20 @@ def test_a_brief_of_much_is_cut_where_the_page_ends_and_says_so(tmp_path):
     assert re.search("and [0-9]+ more, in report.html", second)
 
 
+@pytest.mark.parametrize("letters", [7, 30, 60])
+def test_a_brief_breaks_the_lines_of_tables_as_wide_as_can_be(tmp_path, letters):
+    years = [2030.25, 2031.25, 2033.25, 2034.25, 2035.75, 2041.25, 2052.25, 2099.25]
+    (tmp_path / "wide.toml").write_text(
+        "format = 1\nextends = 'cotra2020'\n"
+        f"title = '{'W' * 100}'\nforecast = {{ report_years = {years} }}\n"
+        f"[hypotheses.{'M' * letters}]\nkind = 'direct'\nweight = 1\ntraining_flop = 1e30\n"
+        "algorithms = { halving_years = 2, max_oom = 3 }\n"
+    )
+    _, (first, _) = texts_of(brief_of(ba.run(tmp_path / "wide.toml", precision=0.01)))
+    assert " ".join(f"{year:g}" for year in years) in first
+    assert "M" * letters in first.replace(" ", "")
+
+
 def test_what_no_page_can_hold_is_refused_in_a_line():
     words = [Paragraph("word " * 5000)]
     with pytest.raises(DoesNotFitError, match="too long for two pages of paper"):
