@@ -29,7 +29,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -98,15 +97,6 @@ FIXED_COLUMNS: dict[str, int] = {
 
 FIRST_OF_REQUIREMENTS = FIXED_COLUMNS["brain.flop_per_s"]
 
-_BINS = (24, 30, 34, 38, 42, 46, 50, 56)
-STEADY = frozenset(
-    f"hypotheses.flop_1e{low}_to_1e{high}.{key}"
-    for low, high in pairwise(_BINS)
-    for key in ("training_flop", "algorithms.speed")
-)
-"""Inputs of the preset ``rethink2023-whole``, which keep the column of the first replicate in all:
-another one would move its figures."""
-
 
 def assign_columns(names: Iterable[str], replicate: int = 0) -> dict[str, int | None]:
     """Give each name a column, whatever their order.
@@ -119,8 +109,7 @@ def assign_columns(names: Iterable[str], replicate: int = 0) -> dict[str, int | 
         column = FIXED_COLUMNS.get(name)
         if column is None:
             first, stride = _hashed(name)
-            steps = 0 if name in STEADY else replicate
-            column = FIRST_FREE + (first + steps * stride) % (COLUMNS - FIRST_FREE)
+            column = FIRST_FREE + (first + replicate * stride) % (COLUMNS - FIRST_FREE)
         columns[name] = None if column in taken else column
         taken.add(column)
     return columns

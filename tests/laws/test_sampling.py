@@ -14,7 +14,6 @@ from scipy.stats import qmc
 from strategies import PRESETS, Tree, files, read, replaced
 
 import bioanchors as ba
-from bioanchors.parameters import presets
 from bioanchors.sampling import BLOCK, SAMPLERS, Plan, Streams
 from bioanchors.sampling.sobol import (
     COLUMNS,
@@ -360,13 +359,6 @@ def test_columns_that_are_uneven_together_are_not_those_of_all_replicates() -> N
     for name in mine:
         for trend in trends:
             assert sum(uneven(name, trend, replicate) for replicate in range(8)) <= 4, (name, trend)
-
-
-@pytest.mark.parametrize("preset", presets())
-def test_no_preset_moves_between_replicates(preset: str) -> None:
-    """Their figures stand."""
-    names = [n for n, item in ba.read_parameters(preset).inputs.items() if item.is_random]
-    assert assign_columns(names, 0) == assign_columns(names, 5)
 
 
 def colliding() -> tuple[str, str]:
