@@ -10,7 +10,7 @@ import numpy as np
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.model.spec import Input
 from bioanchors.output.documents import Block, Grid, Heading, Paragraph, Picture
-from bioanchors.output.figure import draw_named_cdf
+from bioanchors.output.figure import draw_cdf, with_named_lines
 from bioanchors.output.headline_figures import headline_years
 from bioanchors.output.paper import Beside, Title, paper
 from bioanchors.output.sensitivity_tables import output_words, share_words
@@ -84,7 +84,7 @@ def brief(
             _first_page(forecast, opening, hangs_on, beside),
             _second_page(forecast, READING if hangs_on is None else f"{READING} {HANGS_ON}"),
         ],
-        {"cdf": partial(draw_named_cdf, forecast, beside)},
+        {"cdf": with_named_lines(partial(draw_cdf, forecast, overlays=beside))},
         foot,
         origin.created[:10],
     )

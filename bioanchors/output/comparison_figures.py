@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,11 @@ from bioanchors.output.figure import (
     STYLES,
     band_words,
     draw_error,
+    of_cdfs,
     plain,
+    with_named_lines,
     write_drawn,
 )
-from bioanchors.output.labelling import label_lines
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy
 from bioanchors.results.words import all_made_words
@@ -34,7 +36,7 @@ LATER, EARLIER = COLOURS[4], COLOURS[5]
 def draw_forecasts(
     forecasts: Sequence[Forecast], axes: Axes, names: Sequence[str] | None = None
 ) -> Axes:
-    """Draw the CDFs of several forecasts, each with twice its standard error.
+    """Draw the CDFs of several forecasts, each with twice its standard error where that is seen.
 
     Parameters
     ----------
@@ -57,14 +59,7 @@ def draw_forecasts(
             linewidth=1.8,
             label=called[i],
         )
-    axes.set_xlim(forecasts[0].years[0], forecasts[0].years[-1])
-    axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.locator_params(axis="x", integer=True)
-    axes.set_xlabel(arrival_label(forecasts))
-    axes.set_ylabel("probability of arrival by the year")
-    plain(axes)
-    return axes
+    return of_cdfs(axes, forecasts[0].years, arrival_label(forecasts))
 
 
 def names_of(forecasts: Sequence[Forecast], names: Sequence[str] | None = None) -> Sequence[str]:
@@ -152,12 +147,9 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
 
 def write_comparison(forecasts: Sequence[Forecast], path: Target) -> None:
     """Write the CDFs of several forecasts as PNG."""
-
-    def draw(figure: Figure) -> None:
-        label_lines(figure, draw_forecasts(forecasts, figure.subplots()))
-
     note = f'"none" included{band_words(forecasts)}\n{all_made_words(forecasts)}'
-    write_drawn(path, draw, note, title="Forecasts compared")
+    drawn = with_named_lines(partial(draw_forecasts, forecasts))
+    write_drawn(path, drawn, note, title="Forecasts compared")
 
 
 def write_waterfall(attribution: Attribution, path: Target) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.formats.files import Target, write_bytes
 from bioanchors.output.labelling import label_lines
@@ -44,7 +45,9 @@ SEEN = 0.003
 
 
 def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecast] = ()) -> Axes:
-    """Draw the CDF with twice its standard error, the hypotheses and the published figures.
+    """Draw the CDF, the hypotheses and the published figures.
+
+    Twice the standard error is drawn about the CDF where it reaches beyond the line.
 
     Parameters
     ----------
@@ -115,12 +118,28 @@ def draw_cdf(forecast: Forecast, axes: Axes, overlays: Sequence[PublishedForecas
             label=overlay.title,
             zorder=4,
         )
-    axes.set_xlim(years[0], years[-1])
+    return of_cdfs(axes, years, f"year in which {forecast.subject} is {forecast.event}")
+
+
+def of_cdfs(axes: Axes, years: Sequence[float] | NDArray[np.float64], label: str) -> Axes:
+    """Give axes the ends, numbers and names of CDFs by year.
+
+    Parameters
+    ----------
+    axes
+        The axes.
+    years
+        Ascending, from the first to the last.
+    label
+        What the years are.
+    """
+    if years[0] < years[-1]:
+        axes.set_xlim(years[0], years[-1])
     axes.locator_params(axis="x", integer=True)
     axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(f"year in which {forecast.subject} is {forecast.event}")
+    axes.set_xlabel(label)
     axes.set_ylabel("probability of arrival by the year")
     plain(axes)
     return axes
@@ -246,13 +265,15 @@ def write_drawn(
     write_bytes(path, made.getvalue())
 
 
-def draw_named_cdf(
-    forecast: Forecast, overlays: Sequence[PublishedForecast], figure: Figure
-) -> None:
-    """Draw the CDF into a figure, each line named at its end."""
-    axes = figure.subplots()
-    draw_cdf(forecast, axes, overlays)
-    label_lines(figure, axes)
+def with_named_lines(draw: Callable[[Axes], object]) -> Callable[[Figure], None]:
+    """Return what draws one set of axes into a figure, each line named at its end."""
+
+    def drawn(figure: Figure) -> None:
+        axes = figure.subplots()
+        draw(axes)
+        label_lines(figure, axes)
+
+    return drawn
 
 
 def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedForecast] = ()) -> None:
@@ -262,5 +283,5 @@ def write_cdf(forecast: Forecast, path: Target, overlays: Sequence[PublishedFore
         f'hypotheses without "none"{band_words([forecast])}',
         *(f"{overlay.title}: {overlay.milestone}" for overlay in overlays),
     ]
-    draw = partial(draw_named_cdf, forecast, overlays)
-    write_drawn(path, draw, "\n".join(lines), title=forecast.title)
+    draw = partial(draw_cdf, forecast, overlays=overlays)
+    write_drawn(path, with_named_lines(draw), "\n".join(lines), title=forecast.title)

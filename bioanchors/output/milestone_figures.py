@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.milestones import Milestones
 from bioanchors.formats.files import Target
 from bioanchors.output.comparison_figures import draw_forecasts
-from bioanchors.output.figure import band_words, write_drawn
-from bioanchors.output.labelling import label_lines
+from bioanchors.output.figure import band_words, with_named_lines, write_drawn
 from bioanchors.results.words import all_made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def draw_milestones(found: Milestones, axes: Axes) -> Axes:
-    """Draw the CDF of each milestone with twice its standard error, and its median year."""
+    """Draw the CDF of each milestone and its median year."""
     from matplotlib.patheffects import withStroke
 
     names = [
@@ -43,12 +42,8 @@ def draw_milestones(found: Milestones, axes: Axes) -> Axes:
 
 def write_milestones(found: Milestones, path: Target) -> None:
     """Write the milestones, as ``write_drawn`` writes."""
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        draw_milestones(found, axes)
-        label_lines(figure, axes)
-
     made = list(found.forecasts.values())
     note = f"event: {found.base.event}; {all_made_words(made)}{band_words(made)}"
-    write_drawn(path, draw, note, title=found.base.title)
+    write_drawn(
+        path, with_named_lines(partial(draw_milestones, found)), note, title=found.base.title
+    )

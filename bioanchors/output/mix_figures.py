@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from bioanchors.analysis.mixing import Mix
 from bioanchors.formats.files import Target
-from bioanchors.output.figure import COLOURS, INK, LONGEST_LABEL, STYLES, plain, write_drawn
-from bioanchors.output.labelling import label_lines
+from bioanchors.output.figure import (
+    COLOURS,
+    INK,
+    LONGEST_LABEL,
+    STYLES,
+    of_cdfs,
+    with_named_lines,
+    write_drawn,
+)
 from bioanchors.results.words import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def draw_mix(found: Mix, axes: Axes) -> Axes:
@@ -33,28 +38,11 @@ def draw_mix(found: Mix, axes: Axes) -> Axes:
             label=f"{name} ({percent(part.weight)})",
         )
     axes.plot(years, found.cdf, color=INK, linewidth=2.2, label="mixed")
-    if np.ptp(years) > 0:
-        axes.set_xlim(years[0], years[-1])
-    axes.set_ylim(0, 1)
-    axes.locator_params(axis="x", integer=True)
-    axes.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    axes.set_xlabel(
-        f"year in which it is {found.event}"
-        if found.event
-        else "year; milestones differ between the parts"
-    )
-    axes.set_ylabel("probability of arrival by the year")
-    plain(axes)
-    return axes
+    differ = "year; milestones differ between the parts"
+    return of_cdfs(axes, years, f"year in which it is {found.event}" if found.event else differ)
 
 
 def write_mix(found: Mix, path: Target) -> None:
     """Write the figure, as ``write_drawn`` writes."""
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        draw_mix(found, axes)
-        label_lines(figure, axes)
-
     note = "mixed: the weighted sum of the parts' CDFs, over the years of which all of them speak"
-    write_drawn(path, draw, note, title="A mix of forecasts")
+    write_drawn(path, with_named_lines(partial(draw_mix, found)), note, title="A mix of forecasts")

@@ -23,9 +23,8 @@ from bioanchors.output.documents import (
     markdown,
     page,
 )
-from bioanchors.output.figure import write_drawn
+from bioanchors.output.figure import with_named_lines, write_drawn
 from bioanchors.output.glossary import find
-from bioanchors.output.labelling import label_lines
 from bioanchors.output.paper import check_paper
 from bioanchors.output.plots import DRAWN, drawing, drawn_words
 from bioanchors.parameters import (
@@ -62,7 +61,7 @@ from bioanchors.results.words import (
 from bioanchors.types import Progress
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
 FIGURES = ("cdf", "density", "requirements", "needed", "prior")
 CAPTIONS = {
@@ -221,15 +220,9 @@ def _pictures(forecast: Forecast) -> dict[str, bytes]:
         if name == "prior" and not forecast.has_evidence:
             continue
         buffer = io.BytesIO()
-        write_drawn(buffer, partial(_draw, forecast, name))
+        write_drawn(buffer, with_named_lines(partial(drawing(name), forecast)))
         pictures[name] = buffer.getvalue()
     return pictures
-
-
-def _draw(forecast: Forecast, name: str, figure: Figure) -> None:
-    axes = figure.subplots()
-    drawing(name)(forecast, axes)
-    label_lines(figure, axes)
 
 
 def _blocks(

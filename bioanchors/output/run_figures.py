@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bioanchors.analysis.seen_runs import Growth, Seen
 from bioanchors.formats.files import Target
-from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
-from bioanchors.output.labelling import label_lines
+from bioanchors.output.figure import COLOURS, INK, plain, with_named_lines, write_drawn
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
 def draw_runs(seen: Seen, axes: Axes) -> Axes:
@@ -57,12 +56,7 @@ def growth_words(growth: Growth) -> str:
 
 def write_runs(seen: Seen, path: Target) -> None:
     """Write the figure, as ``write_drawn`` writes."""
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        draw_runs(seen, axes)
-        label_lines(figure, axes)
-
     growth = seen.growth[0]
     note = f"line: least squares through log10 of {growth.runs} runs since {growth.from_year:.1f}"
-    write_drawn(path, draw, note, title=f"Training runs of {seen.table.name}")
+    drawn = with_named_lines(partial(draw_runs, seen))
+    write_drawn(path, drawn, note, title=f"Training runs of {seen.table.name}")

@@ -14,6 +14,7 @@ import bioanchors as ba
 from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.trajectories import PERCENTILES, trajectories
 from bioanchors.output import plots
+from bioanchors.output.figure import SEEN, band_words
 from bioanchors.output.headline_figures import headline_years, source_words
 from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
 from bioanchors.output.labelling import label_lines, spread
@@ -31,6 +32,20 @@ def forecasts():
 def line(axes, label):
     (found,) = (each for each in axes.get_lines() if each.get_label() == label)
     return found.get_xdata(), found.get_ydata()
+
+
+@pytest.mark.parametrize("points", [64, 2**12])
+def test_a_band_is_drawn_and_told_of_where_it_is_seen(points):
+    forecast = ba.run("cotra2020-uncertain", points=points, trend_points=points // 8)
+    axes = plots.cdf(forecast, Figure().subplots())
+    is_seen = forecast.cdf_standard_error.max() >= SEEN
+    assert is_seen == (points == 64)
+    assert len(axes.collections) == is_seen
+    assert ("two standard errors" in band_words([forecast])) == is_seen
+    if is_seen:
+        drawn = axes.collections[0].get_datalim(axes.transData)
+        # Twice the error above the last of the CDF, at least.
+        assert drawn.y1 >= forecast.cdf[-1] + 2 * forecast.cdf_standard_error[-1] - 1e-9
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"loss", "interventions"}])
