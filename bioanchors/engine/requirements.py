@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bioanchors.engine.kept import Kept
+from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.sums import REQUIREMENT_EDGES, Array
 from bioanchors.model.conditional_cdf import Cdf, Collected, ConditionalCdf
 from bioanchors.model.convolution import GridCdf, Histogram
@@ -41,7 +42,7 @@ class Tables:
         Whether some requirement has no smooth term beyond the rarest of its draws.
     """
 
-    cdfs: Sequence[list[Cdf]]
+    cdfs: Sequence[Cdfs]
     total: Array
     enough: Array
     spreads: tuple[float, ...]
@@ -51,8 +52,8 @@ class Tables:
     def bytes(self) -> int:
         """Memory that they take, about."""
         every = {id(cdf): cdf for each in self.cdfs for cdf in each}
-        # A CDF on a grid holds its values and their rises.
-        grids = sum(2 * cdf.values.nbytes for cdf in every.values() if isinstance(cdf, GridCdf))
+        # A CDF on a grid holds its values and their rises, and so may a stack.
+        grids = sum(4 * cdf.values.nbytes for cdf in every.values() if isinstance(cdf, GridCdf))
         return self.total.nbytes + self.enough.nbytes + grids
 
 
@@ -104,7 +105,7 @@ class Requirements:
         owners = self._chosen()
         shape = (self._replicates, len(owners))
         total, enough = np.empty(shape), np.empty((*shape, REQUIREMENT_EDGES.size))
-        cdfs: list[list[Cdf]] = []
+        cdfs: list[Cdfs] = []
         # Few points of all replicates are drawn at once: calls cost more than they do.
         together = max(1, BLOCK // points)
         for first in range(0, self._replicates, together):
@@ -115,16 +116,17 @@ class Requirements:
                     for part, sample in zip(parts, samples, strict=True):
                         part.add(_of_one(sample, place, len(replicates)))
             for replicate, parts in zip(replicates, collected, strict=True):
-                cdfs.append([])
+                made: list[Cdf] = []
                 for i, part in enumerate(parts):
                     if replicate and not np.ndim(samples[i]):
                         # Nothing of it is sampled, so that it is the same in every replicate.
                         total[replicate, i], enough[replicate, i] = total[0, i], enough[0, i]
-                        cdfs[replicate].append(cdfs[0][i])
+                        made.append(cdfs[0][i])
                         continue
                     cdf, total[replicate, i] = part.cdf()
                     enough[replicate, i] = cdf(REQUIREMENT_EDGES)
-                    cdfs[replicate].append(cdf)
+                    made.append(cdf)
+                cdfs.append(Cdfs(made))
         spreads = tuple(owner.spread for owner in owners)
         return Tables(cdfs, total, enough, spreads, any(owner.is_all_sampled for owner in owners))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bioanchors.engine.nodes import Nodes
 from bioanchors.engine.proposal import Proposal
+from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     Array,
@@ -18,7 +19,6 @@ from bioanchors.engine.sums import (
 )
 from bioanchors.engine.weighing import Block, Look, Weighing
 from bioanchors.engine.weighted import Weighted
-from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
@@ -64,7 +64,7 @@ class TrendAverages:
         self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
 
-    def match(self, cdfs: list[Cdf]) -> None:
+    def match(self, cdfs: Cdfs) -> None:
         """Let the proposal, if there is one, learn what all of the evidence leaves of each draw."""
         model, hypotheses = self._model, self._hypotheses
         if self.proposal is None:
@@ -100,7 +100,7 @@ class TrendAverages:
 
     def average(
         self,
-        cdfs: Sequence[list[Cdf]],
+        cdfs: Sequence[Cdfs],
         enough: Array,
         points: int,
         progress: Progress | None = None,
@@ -158,7 +158,7 @@ class TrendAverages:
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
 
-    def by_requirement(self, cdfs: Sequence[list[Cdf]], enough: Array, points: int) -> Tally:
+    def by_requirement(self, cdfs: Sequence[Cdfs], enough: Array, points: int) -> Tally:
         """Return the same with the trends of the first replicate for all of them."""
         same = self._sums_of(cdfs, self._looks(range(1), 0, points), same=True)
         return self._gather(same, enough, points)
@@ -182,7 +182,7 @@ class TrendAverages:
                 added.moments += each.moments / (every * len(sums))
         return added
 
-    def _grid_values(self, cdfs: list[Cdf]) -> Weighted:
+    def _grid_values(self, cdfs: Cdfs) -> Weighted:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
         if self._known is None:
@@ -222,7 +222,7 @@ class TrendAverages:
         """
         return self._refine(self._sums, enough, self._points, tolerance)
 
-    def settle(self, cdfs: list[Cdf], enough: Array, points: int, tolerance: float) -> None:
+    def settle(self, cdfs: Cdfs, enough: Array, points: int, tolerance: float) -> None:
         """Add years by what the first replicate says, which is cheap."""
         while self.random:
             sums = self._add([cdfs], 0, 0, points)
@@ -263,7 +263,7 @@ class TrendAverages:
         known = model.trends({name: item.point for name, item in inputs.items()})
         return until + float(known.lag - known.evidence_lag)
 
-    def _add(self, cdfs: Sequence[list[Cdf]], first: int, start: int, stop: int) -> list[Weighted]:
+    def _add(self, cdfs: Sequence[Cdfs], first: int, start: int, stop: int) -> list[Weighted]:
         """Return sums over the points from start to stop, of replicates from the first on.
 
         Both are powers of two, or start is 0.
@@ -276,7 +276,7 @@ class TrendAverages:
         return self._sums_of(cdfs, self._looks(range(first, first + len(cdfs)), start, stop))
 
     def _sums_of(
-        self, cdfs: Sequence[list[Cdf]], looks: Iterable[Look], same: bool = False
+        self, cdfs: Sequence[Cdfs], looks: Iterable[Look], same: bool = False
     ) -> list[Weighted]:
         """Return the sums of replicates over draws, each over its own or over the ``same``."""
         cases, years = len(self._model.cases), self.nodes.years

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bioanchors.engine.adding import Seen, add_each, add_stacked
 from bioanchors.engine.count import moments
+from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.sums import Array
 from bioanchors.engine.weighted import Bound, Weighted
-from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
 from bioanchors.model.delays import Delay, Most
 from bioanchors.model.joint import Model
@@ -171,7 +172,7 @@ class Weighing:
                     thresholds[key] = self.thresholds(hypothesis, trends, years, curves[key], every)
         return Look(block, years, curves, weights, thresholds)
 
-    def add(self, sums: Weighted, cdfs: Sequence[Cdf], look: Look, replicate: int = 0) -> None:
+    def add(self, sums: Weighted, cdfs: Cdfs, look: Look, replicate: int = 0) -> None:
         """Add a replicate's draws of a block to its sums.
 
         Parameters
@@ -185,97 +186,47 @@ class Weighing:
         replicate
             Which of the block's.
         """
-        cases, block, years = self._model.cases, look.block, look.years
+        cases, block = self._model.cases, look.block
         size = block.size
         rows = slice(replicate * size, (replicate + 1) * size)
-        seen: dict[object, _Seen] = {}
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(cases), max(0, min(size, block.keep))))
-        for i, (hypothesis, cdf) in enumerate(zip(self._hypotheses, cdfs, strict=True)):
-            if self._is_idle(i):
-                continue
-            key = hypothesis.gain_key
+        for key, places in self._alike():
             # Known curves are one row for all draws.
             most = look.curves[key].take(rows)
-            masses = [np.broadcast_to(cdf(some), (size, years.size)) for some in most.states]
-            mass = most.mean(masses)
-            if block.prior:
-                sums.arrived[0, i] += mass.sum(axis=0)
-            if not cases:
-                continue
-            if key not in seen:
-                bounds = [
-                    None if all_of is None else all_of.take(rows) for all_of in look.thresholds[key]
-                ]
-                seen[key] = _Seen.of(look.weights[key][rows], bounds, most)
-            for case, left in enumerate(_add_cases(sums, i, cdf, mass, masses, seen[key])):
-                kept[i, case] = left[: kept.shape[-1]]
-                if case == 0:
-                    first[i] = left
+            seen = None
+            if cases:
+                thresholds = look.thresholds[key]
+                bounds = [None if t is None else Bound(t.take(rows), most) for t in thresholds]
+                seen = Seen(look.weights[key][rows], bounds, most)
+            stack = cdfs.stack(places) if _pays_to_stack(places, most, size) else None
+            if stack is not None:
+                left = add_stacked(sums, places, stack, most.states[0], seen, block.prior)
+            else:
+                left = add_each(sums, places, cdfs, most, seen, block.prior, size)
+            for case, by_hypothesis in enumerate(left):
+                for i, values in zip(places, by_hypothesis, strict=True):
+                    kept[i, case] = values[: kept.shape[-1]]
+                    if case == 0:
+                        first[i] = values
         if cases:
             sums.moments += moments(first)
         if kept.size:
             sums.likelihood.append(kept)
 
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the evidence makes of draws if a hypothesis of some algorithms holds.
-
-    Attributes
-    ----------
-    weight
-        Likelihood of what was measured, (draw,).
-    bounds
-        What a requirement must exceed in each case.
-    most
-        What is enough by each year.
-    """
-
-    weight: Array
-    bounds: list[Bound | None]
-    most: Most
-
-    @classmethod
-    def of(cls, weight: Array, thresholds: Sequence[Most | None], most: Most) -> _Seen:
-        bounds = [None if each is None else Bound(each, most) for each in thresholds]
-        return cls(weight, bounds, most)
+    def _alike(self) -> list[tuple[object, tuple[int, ...]]]:
+        """Return the places of the hypotheses that are averaged, by their algorithms."""
+        alike: dict[object, tuple[int, ...]] = {}
+        for i, hypothesis in enumerate(self._hypotheses):
+            if not self._is_idle(i):
+                key = hypothesis.gain_key
+                alike[key] = (*alike.get(key, ()), i)
+        return list(alike.items())
 
 
-def _add_cases(
-    sums: Weighted, i: int, cdf: Cdf, mass: Array, masses: Sequence[Array], seen: _Seen
-) -> list[Array]:
-    """Add each case of the evidence for a hypothesis; return what it leaves of each draw."""
-    weight, size = seen.weight, seen.weight.size
-    all_of = float(cdf(np.array([np.inf]))[0])
-    weighted = weight @ mass
-    shares = []
-    for case, bound in enumerate(seen.bounds):
-        if bound is None:
-            sums.arrived[1 + case, i] += weighted
-            left = weight * all_of
-            sums.at_most(case, i, None, weight, weight)
-        else:
-            states = [cdf(threshold) for threshold in bound.threshold.states]
-            below = bound.threshold.mean(states)
-            ruled_out = weight * below
-            reached = mass
-            if len(masses) > 1:
-                # What is ruled out in every state has not arrived in any.
-                least = np.minimum.reduce(states)[:, np.newaxis]
-                early = slice(bound.years)
-                floored = [np.maximum(each[:, early], least) for each in masses]
-                reached = seen.most.at(early, size).mean(floored)
-            total = ruled_out.sum()
-            sums.arrived[1 + case, i] += bound.above(weight, reached, below, weighted, total)
-            left = weight * all_of - ruled_out
-            for place, counts, some in zip(
-                bound.places, bound.threshold.weights(weight), states, strict=True
-            ):
-                sums.at_most(case, i, place, counts, counts * some)
-        sums.total[case, i] += left.sum()
-        shares.append(left / all_of)
-    return shares
+def _pays_to_stack(places: Sequence[int], most: Most, size: int) -> bool:
+    """Whether several CDFs are asked at the same many places, in one state of each draw."""
+    return len(places) > 1 and not most.chances and len(most.states[0]) == size > 1
 
 
 def _column(values: Value, size: int) -> Array:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioanchors.engine.stacked import Placed
 from bioanchors.engine.sums import REQUIREMENT_EDGES, Array
 from bioanchors.model.delays import Most
 
@@ -31,6 +32,7 @@ class Weighted:
 
     def __init__(self, arrived: Array, total: Array, bound: Array) -> None:
         self.arrived, self.total, self._bound = arrived, total, bound
+        self._edges = 1  # of which some have been passed
         self.likelihood: list[Array] = []
         self.moments = np.zeros((arrived.shape[1], 1 + arrived.shape[1]))
 
@@ -45,33 +47,51 @@ class Weighted:
         )
 
     def at_most(
-        self, case: int, hypothesis: int, place: Places | None, weight: Array, below: Array
+        self,
+        case: int,
+        hypotheses: Sequence[int],
+        place: Places | None,
+        weight: Array,
+        below: Iterable[Array],
     ) -> None:
         """Add draws by the requirement edge from which on their threshold is passed.
 
         Parameters
         ----------
+        hypotheses
+            Their places here.
         place
             Number of that edge for each draw; None where there is no threshold.
-        weight, below
-            Likelihood of each draw, and times the requirement's mass below its threshold.
+        weight
+            Likelihood of each draw.
+        below
+            The same times the mass of each hypothesis' requirement below its threshold.
         """
+        passed, missed = self._bound[:, case]
         if place is None:
-            self._bound[0, case, hypothesis, 0] += weight.sum()
+            passed[hypotheses, 0] += weight.sum()
             return
         first, last = int(place.min()), int(place.max())
-        for sums, values in zip(self._bound, (weight, below), strict=True):
-            sums[case, hypothesis, first : last + 1] += np.bincount(place - first, values)
+        self._edges = max(self._edges, last + 1)
+        beyond, edges = place - first, slice(first, last + 1)
+        passed[hypotheses, edges] += np.bincount(beyond, weight)
+        for i, values in zip(hypotheses, below, strict=True):
+            missed[i, edges] += np.bincount(beyond, values)
 
     def enough(self, mass: Array) -> Array:
         """Return the weight of requirements up to each edge, of which the mass is given."""
-        passed, below = np.cumsum(self._bound, axis=-1)
-        return np.asarray(np.maximum(passed * mass - below, 0.0))
+        passed, below = np.cumsum(self._bound[..., : self._edges], axis=-1)
+        result = np.empty(self._bound.shape[1:])
+        result[..., : self._edges] = passed * mass[..., : self._edges] - below
+        # All have passed.
+        result[..., self._edges :] = passed[..., -1:] * mass[..., self._edges :] - below[..., -1:]
+        return np.maximum(result, 0.0, out=result)
 
     def __iadd__(self, other: Weighted) -> Weighted:
         self.arrived += other.arrived
         self.total += other.total
         self._bound += other._bound
+        self._edges = max(self._edges, other._edges)
         self.likelihood += other.likelihood
         self.moments += other.moments
         return self
@@ -93,8 +113,9 @@ class Bound:
         As given.
     places
         Of each state the number of the requirement edge from which on it is passed.
-    years
-        How many years come before those at which all draws are past it, whatever their state.
+    before, between, after
+        Years by which no draw is past it, those by which some are, and those by which all are,
+        whatever their state.
     """
 
     def __init__(self, threshold: Most, most: Most) -> None:
@@ -104,20 +125,18 @@ class Bound:
         lowest = np.asarray(np.minimum.reduce(most.states)) if most.chances else most.states[0]
         years = range(lowest.shape[1])
 
-        @cache
         def past(year: int) -> int:
             return int(np.count_nonzero(lowest[:, year] >= highest))
 
-        # From when on some draw is past its own, from when on most are, and all of them.
-        self._some, self._half, self.years = (
-            bisect_left(years, draws, key=past)
-            for draws in (1, (highest.size + 1) // 2, highest.size)
-        )
+        some, every = (bisect_left(years, draws, key=past) for draws in (1, highest.size))
         if most.chances:
             # Before all are past it in every state, some may be in one.
-            self._some, self._half = 0, self.years
-        last = min(self._half, years[-1])
-        self._late = np.flatnonzero(lowest[:, last] < highest)
+            some = 0
+        self.before, self.between, self.after = (
+            slice(some),
+            slice(some, every),
+            slice(every, None),
+        )
 
     def above(
         self, weight: Array, mass: Array, below: Array, weighted: Array, ruled_out: float
@@ -132,21 +151,38 @@ class Bound:
             The requirement's mass up to what is enough, (draw, year).
         weighted, ruled_out
             Sums over the draws of both, weighted.
-
-        Notes
-        -----
-        Where most draws are past their thresholds the sum of max(mass - below, 0) is that of mass
-        less that of below, and max(below - mass, 0) of the few that are late.
         """
-        some, half, every = self._some, self._half, self.years
         result = weighted - ruled_out
-        result[:some] = 0.0
-        beyond = mass[:, some:half] - below[:, np.newaxis]
-        result[some:half] = weight @ np.clip(beyond, 0.0, np.inf, out=beyond)
-        late = self._late
-        missing = below[late, np.newaxis] - mass[late, half:every]
-        result[half:every] += weight[late] @ np.clip(missing, 0.0, np.inf, out=missing)
+        result[self.before] = 0.0
+        beyond = mass[:, self.between] - below[:, np.newaxis]
+        result[self.between] = weight @ np.clip(beyond, 0.0, np.inf, out=beyond)
         return np.asarray(result)
+
+    def above_stacked(
+        self, weight: Array, placed: Placed, below: Array, weighted: Array, ruled_out: Array
+    ) -> Array:
+        """Return the same of several hypotheses, (hypothesis, year), in one state.
+
+        Parameters
+        ----------
+        weight
+            Of each draw: what it counts.
+        placed
+            What is enough by each year.
+        below
+            The requirements' mass up to the threshold, (hypothesis, draw).
+        weighted, ruled_out
+            Sums over the draws of the mass up to what is enough, and of that: (hypothesis, year)
+            and (hypothesis,).
+        """
+        result = weighted - ruled_out[:, np.newaxis]
+        result[:, self.before] = 0.0
+        if self.between.start < self.between.stop:
+            most, threshold = placed.most[:, self.between], self.threshold.states[0]
+            past = weight[:, np.newaxis] * (most >= threshold[:, np.newaxis])
+            result[:, self.between] = placed.sums(past, self.between) - below @ past
+        # Rounding tells apart what is equal.
+        return np.asarray(np.maximum.accumulate(np.maximum(result, 0.0), axis=1))
 
 
 def _place(threshold: Array) -> Places:

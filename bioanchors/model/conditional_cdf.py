@@ -129,7 +129,7 @@ class ConditionalCdf:
             ends = [spec.inputs[name].values(np.array([TAIL, 1.0 - TAIL])) for name in others]
             corners = dict(zip(others, np.array(list(itertools.product(*ends))).T, strict=True))
             reach = float(np.ptp(requirement.rest(corners))) if ends else 0.0
-            self.sum = Sum(terms, spread, reach)
+            self.sum = Sum(terms, spread, reach, self.known)
             self.spread = self.sum.spread
 
     def updated(self, cdf: GridCdf, known: float) -> OneTerm | None:
@@ -183,7 +183,6 @@ class Collected:
             left = 1.0 if weight is None else float(weight)
             return Known(self._known, left), left
         nodes, masses = self._owner.sum.masses_with(self._histogram)
-        nodes = nodes + self._known
         updated = self._owner.updated(cumulated(nodes, masses), self._known)
         if updated is not None:
             return updated, updated.left

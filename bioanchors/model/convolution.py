@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from bioanchors.model.curves import Array
 
-CELLS_PER_SPREAD = 128
-"""Cells of the grid in one standard deviation of the sum; the error is of the order of 1e-6."""
+CELLS_PER_SPREAD = 100
+"""Least cells of the grid in one standard deviation of the sum; the error is of the order of 1e-6.
+"""
 
 MOST_CELLS = 2**17
 SHARPEST = 1.0 / CELLS_PER_SPREAD
@@ -58,15 +59,17 @@ class Term:
         """Return a term of its CDF and quantile function."""
         return _term(cdf, ppf)
 
-    def masses(self, step: float) -> tuple[float, Array]:
-        """Return the first node and the masses at the nodes of an even grid.
+    def masses(self, step: float, offset: float = 0.0) -> tuple[int, Array]:
+        """Return the first node and the masses at nodes, of the term and a known offset.
+
+        Node i lies at i x step.
 
         Notes
         -----
         Mass is shared between the two nodes around it in proportion to nearness, which keeps the
         mean: m_j = (I_(j+1) - 2 I_j + I_(j-1)) / step, with I the integral of the CDF.
         """
-        return _masses(self, step)
+        return _masses(self, step, offset)
 
 
 @lru_cache(maxsize=256)
@@ -77,19 +80,19 @@ def _term(cdf: Callable[[Array], Array], ppf: Callable[[Array], Array]) -> Term:
 
 
 @lru_cache(maxsize=256)
-def _masses(term: Term, step: float) -> tuple[float, Array]:
+def _masses(term: Term, step: float, offset: float) -> tuple[int, Array]:
     """Masses of a term, kept: the same terms come back with every seed and most edits."""
-    start = math.floor(term.low / step) - 1
-    cells = math.ceil(term.high / step) + 1 - start
+    start = math.floor((term.low + offset) / step) - 1
+    cells = math.ceil((term.high + offset) / step) + 1 - start
     # Simpson's rule in each cell; a term that is narrow against a cell wants a finer look.
     parts = 2 if term.spread > NARROW * step else 32
-    fine = term.cdf((start + np.arange(cells * parts + 1) / parts) * step)
+    fine = term.cdf((start + np.arange(cells * parts + 1) / parts) * step - offset)
     ends, middles = fine[::2], fine[1::2]
     pairs = (ends[:-1] + 4.0 * middles + ends[1:]) / 6.0
     within = pairs.reshape(cells, parts // 2).mean(axis=1)
     # within is the mean of the CDF over each cell: its differences are the nodes' masses.
     masses = np.diff(np.concatenate([[0.0], within, [1.0]]))
-    return start * step, np.maximum(masses, 0.0)
+    return start, np.maximum(masses, 0.0)
 
 
 class GridCdf:
@@ -107,6 +110,16 @@ class GridCdf:
         self.start, self.step, self.values = start, step, values
         self._rises = np.diff(values, append=values[-1])
 
+    @property
+    def end(self) -> float:
+        """Last place."""
+        return self.start + self.step * (self.values.size - 1)
+
+    @property
+    def nests(self) -> bool:
+        """Whether its places are places of every grid of a smaller power of two that does."""
+        return math.frexp(self.step)[0] == 0.5 and (self.start / self.step).is_integer()
+
     def __call__(self, x: Array) -> Array:
         """Return the CDF at places of any shape."""
         position = np.asarray((x - self.start) * (1.0 / self.step))
@@ -121,14 +134,17 @@ class GridCdf:
 
 
 class Sum:
-    """Distribution of the sum of independent terms and of a part that is sampled.
+    """Distribution of the sum of independent terms, of a part that is sampled and of a known one.
 
     Parameters
     ----------
     terms
-        The random terms; known ones are added to the sampled part.
+        The random terms.
     spread, reach
         About the standard deviation of the sampled part, and how far apart its draws can lie.
+    known
+        The known part. It moves the first term before that is put on the grid, so that of all sums
+        with a term the CDF's places are multiples of its step: they nest.
 
     Attributes
     ----------
@@ -136,7 +152,10 @@ class Sum:
         About the standard deviation of the sum.
     """
 
-    def __init__(self, terms: Sequence[Term], spread: float, reach: float) -> None:
+    def __init__(
+        self, terms: Sequence[Term], spread: float, reach: float, known: float = 0.0
+    ) -> None:
+        self._known = known
         self.spread = total = math.sqrt(spread**2 + sum(term.spread**2 for term in terms))
         reach += sum(term.high - term.low for term in terms)
         self.step = _rounded_down(max(total / CELLS_PER_SPREAD, reach / MOST_CELLS, FINEST))
@@ -157,11 +176,15 @@ class Sum:
         self._spectra: dict[int, NDArray[np.complex128]] = {}
 
     def _convolve_terms(self, terms: Sequence[Term]) -> None:
-        self.start, self.masses = 0.0, np.ones(1)
+        self.masses, first = np.ones(1), 0
+        # A node's mass lies half a step to both sides of it, and ends where places of the CDF are.
+        half = self.step / 2
+        offset = self._known + half
         for term in terms:
-            start, masses = term.masses(self.step)
-            self.start += start
+            start, masses = term.masses(self.step, offset)
+            first, offset = first + start, 0.0
             self.masses = _convolve(self.masses, masses)
+        self.start = first * self.step + (offset - half)
 
     def masses_with(self, sample: Histogram) -> tuple[Array, Array]:
         """Return nodes and masses of the sum of the terms and the sampled part."""
@@ -246,8 +269,8 @@ class Histogram:
 
 
 def _rounded_down(step: float) -> float:
-    """Round to a quarter of a doubling, so that samples of one file share their grid."""
-    return float(2.0 ** (math.floor(4 * math.log2(step)) / 4))
+    """Round to a power of two, so that the places of one grid are places of every finer one."""
+    return float(2.0 ** math.floor(math.log2(step)))
 
 
 def cumulated(nodes: Array, masses: Array) -> GridCdf:

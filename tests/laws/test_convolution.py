@@ -83,8 +83,8 @@ def test_a_histogram_does_not_depend_on_how_draws_are_cut_into_blocks(
 def test_masses_sum_to_one_and_keep_the_mean(name: str, parts: float) -> None:
     distribution = DISTRIBUTIONS[name]
     step = distribution.std() / parts
-    start, masses = term(distribution).masses(step)
-    nodes = start + step * np.arange(masses.size)
+    first, masses = term(distribution).masses(step)
+    nodes = step * (first + np.arange(masses.size))
     assert np.all(masses >= 0)
     assert masses.sum() == pytest.approx(1, abs=1e-9)
     # Simpson's rule in each cell, or in 16 parts of it where the term is narrow; where a density
@@ -100,8 +100,8 @@ def test_masses_sum_to_one_and_keep_the_mean(name: str, parts: float) -> None:
 def test_a_term_much_narrower_than_a_cell_keeps_its_mean(offset: float, cells: float) -> None:
     step = 0.05
     distribution = stats.norm(7 + offset * step, cells * step)
-    start, masses = term(distribution).masses(step)
-    nodes = start + step * np.arange(masses.size)
+    first, masses = term(distribution).masses(step)
+    nodes = step * (first + np.arange(masses.size))
     assert masses.sum() == pytest.approx(1, abs=1e-12)
     # It is looked at in 16 parts of a cell, so its place is known to a small share of one.
     assert masses @ nodes == pytest.approx(distribution.mean(), abs=step / 32)
