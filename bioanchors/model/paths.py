@@ -38,6 +38,8 @@ class Path:
         The same, a year for each draw.
     keeps_rising
         Whether it is known to fall nowhere where none of the curves among its arguments does.
+    jumps
+        Whether it falls at its breaks alone, where none of them falls elsewhere.
     seen
         What it was in known years, by these: parts of curves that hypotheses share are looked at
         once.
@@ -49,6 +51,7 @@ class Path:
     breaks: tuple[float, ...] = ()
     drawn_breaks: tuple[Array, ...] = ()
     keeps_rising: Flag = False
+    jumps: bool = False
     seen: dict[tuple[float, ...], Array] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -59,6 +62,7 @@ class Path:
         *arguments: Value | Curve,
         years: Sequence[Value] = (),
         keeps_rising: Flag = False,
+        jumps: bool = False,
     ) -> Path:
         """Return a curve that something happens to.
 
@@ -71,7 +75,7 @@ class Path:
         years
             Known or drawn, at which the new curve bends or jumps, besides those of the curves of
             which it is made.
-        keeps_rising
+        keeps_rising, jumps
             As of a path.
         """
         curves = [curve, *_curves(arguments)]
@@ -86,6 +90,7 @@ class Path:
             _ascending([*(year for each in curves for year in each.breaks), *known]),
             (*every.values(), *drawn),
             keeps_rising,
+            jumps,
         )
 
     def at(self, year: Value) -> Array:
@@ -125,7 +130,7 @@ class Path:
         keeps = self.keeps_rising
         if isinstance(keeps, np.ndarray) and keeps.ndim:
             keeps = keeps[rows]
-        return Path(self.function, arguments, self.origin, self.breaks, drawn, keeps)
+        return Path(self.function, arguments, self.origin, self.breaks, drawn, keeps, self.jumps)
 
     def rises_until(self, year: float) -> Flag:
         """Return whether it is known of each draw that it falls nowhere before a year."""
@@ -134,6 +139,16 @@ class Path:
             if not np.any(rises):
                 break
             rises = rises & curve.rises_until(year)
+        return rises
+
+    def rises_between(self, year: float) -> Flag:
+        """Return whether it is known of each draw that before a year it falls at breaks alone."""
+        rises = self.keeps_rising | self.jumps
+        for curve in _curves(self.arguments):
+            if not np.any(rises):
+                break
+            own = curve.rises_between(year) if isinstance(curve, Path) else curve.rises_until(year)
+            rises = rises & own
         return rises
 
     def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
@@ -148,19 +163,35 @@ class Path:
 
         Notes
         -----
-        The path is looked at in its own years, too, and just before each drawn break. A summit
-        between two of them is found by golden sections, but where a drawn break lies there, too.
+        Where it falls at breaks alone, it is looked at just before each. Elsewhere it is looked at
+        in its own years, too. A summit between two of them is found by golden sections, but where a
+        drawn break lies there, too.
         """
         given = np.atleast_2d(self.at(years) if values is None else values)
-        rises = np.broadcast_to(self.rises_until(years[-1]), (given.shape[0], 1))
-        rows = np.flatnonzero(~rises[:, 0])
-        if not rows.size:
+        falls = ~np.broadcast_to(self.rises_until(years[-1]), (given.shape[0], 1))[:, 0]
+        if not falls.any():
             return given
-        if rows.size == given.shape[0]:
-            return self._highest(years, given)
+        jumps = np.broadcast_to(self.rises_between(years[-1]), (given.shape[0], 1))[:, 0]
         result = given.copy()
-        result[rows] = self.take(rows)._highest(years, given[rows])
+        for some, highest in ((jumps, Path._highest_of_jumps), (~jumps, Path._highest)):
+            rows = np.flatnonzero(falls & some)
+            if rows.size == given.shape[0]:
+                return highest(self, years, given)
+            if rows.size:
+                result[rows] = highest(self.take(rows), years, given[rows])
         return result
+
+    def _highest_of_jumps(self, years: Array, given: Array) -> Array:
+        best = np.maximum.accumulate(given, axis=1)
+        known = [each for each in self.breaks if years[0] < each <= years[-1]]
+        # Just before most of them it is known already.
+        known = [each for each in known if each - JUST_BEFORE not in years]
+        breaks: list[Value] = [*known, *self.drawn_breaks]
+        for year in breaks:
+            before = self.at(year - JUST_BEFORE)
+            counts = (year > years[0]) & (years >= year)
+            np.maximum(best, before, out=best, where=counts)
+        return _without_rounding(best, given)
 
     def _highest(self, years: Array, given: Array) -> Array:
         known = years_to_look_at(years[0], years[-1], self.breaks)
@@ -186,9 +217,12 @@ class Path:
             tops = np.full(best.shape, -np.inf)
             tops[rows[over], place[over] + 2] = top[:, 0]
             best = np.maximum(best, np.maximum.accumulate(tops, axis=1))
-        result = best[:, np.searchsorted(every, years)]
-        # A fall by rounding is none.
-        return np.asarray(np.where(result - given <= ROUNDING_OOM, given, result))
+        return _without_rounding(best[:, np.searchsorted(every, years)], given)
+
+
+def _without_rounding(highest: Array, given: Array) -> Array:
+    """Return the highest that a curve has been, of which a fall by rounding is none."""
+    return np.where(highest - given <= ROUNDING_OOM, given, highest)
 
 
 class _Remembered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,10 @@ from mixing import LAW, parameters_of
 from seeds import SEEDS, cases
 
 import bioanchors as ba
+from bioanchors.model.curves import Array, Curve
 from bioanchors.model.joint import Model
+from bioanchors.model.paths import Path
+from bioanchors.model.paths import Path
 
 NEVER = 1e-12  # a precision that is not reached: the cap on points decides
 COUNTED = 2**17 if SEEDS < 200 else 2**20
@@ -40,23 +44,56 @@ def test_integrating_and_counting_agree_within_their_errors(number: int) -> None
         assert abs(off) <= 4 * math.hypot(*errors, 6 / COUNTED), f"by {year:g}: {off:.5f}, {errors}"
 
 
-@pytest.mark.parametrize("number", range(24))
-def test_what_is_said_to_rise_falls_nowhere(number: int) -> None:
+def curves_of(number: int) -> tuple[Array, list[Curve]]:
+    """Return years, and of 64 draws what is enough for each hypothesis."""
     spec = parameters_of(number).spec
     u = np.random.default_rng(number).random((64, len(spec.inputs)))
     inputs = {
         name: item.values(u[:, i, np.newaxis]) if item.is_random else item.point
         for i, (name, item) in enumerate(spec.inputs.items())
     }
-    years = np.linspace(spec.first_year, spec.last_year, 601)
     trends = Model(spec).trends(inputs)
-    for hypothesis in spec.hypotheses:
-        curve = trends.enough(hypothesis)
+    years = np.linspace(spec.first_year, spec.last_year, 601)
+    return years, [trends.enough(hypothesis) for hypothesis in spec.hypotheses]
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_what_is_said_to_rise_falls_nowhere(number: int) -> None:
+    years, curves = curves_of(number)
+    for curve in curves:
         values = np.broadcast_to(curve.at(years), (64, years.size))
         rises = np.broadcast_to(curve.rises_until(years[-1]), (64, 1))[:, 0]
         assert np.all(np.diff(values[rises], axis=1) > -1e-9)
         highest = np.broadcast_to(curve.highest_so_far(years), values.shape)
         np.testing.assert_array_equal(highest[rises], values[rises])
+        if isinstance(curve, Path):
+            jumps = np.broadcast_to(curve.rises_between(years[-1]), (64, 1))
+            breaks = [np.broadcast_to(each, (64, 1)) for each in (*curve.breaks, *curve.drawn_breaks)]
+            within = [(years[:-1] < each) & (each <= years[1:]) for each in breaks]
+            known = jumps & ~np.any([np.full((64, 600), False), *within], axis=0)
+            assert np.all(np.diff(values, axis=1)[known] > -1e-9)
+            assert np.all(np.maximum.accumulate(values, axis=1) <= highest + 1e-8)
+
+
+FALLING = (2, 8, 27, 34, 43, 47, 48, 52, 56)  # of these some draws fall at breaks alone
+
+
+@pytest.mark.parametrize("number", FALLING)
+def test_what_is_said_to_fall_at_breaks_alone_is_highest_just_before_them(number: int) -> None:
+    years, curves = curves_of(number)
+    assert any(np.any(each.rises_between(years[-1])) for each in curves if isinstance(each, Path))
+    some = years[::30]
+    for curve in curves:
+        if not isinstance(curve, Path):
+            continue
+        jumps = np.broadcast_to(curve.rises_between(years[-1]), (64, 1))[:, 0]
+        values = np.broadcast_to(curve.at(years), (64, years.size))[jumps]
+        highest = np.broadcast_to(curve.highest_so_far(some), (64, some.size))[jumps]
+        assert np.all(highest >= np.maximum.accumulate(values, axis=1)[:, ::30] - 1e-9)
+        # All of it is looked at, and summits are searched, where nothing is known.
+        unknown = replace(curve, keeps_rising=np.asarray(False), jumps=False)
+        searched = np.broadcast_to(unknown.highest_so_far(some), (64, some.size))[jumps]
+        np.testing.assert_allclose(highest, searched, rtol=0, atol=1e-9)
 
 
 # Draw by draw, with all of it at once: what is harder comes no earlier. Slower trends and less

@@ -34,13 +34,13 @@ def slowed(curve: Curve, since: Value, factor: float) -> Path:
     return Path.bent(curve, at, since, years=[since])
 
 
-def jumped(curve: Curve, since: Value, oom: float) -> Path:
-    """The curve with so many OOM more from a year on."""
+def jumped(curve: Curve, since: Value, oom: float, *, jumps: bool = False) -> Path:
+    """The curve with so many OOM more from a year on; whether it is known to fall there alone."""
 
     def at(year: Array, curve: Curve, since: Value) -> Array:
         return np.asarray(curve.at(year) + np.where(year >= since, oom, 0.0))
 
-    return Path.bent(curve, at, since, years=[since])
+    return Path.bent(curve, at, since, years=[since], jumps=jumps)
 
 
 def wrapped(curve: Curve) -> Path:
@@ -113,11 +113,33 @@ def test_what_was_enough_stays_enough_after_a_fall(since: float, oom: float, lag
     years = np.arange(ORIGIN, LAST + 1)
     drawn = since + np.array([[0.0], [0.3], [7.7]])
     for falls in (drawn, since):
-        path = jumped(line, falls, oom).later(lag)
-        before = np.minimum(years, falls + lag)
-        peak = 0.2 * (before - lag - ORIGIN)
-        truth = np.maximum(np.where(years >= falls + lag, peak, -np.inf), path.at(years))
-        np.testing.assert_allclose(path.highest_so_far(years), truth, atol=1e-8)
+        for jumps in (False, True):
+            path = jumped(line, falls, oom, jumps=jumps).later(lag)
+            before = np.minimum(years, falls + lag)
+            peak = 0.2 * (before - lag - ORIGIN)
+            truth = np.maximum(np.where(years >= falls + lag, peak, -np.inf), path.at(years))
+            np.testing.assert_allclose(path.highest_so_far(years), truth, atol=1e-8)
+
+
+@given(
+    st.lists(st.tuples(st.floats(2025, 2095), st.floats(-4, 4)), min_size=1, max_size=3),
+    st.floats(-0.02, 0.2),
+)
+def test_what_falls_at_jumps_alone_is_searched_as_anything(
+    events: list[tuple[float, float]], speed: float
+) -> None:
+    """Known and drawn jumps by turns, of a trend that may itself fall later on in some draws."""
+    column = np.array([[0.0], [0.7], [5.3]])
+    curve: Curve = logistic(18.0, 0.3 + column / 20, ORIGIN, 24.0, speed - column / 50, 2040, ORIGIN)
+    plain = curve
+    for i, (year, oom) in enumerate(events):
+        since = year + column if i % 2 else year
+        curve = jumped(curve, since, oom, jumps=True)
+        plain = jumped(plain, since, oom)
+    years = np.linspace(ORIGIN, LAST, 20)
+    found = (curve + Line(0.0, 0.01, (), ORIGIN)).highest_so_far(years)
+    expected = (plain + Line(0.0, 0.01, (), ORIGIN)).highest_so_far(years)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def happening(event: Callable[[Curve, Mapping[str, Value]], Curve]) -> Any:

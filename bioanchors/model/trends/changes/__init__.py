@@ -65,6 +65,7 @@ def changed(
             *values,
             years=[since],
             keeps_rising=mechanism.keeps_rising(line, rate, *values) | (np.asarray(happens) == 0),
+            jumps=mechanism.jumps,
         )
         if mechanism.sets_speed:
             rate = rate + happens * (values[0] - rate)

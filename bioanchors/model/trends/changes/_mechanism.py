@@ -35,6 +35,8 @@ class Mechanism:
         line that rises still does; where that is not known, summits are looked for.
     sets_speed
         Whether its one value is the speed from then on.
+    jumps
+        Whether a line that rises falls at the year of the change alone.
     """
 
     about: str
@@ -42,3 +44,4 @@ class Mechanism:
     added: Callable[..., Array]
     keeps_rising: Callable[..., Flag] = not_known
     sets_speed: bool = False
+    jumps: bool = False

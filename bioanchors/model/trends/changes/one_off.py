@@ -24,4 +24,5 @@ MECHANISM = Mechanism(
     {"times": Key("factor at once, under the ceiling", "times", ABOVE_0, 1e-12, 1e12, log10)},
     added,
     keeps_rising,
+    jumps=True,
 )

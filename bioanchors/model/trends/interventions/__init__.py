@@ -75,5 +75,12 @@ def intervened(
             years += [year + lasts for year in every]
         arguments = (since, until, done, *values)
         keeps = action.keeps_rising(curve, *arguments)
-        curve = Path.bent(curve, action.value, *arguments, years=years, keeps_rising=keeps)
+        curve = Path.bent(
+            curve,
+            action.value,
+            *arguments,
+            years=years,
+            keeps_rising=keeps,
+            jumps=action.jumps,
+        )
     return curve

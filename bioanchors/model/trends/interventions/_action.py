@@ -28,6 +28,8 @@ class Action:
         What an intervention gives of it; None where nothing but that it is done.
     delays
         Whether all that comes later comes so many years later as it lasts.
+    jumps
+        Whether the curve with it falls at the two years alone, if the one without falls nowhere.
     """
 
     about: str
@@ -35,3 +37,4 @@ class Action:
     keeps_rising: Callable[..., Flag]
     key: Key | None = None
     delays: bool = False
+    jumps: bool = False

@@ -26,4 +26,5 @@ ACTION = Action(
     value,
     keeps_rising,
     Key("most that it may be, in its own unit", "FLOP/$, $ or FLOP", ABOVE_0, 1e-6, 1e120, log10),
+    jumps=True,
 )

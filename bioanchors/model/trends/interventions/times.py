@@ -25,4 +25,5 @@ ACTION = Action(
     value,
     keeps_rising,
     Key("what it is times what it would be", "times", ABOVE_0, 1e-12, 1e12, log10),
+    jumps=True,
 )
