@@ -90,4 +90,7 @@ class _Added:
 
 
 def _capped(year: Array, curve: Curve, limit: Curve) -> Array:
-    return np.asarray(np.logaddexp(-LN10 * curve.at(year), -LN10 * limit.at(year)) * (-1.0 / LN10))
+    value, most = curve.at(year), limit.at(year)
+    # Not by logaddexp, which takes one number at a time.
+    apart = np.exp(-LN10 * np.abs(value - most))
+    return np.asarray(np.minimum(value, most) - np.log(1.0 + apart) * (1.0 / LN10))
