@@ -130,7 +130,9 @@ def test_what_falls_at_jumps_alone_is_searched_as_anything(
 ) -> None:
     """Known and drawn jumps by turns, of a trend that may itself fall later on in some draws."""
     column = np.array([[0.0], [0.7], [5.3]])
-    curve: Curve = logistic(18.0, 0.3 + column / 20, ORIGIN, 24.0, speed - column / 50, 2040, ORIGIN)
+    curve: Curve = logistic(
+        18.0, 0.3 + column / 20, ORIGIN, 24.0, speed - column / 50, 2040, ORIGIN
+    )
     plain = curve
     for i, (year, oom) in enumerate(events):
         since = year + column if i % 2 else year
