@@ -182,16 +182,19 @@ class Path:
         return result
 
     def _highest_of_jumps(self, years: Array, given: Array) -> Array:
-        best = np.maximum.accumulate(given, axis=1)
-        known = [each for each in self.breaks if years[0] < each <= years[-1]]
-        # Just before most of them it is known already.
-        known = [each for each in known if each - JUST_BEFORE not in years]
-        breaks: list[Value] = [*known, *self.drawn_breaks]
-        for year in breaks:
-            before = self.at(year - JUST_BEFORE)
-            counts = (year > years[0]) & (years >= year)
-            np.maximum(best, before, out=best, where=counts)
-        return _without_rounding(best, given)
+        # Between two breaks it rises: what it has been at most, it was just before one, or is now.
+        best = given.copy()
+        for year in self.breaks:
+            if years[0] < year <= years[-1]:
+                place = int(np.searchsorted(years, year))
+                known = years[place - 1] == year - JUST_BEFORE
+                before = given[:, place - 1 : place] if known else self.at(year - JUST_BEFORE)
+                np.maximum(best[:, place:], before, out=best[:, place:])
+        for drawn in self.drawn_breaks:
+            counts = (drawn > years[0]) & (years >= drawn)
+            if counts.any():
+                np.maximum(best, self.at(drawn - JUST_BEFORE), out=best, where=counts)
+        return best
 
     def _highest(self, years: Array, given: Array) -> Array:
         known = years_to_look_at(years[0], years[-1], self.breaks)
@@ -217,12 +220,9 @@ class Path:
             tops = np.full(best.shape, -np.inf)
             tops[rows[over], place[over] + 2] = top[:, 0]
             best = np.maximum(best, np.maximum.accumulate(tops, axis=1))
-        return _without_rounding(best[:, np.searchsorted(every, years)], given)
-
-
-def _without_rounding(highest: Array, given: Array) -> Array:
-    """Return the highest that a curve has been, of which a fall by rounding is none."""
-    return np.where(highest - given <= ROUNDING_OOM, given, highest)
+        result = best[:, np.searchsorted(every, years)]
+        # A fall by rounding is none.
+        return np.asarray(np.where(result - given <= ROUNDING_OOM, given, result))
 
 
 class _Remembered:
