@@ -5,6 +5,7 @@ import sys
 import pytest
 from hypothesis import settings
 from seeds import ALL, SEEDS
+from starting import EVERYTHING, OTHERS, Starter
 
 from bioanchors.cli import main
 
@@ -51,3 +52,19 @@ class Cli:
 def cli(capfd, monkeypatch, desk):
     """Call the command line as ``cli("run", "cotra2020", code=0)``."""
     return Cli(capfd, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def others_imported():
+    """Start processes that have imported other libraries, and nothing of the package."""
+    starter = Starter(*OTHERS)
+    yield starter
+    starter.close()
+
+
+@pytest.fixture(scope="session")
+def all_imported():
+    """Start processes that have imported the package, too, and what it draws and writes with."""
+    starter = Starter(*EVERYTHING)
+    yield starter
+    starter.close()
