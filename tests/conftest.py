@@ -7,6 +7,7 @@ from hypothesis import settings
 from seeds import ALL, SEEDS
 from starting import EVERYTHING, OTHERS, Starter
 
+import bioanchors as ba
 from bioanchors.cli import main
 
 # The same examples each time, so that what a change breaks is told from what luck finds. Luck has
@@ -68,3 +69,19 @@ def all_imported():
     starter = Starter(*EVERYTHING)
     yield starter
     starter.close()
+
+
+_EFFECTS = {}
+
+
+@pytest.fixture
+def effects_found_once(monkeypatch):
+    """Have reports of a file and seed look once for what it hangs on: it is slow."""
+
+    def found(parameters, *, seed, progress=None):
+        key = parameters.name, parameters.hash, seed
+        if key not in _EFFECTS:
+            _EFFECTS[key] = ba.sensitivity(parameters, seed=seed)
+        return _EFFECTS[key]
+
+    monkeypatch.setattr("bioanchors.output.report.sensitivity", found)

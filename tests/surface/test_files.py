@@ -149,6 +149,7 @@ def test_an_older_set_goes_whole_and_all_else_stays(cli):
     )
 
 
+@pytest.mark.usefixtures("effects_found_once")
 @pytest.mark.parametrize("command", SETS)
 def test_every_file_of_a_set_carries_the_id_of_its_run(cli, command):
     cli(*WRITING[command], "--out", "out")
@@ -614,7 +615,7 @@ def test_what_is_ignored_stays_so():
     ],
     ids=["B-not-UTF-8", "B-not-UTF-8-ASCII", "B-UTF-8-ASCII"],
 )
-def test_names_of_files_are_any_bytes(name, environment, shown):
+def test_names_of_files_are_any_bytes(cli, name, environment, shown):
     file = f"{name}.toml"
     Path(file).write_text('extends = "cotra2020"\nhardware.doubling_years = 2\n')
     Path("child.toml").write_text('extends = "café.toml"\n', encoding="utf-8")
@@ -635,9 +636,8 @@ def test_names_of_files_are_any_bytes(name, environment, shown):
     for command, named in (("run", shown), ("child", "child.toml")):
         text = (Path(outs[command]) / "summary.json").read_text(encoding="utf-8")
         assert json.loads(text)["name"] == named
-    shows = one_process(("show", file), environment={}).decode()
-    assert shown in shows
-    assert "café.toml" in one_process(("show", "child.toml"), environment={}).decode()
+    assert shown in cli("show", file)
+    assert "café.toml" in cli("show", "child.toml")
 
 
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["UTF-8", "ASCII"])
