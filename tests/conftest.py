@@ -1,6 +1,8 @@
 """What several test files need."""
 
+import math
 import sys
+from functools import partial
 
 import pytest
 from hypothesis import settings
@@ -14,6 +16,14 @@ from bioanchors.cli import main
 # its turn where all seeds have.
 settings.register_profile("same", derandomize=SEEDS < ALL, deadline=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_processes_unasked():
+    """Have runs stay here unless a test asks for processes: tests keep all processors busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bioanchors.results.workers.PAYS_S", math.inf)
+        yield
 
 
 @pytest.fixture
@@ -85,3 +95,10 @@ def effects_found_once(monkeypatch):
         return _EFFECTS[key]
 
     monkeypatch.setattr("bioanchors.output.report.sensitivity", found)
+
+
+@pytest.fixture
+def effects_found_roughly(monkeypatch):
+    """Have reports look at few draws for what their file hangs on, where that is not the point."""
+    rough = partial(ba.sensitivity, max_draws=2**14)
+    monkeypatch.setattr("bioanchors.output.report.sensitivity", rough)

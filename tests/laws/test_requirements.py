@@ -409,6 +409,7 @@ def test_factors_are_changed_and_dropped_by_name(one: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["tuned", "uncertain law", "factors"])
+@pytest.mark.usefixtures("effects_found_roughly")
 def test_everything_takes_it(cli: Any, one: Any, name: str) -> None:
     one(MIXED[name])
     key = {
