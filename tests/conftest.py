@@ -1,17 +1,29 @@
 """What several test files need."""
 
+import math
 import sys
+from functools import partial
 
 import pytest
 from hypothesis import settings
 from seeds import ALL, SEEDS
+from starting import EVERYTHING, OTHERS, Starter
 
+import bioanchors as ba
 from bioanchors.cli import main
 
 # The same examples each time, so that what a change breaks is told from what luck finds. Luck has
 # its turn where all seeds have.
 settings.register_profile("same", derandomize=SEEDS < ALL, deadline=None)
 settings.load_profile("same")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_processes_unasked():
+    """Have runs stay here unless a test asks for processes: tests keep all processors busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bioanchors.results.workers.PAYS_S", math.inf)
+        yield
 
 
 @pytest.fixture
@@ -51,3 +63,42 @@ class Cli:
 def cli(capfd, monkeypatch, desk):
     """Call the command line as ``cli("run", "cotra2020", code=0)``."""
     return Cli(capfd, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def others_imported():
+    """Start processes that have imported other libraries, and nothing of the package."""
+    starter = Starter(*OTHERS)
+    yield starter
+    starter.close()
+
+
+@pytest.fixture(scope="session")
+def all_imported():
+    """Start processes that have imported the package, too, and what it draws and writes with."""
+    starter = Starter(*EVERYTHING)
+    yield starter
+    starter.close()
+
+
+_EFFECTS = {}
+
+
+@pytest.fixture
+def effects_found_once(monkeypatch):
+    """Have reports of a file and seed look once for what it hangs on: it is slow."""
+
+    def found(parameters, *, seed, progress=None):
+        key = parameters.name, parameters.hash, seed
+        if key not in _EFFECTS:
+            _EFFECTS[key] = ba.sensitivity(parameters, seed=seed)
+        return _EFFECTS[key]
+
+    monkeypatch.setattr("bioanchors.output.report.sensitivity", found)
+
+
+@pytest.fixture
+def effects_found_roughly(monkeypatch):
+    """Have reports look at few draws for what their file hangs on, where that is not the point."""
+    rough = partial(ba.sensitivity, max_draws=2**14)
+    monkeypatch.setattr("bioanchors.output.report.sensitivity", rough)

@@ -199,6 +199,7 @@ def test_a_change_past_the_window_is_warned_of() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("effects_found_roughly")
 def test_everything_takes_it(cli, desk: None) -> None:
     Path("mine.toml").write_text(
         'extends = "cotra2020"\n'

@@ -221,6 +221,7 @@ def test_what_names_the_event_names_the_milestone(cli, desk: None) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("effects_found_roughly")
 def test_everything_takes_it(cli, desk: None) -> None:
     Path("mine.toml").write_text(
         'extends = "cotra2020-uncertain"\n[forecast]\nmilestone = "hard"\n'

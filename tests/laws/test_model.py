@@ -592,7 +592,8 @@ def test_a_lower_requirement_delays_no_draw(kind: str, data: st.DataObject) -> N
     path = f"hypotheses.{name}.{key}"
     value = at(tree, path)
     lower = shifted(value, -oom) if key.startswith("oom_") else scaled(value, 10**-oom)
-    less, more = (ba.draw(read(t), points=256) for t in (tree, replaced(tree, path, lower)))
+    trees = (tree, replaced(tree, path, lower))
+    less, more = (ba.draw(read(t), points=256, replicates=2) for t in trees)
     here = {"hypothesis": name}
     np.testing.assert_allclose(
         (less["requirement"] - more["requirement"]).sel(here).values, oom, rtol=0, atol=1e-6

@@ -84,9 +84,10 @@ def test_a_stream_is_a_column_with_one_nested_permutation(
             ]
         )
         for bits in range(1, 33):
-            pairs = np.stack([before >> np.uint32(32 - bits), after >> np.uint32(32 - bits)])
-            both = np.unique(pairs, axis=1).shape[1]
-            assert both == np.unique(pairs[0]).size == np.unique(pairs[1]).size
+            firsts = [each >> np.uint32(32 - bits) for each in (before, after)]
+            pairs = firsts[0].astype(np.uint64) << np.uint64(32) | firsts[1]
+            both = np.unique(pairs).size
+            assert both == np.unique(firsts[0]).size == np.unique(firsts[1]).size
 
 
 KEYS = np.random.default_rng(20261125).integers(0, 2**32, (2, 20_000))

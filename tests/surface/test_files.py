@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import resource
 import signal
 import socket
 import stat
@@ -150,6 +149,7 @@ def test_an_older_set_goes_whole_and_all_else_stays(cli):
     )
 
 
+@pytest.mark.usefixtures("effects_found_once")
 @pytest.mark.parametrize("command", SETS)
 def test_every_file_of_a_set_carries_the_id_of_its_run(cli, command):
     cli(*WRITING[command], "--out", "out")
@@ -390,14 +390,15 @@ def test_a_device_is_written_into():
 
 
 @pytest.mark.parametrize("format", ["json", "csv", "netcdf", "excel", "parquet", "netcdf4"])
-def test_standard_output_takes_an_export(format):
-    arguments = ("export", "cotra2020", *FAST, "--format", format, "--out")
-    done = own_process(*arguments, "/dev/stdout")
-    assert done.stderr == b"written: /dev/stdout\n"
+def test_standard_output_takes_an_export(all_imported, format):
+    command = ("export", "cotra2020", *FAST, "--format", format, "--out", "/dev/stdout")
+    done = all_imported.run(command)
+    assert (done.returncode, done.stderr) == (0, b"written: /dev/stdout\n")
+    assert len(done.stdout) > 1000
     with Path("log").open("ab") as log:
         log.write(b"before\n")
         log.flush()
-        subprocess.run([*COMMAND, *arguments, "/dev/stdout"], stdout=log, check=True)
+        assert all_imported.run(command, stdout=log).returncode == 0
     assert Path("log").read_bytes().startswith(b"before\n")
     assert Path("log").stat().st_size > 1000
     assert sorted(contents()) == ["log"]
@@ -448,18 +449,15 @@ FORMATS = ("json", "csv", "netcdf", "excel", "parquet", "netcdf4")
 
 
 @pytest.mark.parametrize("name", ["run", "report", "sweep", "sensitivity", "compare", *FORMATS])
-def test_a_full_disk_is_told_with_the_file(name):
+def test_a_full_disk_is_told_with_the_file(all_imported, name):
     Path("out").mkdir()
     if name in SETS:
         arguments, out = WRITING[name], "out"
     else:
         arguments, out = ("export", "cotra2020", *FAST, "--format", name), f"out/x.{name}"
-    done = own_process(
-        *(*arguments, "--out", out),
-        code=1,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
-        environment={"PYTHONDONTWRITEBYTECODE": "1"},
-    )
+    done = all_imported.run((*arguments, "--out", out), largest_file=2000)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
     told = done.stderr.decode().splitlines()[-1]
     assert told.startswith("File too large: ")
     assert told.split(": ")[1].startswith(
@@ -515,15 +513,10 @@ ENDS = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
         for j, way in enumerate(["plainly", "as another error", "finalizer"])
     ],
 )
-def test_an_interruption_while_something_is_imported(number, code, module, way):
-    done = subprocess.run(
-        [sys.executable, "-c", AT_IMPORT, str(int(number)), module, way, *RUN, "--out", "out"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert (done.returncode, done.stderr.strip()) == (code, "interrupted")
+def test_an_interruption_while_something_is_imported(others_imported, number, code, module, way):
+    command = (str(int(number)), module, way, *RUN, "--out", "out")
+    done = others_imported.run(command, program=AT_IMPORT)
+    assert (done.returncode, done.stderr.strip()) == (code, b"interrupted")
     if way == "finalizer" and Path("out").exists():
         # From there it comes again a hundredth of a second later, when all may be written: whole.
         whole = ["README.md", "cdf.csv", "cdf.png", "forecast.nc", "summary.json"]
@@ -583,8 +576,8 @@ def as_at_a_terminal():
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_a_request_to_end_ends_as_ctrl_c_does(number, code):
-    own_process(*RUN, "--out", "out")
+def test_a_request_to_end_ends_as_ctrl_c_does(cli, number, code):
+    cli(*RUN, "--out", "out")
     before = contents("out")
     with subprocess.Popen(
         [*COMMAND, *ENDLESS],
@@ -622,7 +615,7 @@ def test_what_is_ignored_stays_so():
     ],
     ids=["B-not-UTF-8", "B-not-UTF-8-ASCII", "B-UTF-8-ASCII"],
 )
-def test_names_of_files_are_any_bytes(name, environment, shown):
+def test_names_of_files_are_any_bytes(cli, name, environment, shown):
     file = f"{name}.toml"
     Path(file).write_text('extends = "cotra2020"\nhardware.doubling_years = 2\n')
     Path("child.toml").write_text('extends = "café.toml"\n', encoding="utf-8")
@@ -643,9 +636,8 @@ def test_names_of_files_are_any_bytes(name, environment, shown):
     for command, named in (("run", shown), ("child", "child.toml")):
         text = (Path(outs[command]) / "summary.json").read_text(encoding="utf-8")
         assert json.loads(text)["name"] == named
-    shows = one_process(("show", file), environment={}).decode()
-    assert shown in shows
-    assert "café.toml" in one_process(("show", "child.toml"), environment={}).decode()
+    assert shown in cli("show", file)
+    assert "café.toml" in cli("show", "child.toml")
 
 
 @pytest.mark.parametrize("environment", [{}, ASCII], ids=["UTF-8", "ASCII"])
@@ -701,9 +693,10 @@ def test_any_width_of_a_terminal_shows_the_words(cli, monkeypatch, columns, comm
     "variable",
     ["MPLBACKEND=nosuch", "MATPLOTLIBRC=/nowhere", "HOME=/nowhere", "TERM=nosuch", "TZ=nosuch"],
 )
-def test_any_environment_draws(variable):
+def test_any_environment_draws(others_imported, variable):
     name, _, value = variable.partition("=")
-    own_process(*RUN, "--out", "out", environment={name: value})
+    done = others_imported.run((*RUN, "--out", "out"), environment={name: value})
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
     assert Path("out/cdf.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -59,6 +59,7 @@ def test_the_second_installs_for_development_and_tests(first_two):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("effects_found_once")
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_command_works_in_order_and_prints_what_is_shown(section, cli, desk, tmp_path):
     name, found = SECTIONS[section]

@@ -21,6 +21,8 @@ from bioanchors.results.telling import citation_words, methods_words, opening_wo
 
 BAD_INPUT = 2
 
+pytestmark = pytest.mark.usefixtures("effects_found_once")
+
 
 class Reader(HTMLParser):
     """Collects tags, links and text of a page."""
