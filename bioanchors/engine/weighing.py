@@ -223,7 +223,8 @@ class Weighing:
     def _alike(self) -> list[tuple[object, tuple[int, ...]]]:
         """Return the places of the hypotheses that are averaged, by their algorithms."""
         alike: dict[object, tuple[int, ...]] = {}
-        for i, hypothesis in enumerate(self._hypotheses):
+        # By name: products of matrices round by where a column is, whatever the file's order.
+        for i, hypothesis in sorted(enumerate(self._hypotheses), key=lambda each: each[1].name):
             if not self._is_idle(i):
                 key = hypothesis.gain_key
                 alike[key] = (*alike.get(key, ()), i)
