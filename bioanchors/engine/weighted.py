@@ -113,9 +113,9 @@ class Bound:
         As given.
     places
         Of each state the number of the requirement edge from which on it is passed.
-    before, between, after
-        Years by which no draw is past it, those by which some are, and those by which all are,
-        whatever their state.
+    before, between
+        Years by which no draw is past it, and those by which some are but not all, whatever their
+        state.
     """
 
     def __init__(self, threshold: Most, most: Most) -> None:
@@ -132,11 +132,7 @@ class Bound:
         if most.chances:
             # Before all are past it in every state, some may be in one.
             some = 0
-        self.before, self.between, self.after = (
-            slice(some),
-            slice(some, every),
-            slice(every, None),
-        )
+        self.before, self.between = slice(some), slice(some, every)
 
     def above(
         self, weight: Array, mass: Array, below: Array, weighted: Array, ruled_out: float

@@ -35,11 +35,7 @@ def draw_inputs(
         float for each known number.
     """
     random = [name for name, item in inputs.items() if item.is_random]
-    uniforms = streams.all_uniforms(random, replicate, block, size)
-    return {
-        name: item.values(uniforms[name]) if item.is_random else item.point
-        for name, item in inputs.items()
-    }
+    return _values(inputs, streams.all_uniforms(random, replicate, block, size))
 
 
 def draw_divided(
@@ -67,8 +63,12 @@ def draw_divided(
         {random.index(name): parts for name, parts in partings.items()},
     )
     own = dict(zip(random, points.reshape(len(random), -1), strict=True))
-    draws = {
-        name: item.values(own[name]) if item.is_random else item.point
+    return _values(inputs, own), counts.reshape(-1)
+
+
+def _values(inputs: Mapping[str, Input], uniforms: Mapping[str, NDArray[np.float64]]) -> Draws:
+    """Return the inputs' values at uniforms of those that are random."""
+    return {
+        name: item.values(uniforms[name]) if item.is_random else item.point
         for name, item in inputs.items()
     }
-    return draws, counts.reshape(-1)
