@@ -41,7 +41,6 @@ def add_each(
     seen: Seen | None,
     prior: bool,
     size: int,
-    counts: Array | None = None,
 ) -> list[Sequence[Array]]:
     """Add draws for hypotheses with the same algorithms, one after the other.
 
@@ -59,8 +58,6 @@ def add_each(
         Whether they serve the forecast without evidence.
     size
         How many there are.
-    counts
-        Of how many each stands for in the prior, (draw,); None for 1.
 
     Returns
     -------
@@ -72,7 +69,7 @@ def add_each(
         masses = [np.broadcast_to(cdf, (size, cdf.shape[1])) for cdf in map(cdfs[i], most.states)]
         mass = most.mean(masses)
         if prior:
-            sums.arrived[0, i] += mass.sum(axis=0) if counts is None else counts @ mass
+            sums.arrived[0, i] += mass.sum(axis=0)
         if seen is not None:
             left.append(_add_cases(sums, i, cdfs[i], masses, mass, seen))
     return list(zip(*left, strict=True))
@@ -121,7 +118,6 @@ def add_stacked(
     most: Array,
     seen: Seen | None,
     prior: bool,
-    counts: Array | None = None,
 ) -> list[Sequence[Array]]:
     """Do the same for hypotheses whose CDFs make a stack, all at once.
 
@@ -134,7 +130,7 @@ def add_stacked(
     """
     placed = Placed(stack, most)
     if prior:
-        sums.arrived[0, places] += placed.sums(counts)
+        sums.arrived[0, places] += placed.sums()
     if seen is None:
         return []
     weight = seen.weight

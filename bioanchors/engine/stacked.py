@@ -24,12 +24,12 @@ MOST_PLACES = 2**13
 
 
 class Stack:
-    """CDFs on grids that nest, on the finest of them.
+    """CDFs on grids that nest, on one that has the places of all.
 
     Parameters
     ----------
     cdfs
-        Of each hypothesis; the places of each are multiples of its step, which is a power of two.
+        Of each hypothesis; their places nest (``GridCdf.nests``).
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Stack:
     """
 
     def __init__(self, cdfs: Sequence[GridCdf]) -> None:
-        self._step = min(cdf.step for cdf in cdfs)
+        self._step = _step(cdfs)
         self._start = min(cdf.start for cdf in cdfs)
         # What is straight between places stays so on a finer grid.
         places: Array = self._start + self._step * np.arange(_places(cdfs), dtype=float)
@@ -156,4 +156,10 @@ class Cdfs(tuple[Cdf, ...]):
 
 def _places(cdfs: Sequence[GridCdf]) -> int:
     start, end = min(cdf.start for cdf in cdfs), max(cdf.end for cdf in cdfs)
-    return round((end - start) / min(cdf.step for cdf in cdfs)) + 1
+    return round((end - start) / _step(cdfs)) + 1
+
+
+def _step(cdfs: Sequence[GridCdf]) -> float:
+    """Return the step of a grid that has the places of all: half the finest, if they differ."""
+    steps = {cdf.step for cdf in cdfs}
+    return min(steps) / (2 if len(steps) > 1 else 1)

@@ -113,7 +113,7 @@ class Sums:
     unseen
         A standard error that all replicates may hide alike: where something was counted, the
         probability of one draw, since what is rarer may not have been drawn at all; and of the
-        shares of draws in the components of mixtures, where these are not exact.
+        shares of draws in the components of mixtures.
     """
 
     years: Array

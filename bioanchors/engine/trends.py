@@ -23,7 +23,7 @@ from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
 from bioanchors.model.trends import Trends
-from bioanchors.sampling import Draws, Streams, draw_divided, draw_inputs
+from bioanchors.sampling import Draws, Replicates, Streams, draw_inputs
 from bioanchors.types import Progress
 
 CHUNK = 131_072
@@ -62,14 +62,6 @@ class TrendAverages:
         self._known: Look | None = None  # of known trends, at the grid
         self._last: tuple[tuple[range, int, int], list[Block]] | None = None
         self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
-        partings = {name: item.partings for name, item in self._inputs.items() if item.partings}
-        # The proposal moves draws out of their strata.
-        self._divided = {
-            name: parts
-            for name, parts in partings.items()
-            if self.proposal is None and streams.has_strata(name, replicates)
-        }
-        self._parted = {name: each for name, each in partings.items() if name not in self._divided}
         self.forget()
 
     def match(self, cdfs: Cdfs) -> None:
@@ -152,15 +144,15 @@ class TrendAverages:
     def stratum_error(self) -> float:
         """Return the standard error of the shares of draws in mixtures' components.
 
-        None where draws are divided between components. Else of n points one lies in each stratum
-        of width 1 / n. Where components part inside of a stratum, a fraction f into it, all
-        replicates may count alike, and be wrong alike: the count above has the variance f (1 - f).
-        As a bound, arrival is taken to hang on it wholly. What is correlated has no strata.
+        Of n points one lies in each stratum of width 1 / n. Where components part inside of a
+        stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
+        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly. What is
+        correlated has no strata.
         """
         n = self._points
         variance = 0.0
-        for name, partings in self._parted.items():
-            for below in partings:
+        for name, item in self._inputs.items():
+            for below in item.partings:
                 tied = self._streams.with_groups([name]) != [name]
                 fraction = below if tied else (n * below) % 1.0
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
@@ -194,7 +186,7 @@ class TrendAverages:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
         if self._known is None:
-            block = Block(self._model.trends(self._draws(1)), 1)
+            block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
             self._known = self.weighing.look(block, self.grid)
         self.weighing.add(sums, cdfs, self._known)
         return sums
@@ -206,7 +198,7 @@ class TrendAverages:
         and averaging it over few trend points would count hits, with an error that nobody sees.
         Where it is correlated with a trend it has no CDF that is the same for all trends.
         """
-        draws = self._draws(points)
+        draws = self._draws(0, 0, points)
         if self.proposal is not None:
             # Of what can be bought, the observations leave less.
             scores = self._streams.scores(self.proposal.names, self._replicates, 0, points)
@@ -316,12 +308,8 @@ class TrendAverages:
     def _draw(self, replicates: range, block: int, size: int) -> list[Block]:
         number, keep = len(replicates), KEPT_DRAWS - block * size
         if self.proposal is None:
-            draws, counts = draw_divided(
-                self._inputs, self._streams, replicates, block, size, self._divided
-            )
-            size = size if counts is None else counts.size // number
-            trends = self._model.trends(_as_columns(draws))
-            return [Block(trends, size, keep, replicates=number, counts=counts)]
+            trends = self._model.trends(self._draws(replicates, block, size))
+            return [Block(trends, size, keep, replicates=number)]
         # Those of the proposal have keys of their own.
         own = range(self._replicates + replicates.start, self._replicates + replicates.stop)
         prior, moved = (
@@ -336,17 +324,13 @@ class TrendAverages:
             blocks.append(Block(trends, size, keep, ratio, scores is prior, number))
         return blocks
 
-    def _draws(self, points: int) -> Draws:
-        """Return so many draws of the first replicate."""
-        return _as_columns(draw_inputs(self._inputs, self._streams, 0, 0, points))
-
-
-def _as_columns(draws: Draws) -> Draws:
-    """Return draws to be crossed with years."""
-    return {
-        name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
-        for name, values in draws.items()
-    }
+    def _draws(self, replicate: Replicates, block: int, size: int) -> Draws:
+        """Return draws as columns, to be crossed with years."""
+        draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
+        return {
+            name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
+            for name, values in draws.items()
+        }
 
 
 def _blocks(start: int, stop: int, years: int) -> list[tuple[int, int]]:

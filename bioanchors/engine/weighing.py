@@ -40,9 +40,6 @@ class Block:
         Whether they serve the forecast without evidence.
     replicates
         How many there are.
-    counts
-        Of how many draws each stands for, (draw,): less than one where a draw is divided; None
-        for 1.
     """
 
     trends: Trends
@@ -51,7 +48,6 @@ class Block:
     ratio: Array | None = None
     prior: bool = True
     replicates: int = 1
-    counts: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -167,9 +163,8 @@ class Weighing:
         if model.cases:
             every = block.size * block.replicates
             common: Value = model.common_likelihood(trends)
-            for counts in (block.ratio, block.counts):
-                if counts is not None:
-                    common = common * counts[:, np.newaxis]
+            if block.ratio is not None:
+                common = common * block.ratio[:, np.newaxis]
             for hypothesis in self._hypotheses:
                 key = hypothesis.gain_key
                 if key not in weights:
@@ -194,7 +189,6 @@ class Weighing:
         cases, block = self._model.cases, look.block
         size = block.size
         rows = slice(replicate * size, (replicate + 1) * size)
-        counts = None if block.counts is None else block.counts[rows]
         first = np.empty((len(cdfs), size))
         kept = np.empty((len(cdfs), len(cases), max(0, min(size, block.keep))))
         for key, places in self._alike():
@@ -207,9 +201,9 @@ class Weighing:
                 seen = Seen(look.weights[key][rows], bounds, most)
             stack = cdfs.stack(places) if _pays_to_stack(places, most, size) else None
             if stack is not None:
-                left = add_stacked(sums, places, stack, most.states[0], seen, block.prior, counts)
+                left = add_stacked(sums, places, stack, most.states[0], seen, block.prior)
             else:
-                left = add_each(sums, places, cdfs, most, seen, block.prior, size, counts)
+                left = add_each(sums, places, cdfs, most, seen, block.prior, size)
             for case, by_hypothesis in enumerate(left):
                 for i, values in zip(places, by_hypothesis, strict=True):
                     kept[i, case] = values[: kept.shape[-1]]

@@ -117,8 +117,12 @@ class GridCdf:
 
     @property
     def nests(self) -> bool:
-        """Whether its places are places of every grid of a smaller power of two that does."""
-        return math.frexp(self.step)[0] == 0.5 and (self.start / self.step).is_integer()
+        """Whether its places lie half a step beside multiples of its step, a power of two.
+
+        They are then multiples of half a step, as are those of every coarser such grid.
+        """
+        middle = self.start / self.step + 0.5
+        return math.frexp(self.step)[0] == 0.5 and middle.is_integer()
 
     def __call__(self, x: Array) -> Array:
         """Return the CDF at places of any shape."""
@@ -144,7 +148,8 @@ class Sum:
         About the standard deviation of the sampled part, and how far apart its draws can lie.
     known
         The known part. It moves the first term before that is put on the grid, so that of all sums
-        with a term the CDF's places are multiples of its step: they nest.
+        with a term nodes are multiples of the step, and places of the CDF lie between them: a round
+        number, such as a cut, in the middle between two places.
 
     Attributes
     ----------
@@ -176,15 +181,12 @@ class Sum:
         self._spectra: dict[int, NDArray[np.complex128]] = {}
 
     def _convolve_terms(self, terms: Sequence[Term]) -> None:
-        self.masses, first = np.ones(1), 0
-        # A node's mass lies half a step to both sides of it, and ends where places of the CDF are.
-        half = self.step / 2
-        offset = self._known + half
+        self.masses, first, offset = np.ones(1), 0, self._known
         for term in terms:
             start, masses = term.masses(self.step, offset)
             first, offset = first + start, 0.0
             self.masses = _convolve(self.masses, masses)
-        self.start = first * self.step + (offset - half)
+        self.start = first * self.step + offset
 
     def masses_with(self, sample: Histogram) -> tuple[Array, Array]:
         """Return nodes and masses of the sum of the terms and the sampled part."""

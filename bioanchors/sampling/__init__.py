@@ -1,15 +1,6 @@
 """From a seed to draws: named streams of uniforms, Sobol' or pseudo-random."""
 
-from bioanchors.sampling.draws import Draws, draw_divided, draw_inputs
+from bioanchors.sampling.draws import Draws, draw_inputs
 from bioanchors.sampling.streams import BLOCK, SAMPLERS, Plan, Replicates, Streams
 
-__all__ = [
-    "BLOCK",
-    "SAMPLERS",
-    "Draws",
-    "Plan",
-    "Replicates",
-    "Streams",
-    "draw_divided",
-    "draw_inputs",
-]
+__all__ = ["BLOCK", "SAMPLERS", "Draws", "Plan", "Replicates", "Streams", "draw_inputs"]

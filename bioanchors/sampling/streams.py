@@ -154,14 +154,6 @@ class Streams:
         each = [self._columns_of(replicate) for replicate in range(replicates)]
         return tuple(n for n in self._names if any(columns[n] is None for columns in each))
 
-    def has_strata(self, name: str, replicates: int) -> bool:
-        """Whether of a power of two of points one lies in each interval of equal length.
-
-        In each of so many replicates. What is correlated has none, nor have pseudo-random numbers.
-        """
-        alone = self.sampler == "sobol" and name not in self._groups
-        return alone and all(self._columns_of(each)[name] is not None for each in range(replicates))
-
     def _columns_of(self, replicate: int) -> dict[str, int | None]:
         """Return the columns that names read in a replicate; None for pseudo-random numbers."""
         found = self._columns.get(replicate)

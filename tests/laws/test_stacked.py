@@ -20,7 +20,7 @@ ROUNDING = 1e-12
 
 
 def grid(start: int, step: float, rises: list[float]) -> GridCdf:
-    return GridCdf(start * step, step, np.cumsum([0.0, *rises]) / max(1.0, sum(rises)))
+    return GridCdf((start + 0.5) * step, step, np.cumsum([0.0, *rises]) / max(1.0, sum(rises)))
 
 
 GRIDS = st.lists(
@@ -66,8 +66,10 @@ def test_what_does_not_nest_is_read_by_itself() -> None:
     assert Stack.of([fine, GridCdf(0.1, 0.5, np.array([0.0, 1.0]))]) is None
     assert Stack.of([fine, GridCdf(0.3, 0.3, np.array([0.0, 1.0]))]) is None
     assert Stack.of([fine, Known(25.0, 1.0)]) is None
-    long = GridCdf(0.0, 2.0**-20, np.linspace(0.0, 1.0, 3))
-    assert Stack.of([long, GridCdf(MOST_PLACES * 2.0**-20, 2.0**-20, np.ones(2))]) is None
+    step = 2.0**-20
+    near, far = (GridCdf((0.5 + i) * step, step, np.ones(2)) for i in (1, MOST_PLACES))
+    assert Stack.of([near]) is not None
+    assert Stack.of([near, far]) is None
 
 
 def estimate(parameters: ba.Parameters) -> Sums:
