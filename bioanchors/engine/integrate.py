@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from bioanchors.engine.count import add_up
 from bioanchors.engine.requirements import Requirements
 from bioanchors.engine.sums import (
@@ -116,7 +118,9 @@ class Integration:
         while trends.refine(enough, self._tolerance):
             added = trends.average(cdfs, enough, trend_points, progress)
         sums = self._sums(added, points, trend_points)
-        return replace(sums, unseen=math.hypot(sums.unseen, trends.stratum_error()))
+        within = [np.interp(sums.years, trends.grid, e) for e in trends.stratum_error(cdfs[0])]
+        unseen = math.hypot(sums.unseen, trends.parting_error())
+        return replace(sums, within=np.array(within), unseen=unseen)
 
     @property
     def conflict(self) -> float:

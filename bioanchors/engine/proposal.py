@@ -177,7 +177,7 @@ class Proposal:
 
     def draws(self, scores: Array) -> Draws:
         """Return the inputs' draws, as columns, at scores (name, draw)."""
-        return _Columns(self._inputs, self._streams.from_scores(self.names, scores))
+        return Columns(self._inputs, self._streams.from_scores(self.names, scores))
 
     def move(self, scores: Array) -> Array:
         """Return scores of the proposal from those of the prior."""
@@ -188,7 +188,7 @@ class Proposal:
         return self._normal.log_ratio(scores)
 
 
-class _Columns(Mapping[str, Value]):
+class Columns(Mapping[str, Value]):
     """Draws of inputs, (draw, 1), each made when it is asked for: few are for what was observed."""
 
     def __init__(self, inputs: Mapping[str, Input], uniforms: Mapping[str, Array]) -> None:

@@ -105,6 +105,9 @@ class Sums:
     between
         Bound of what interpolation between the years averaged at leaves, in probability, at
         ``years``, or 0 for all: the same in all replicates, so that their spread does not hold it.
+    within
+        Standard error that strata of single inputs leave at ``years``, of which replicates may say
+        nothing: without the evidence and, if there is any, with it, (1 or 2, year), or 0 for all.
     rounds
         Points and trend points of each round that led here: the years averaged at were chosen by
         what each round saw.
@@ -113,7 +116,7 @@ class Sums:
     unseen
         A standard error that all replicates may hide alike: where something was counted, the
         probability of one draw, since what is rarer may not have been drawn at all; and of the
-        shares of draws in the components of mixtures.
+        shares of draws in the components of mixtures where these are counted or correlated.
     """
 
     years: Array
@@ -127,6 +130,7 @@ class Sums:
     moments: Array | None = None
     counted: tuple[str, ...] = ()
     between: Array | float = 0.0
+    within: Array | float = 0.0
     rounds: tuple[tuple[int, int], ...] = ()
     unseen: float = 0.0
     proposed: bool = False
@@ -163,12 +167,16 @@ class Sums:
             until=(),
             likelihood=None,
             moments=None,
+            within=np.atleast_2d(self.within)[:1],
         )
 
-    def between_at(self, years: Array | float) -> Array:
-        """Return ``between`` at any years of the window; there is none beyond it."""
-        between = np.broadcast_to(self.between, self.years.shape)
-        return np.asarray(np.interp(years, self.years, between))
+    def shared_error_at(self, years: Array | float) -> Array:
+        """Return what of the error of a probability replicates may hide alike, besides ``unseen``.
+
+        At any years of the window; there is none beyond it.
+        """
+        within = np.broadcast_to(self.within, (1 + bool(self.until), self.years.size))[-1]
+        return np.asarray(np.interp(years, self.years, np.hypot(self.between, within)))
 
 
 def year_grid(spec: Spec) -> Array:
@@ -262,7 +270,8 @@ def _with_known_years(sums: Sums, known: dict[int, float]) -> Sums:
         # Under the evidence a known year either holds for what is left of a case, or for nothing.
         total = sums.total[..., i, np.newaxis]
         arrived[..., i, :] = np.where(years >= year, total, 0.0)
-    return replace(sums, years=years, arrived=arrived, between=sums.between_at(years))
+    between = np.interp(years, grid, np.broadcast_to(sums.between, grid.shape))
+    return replace(sums, years=years, arrived=arrived, between=between)
 
 
 def default_threads() -> int:

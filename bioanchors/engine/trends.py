@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from bioanchors.engine.nodes import Nodes
-from bioanchors.engine.proposal import Proposal
+from bioanchors.engine.proposal import Columns, Proposal
 from bioanchors.engine.stacked import Cdfs
+from bioanchors.engine.strata import Stratum, at_places, variance_within
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
     Array,
@@ -34,6 +35,10 @@ TOGETHER = 65_536
 
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
+
+OTHERS, SOME_YEARS = 4, 4
+"""Draws of all other inputs with which an input's strata are looked into, and each how manieth of
+the years averaged at."""
 
 PRIOR_SHARE = 0.5
 """Of the points that serve the posterior, the share drawn from the prior: weights are at most
@@ -137,26 +142,87 @@ class TrendAverages:
         return self.weighing.sharp
 
     @property
+    def _served(self) -> int:
+        """Sets of points that serve the posterior: the prior's, and the proposal's if any."""
+        return 1 if self.proposal is None else 2
+
+    @property
     def points(self) -> int:
         """Points of each replicate so far."""
         return self._points
 
-    def stratum_error(self) -> float:
-        """Return the standard error of the shares of draws in mixtures' components.
+    def parting_error(self) -> float:
+        """Return a bound of the standard error of the shares of draws in mixtures' components.
 
         Of n points one lies in each stratum of width 1 / n. Where components part inside of a
         stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
-        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly. What is
-        correlated has no strata.
+        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly: where
+        joint draws are counted, or where inputs are correlated, which have no strata.
         """
         n = self._points
         variance = 0.0
         for name, item in self._inputs.items():
-            for below in item.partings:
-                tied = self._streams.with_groups([name]) != [name]
+            tied = self._streams.with_groups([name]) != [name]
+            for below in item.partings if tied or self.sharp else ():
                 fraction = below if tied else (n * below) % 1.0
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
+
+    def stratum_error(self, cdfs: Cdfs) -> Array:
+        """Return the standard errors that the strata of single inputs leave, in probability.
+
+        Of the hypothesis for which it is largest, and of the first case of the evidence.
+
+        Parameters
+        ----------
+        cdfs
+            Of the requirements, in any replicate.
+
+        Returns
+        -------
+        array
+            Without the evidence and, if there is any, with it: (1 or 2, year of the grid).
+        """
+        averaged = [i for i in range(len(cdfs)) if i not in self.sharp]
+        some = np.arange(0, self.nodes.years.size - 1, SOME_YEARS)
+        some = np.append(some, self.nodes.years.size - 1)
+        forecasts = 1 + bool(self._model.cases)
+        if not self.random or not averaged:
+            return np.zeros((forecasts, self.grid.size))
+        random = [name for name, item in self._inputs.items() if item.is_random]
+        names = self._streams.with_groups(random) if self.proposal is None else self.proposal.names
+        strata = []
+        for row, name in enumerate(names):
+            if name in self._inputs:
+                strata += Stratum.ends(row, self._points)
+                if self._streams.with_groups([name]) == [name]:
+                    for parting in self._inputs[name].partings:
+                        strata += Stratum.around(row, self._points, parting)
+        base = self._streams.scores(names, 0, 0, min(OTHERS, self._points))
+        every = self._points * self._served
+        years, variance = self.nodes.years[some], np.zeros((forecasts, len(cdfs), some.size))
+        arrived = np.sum([each.arrived[1:2] for each in self._sums], axis=0)
+        total = np.sum([each.total[:1] for each in self._sums], axis=0)
+        scores = at_places(strata, base)
+        blocks = [self._block_at(names, scores, 0)]
+        if self.proposal is not None:
+            blocks.append(self._block_at(names, self.proposal.move(scores), 0, prior=False))
+        for block in blocks:
+            look = self.weighing.look(block, years)
+            for i in averaged:
+                values = self.weighing.values(i, cdfs[i], look)
+                if block.prior:
+                    variance[0, i] += variance_within(strata, values[0])
+                if forecasts > 1 and total[0, i] > 0:
+                    # Of a ratio of sums.
+                    left, reached = values[1:]
+                    off = reached - left * arrived[0, i, some] / total[0, i]
+                    each = total[0, i] / (every * self._replicates)
+                    variance[1, i] += variance_within(strata, off / each)
+        error = np.sqrt(variance.max(axis=1) / self._replicates)
+        error[0] /= self._points
+        error[1:] /= every
+        return np.array([np.interp(self.grid, years, each) for each in error])
 
     def by_requirement(self, cdfs: Sequence[Cdfs], enough: Array, points: int) -> Tally:
         """Return the same with the trends of the first replicate for all of them."""
@@ -166,8 +232,7 @@ class TrendAverages:
     def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Tally:
         cases = len(self._model.cases)
         added = Tally.of(cases, enough.shape[:2], self.grid.size)
-        # Points of the prior and of the proposal both serve the posterior.
-        every = points if self.proposal is None else 2 * points
+        every = points * self._served
         # By case, then replicate.
         arrived = np.stack([each.arrived for each in sums], axis=1)
         if self.random:
@@ -317,12 +382,19 @@ class TrendAverages:
             for keys in (replicates, own)
         )
         moved = self.proposal.move(moved)
-        blocks = []
-        for scores in (prior, moved):
-            trends = self._model.trends(self.proposal.draws(scores))
-            ratio = _balance(self.proposal.log_ratio(scores))
-            blocks.append(Block(trends, size, keep, ratio, scores is prior, number))
-        return blocks
+        return [
+            self._block_at(self.proposal.names, prior, keep, number=number),
+            self._block_at(self.proposal.names, moved, keep, prior=False, number=number),
+        ]
+
+    def _block_at(
+        self, names: Sequence[str], scores: Array, keep: int, prior: bool = True, number: int = 1
+    ) -> Block:
+        """Return draws at independent scores, (name, draw), of so many replicates."""
+        uniforms = self._streams.from_scores(names, scores)
+        trends = self._model.trends(Columns(self._inputs, uniforms))
+        ratio = None if self.proposal is None else _balance(self.proposal.log_ratio(scores))
+        return Block(trends, scores.shape[1] // number, keep, ratio, prior, number)
 
     def _draws(self, replicate: Replicates, block: int, size: int) -> Draws:
         """Return draws as columns, to be crossed with years."""

@@ -12,6 +12,7 @@ from bioanchors.engine.count import moments
 from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.sums import Array
 from bioanchors.engine.weighted import Bound, Weighted
+from bioanchors.model.conditional_cdf import Cdf
 from bioanchors.model.curves import Value
 from bioanchors.model.delays import Delay, Most
 from bioanchors.model.joint import Model
@@ -213,6 +214,29 @@ class Weighing:
             sums.moments += moments(first)
         if kept.size:
             sums.likelihood.append(kept)
+
+    def values(self, i: int, cdf: Cdf, look: Look) -> tuple[Array, Array, Array]:
+        """Return what draws say if the hypothesis at a place holds, one by one.
+
+        Returns
+        -------
+        tuple of array
+            The probability that it has arrived by each year, (draw, year); if there is evidence,
+            what its first case leaves of each draw, (draw, 1), and what of that has arrived.
+        """
+        block, key = look.block, self._hypotheses[i].gain_key
+        size, most = block.size * block.replicates, look.curves[key]
+        whole = cdf(np.array([np.inf]))
+        mass = most.mean(
+            [np.broadcast_to(cdf(state), (size, look.years.size)) for state in most.states]
+        )
+        if not self._model.cases:
+            return mass / whole, np.ones((size, 1)), mass
+        weight, threshold = look.weights[key][:, np.newaxis], look.thresholds[key][0]
+        below = np.zeros((size, 1))
+        if threshold is not None:
+            below = threshold.mean([cdf(state) for state in threshold.states])[:, np.newaxis]
+        return mass / whole, weight * (whole - below), weight * np.maximum(mass - below, 0.0)
 
     def _alike(self) -> list[tuple[object, tuple[int, ...]]]:
         """Return the places of the hypotheses that are averaged, by their algorithms."""

@@ -14,6 +14,7 @@ from bioanchors.results.estimates import Array
 from bioanchors.results.origin import Origin, check_rounds, event_meaning, rounds_of, rounds_text
 from bioanchors.results.stored import (
     DIGEST,
+    WITHIN,
     check_dataset,
     dataset_digest,
     text_in,
@@ -113,8 +114,13 @@ def _by_year(forecast: Forecast) -> Variables:
         ),
         "between_years_error": (
             "year",
-            forecast.sums.between_at(forecast.sums.years),
+            np.broadcast_to(forecast.sums.between, forecast.years.shape),
             "bound of what interpolation between years leaves, part of every standard error",
+        ),
+        WITHIN: (
+            "year",
+            _within(forecast)[-1],
+            "standard error that strata of single inputs leave, part of every standard error",
         ),
         "none_probability": (
             "year",
@@ -162,6 +168,13 @@ def _sums(sums: Sums, used: slice) -> Variables:
     }
 
 
+def _within(forecast: Forecast) -> Array:
+    """Return the standard error that strata leave before the evidence, if any, and after it."""
+    sums = forecast.sums
+    shape = (1 + bool(sums.until), sums.years.size)
+    return np.broadcast_to(sums.within, shape)
+
+
 def storable(text: str) -> str:
     """Return a text without NUL, at which texts end in HDF5."""
     return text.replace("\0", r"\x00")
@@ -177,6 +190,7 @@ def _seen_variables(forecast: Forecast, used: slice) -> Variables:
     return {
         "prior_cdf": ("year", prior.cdf, "probability of arrival before the evidence"),
         "prior_cdf_standard_error": ("year", prior.cdf_standard_error, "its standard error"),
+        f"prior_{WITHIN}": ("year", _within(forecast)[0], "that of the prior"),
         "prior_hypothesis_cdf": (
             ("hypothesis", "year"),
             prior.hypothesis_cdf,
@@ -230,6 +244,8 @@ def unlabel(dataset: xr.Dataset, parameters: Parameters) -> tuple[Sums, Origin]:
         arrived.append(dataset["seen_arrived"].values)
         total.append(dataset["seen_total"].values)
         enough.append(_all_edges(dataset, "seen_enough", "seen_total"))
+    # Earlier versions knew of no errors within strata.
+    within = [name for name in (f"prior_{WITHIN}", WITHIN) if name in dataset]
     sums = Sums(
         years=dataset["year"].values,
         arrived=np.concatenate(arrived),
@@ -242,6 +258,7 @@ def unlabel(dataset: xr.Dataset, parameters: Parameters) -> tuple[Sums, Origin]:
         moments=dataset["likelihood_moments"].values if seen else None,
         counted=counted,
         between=dataset["between_years_error"].values,
+        within=np.array([dataset[name].values for name in within]) if within else 0.0,
         rounds=rounds,
         unseen=_shared_error(text_in(attrs, "shared_standard_error")),
         proposed=text_in(attrs, "trends_drawn_near_observations") == "True",

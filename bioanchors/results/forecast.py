@@ -311,8 +311,8 @@ class Forecast(Asking, Exporting):
         return {name: self._estimated(cdf, others) for name, cdf, others in each}
 
     def _estimated(self, cdf: Array, without_one: Array) -> EstimatedCdf:
-        between = self.sums.between_at(self.years)
-        return EstimatedCdf(self.years, cdf, without_one, between, self.sums.unseen)
+        shared = self.sums.shared_error_at(self.years)
+        return EstimatedCdf(self.years, cdf, without_one, shared, self.sums.unseen)
 
     def with_weights(self, weights: Mapping[str, float]) -> Forecast:
         """Return the forecast with other weights: exact, since hypotheses mix linearly.

@@ -29,6 +29,9 @@ DIGEST = "sha256"
 RUN = "run_id"
 """Key by which the files of a set know one another; it is told of the numbers, not of them."""
 
+WITHIN = "within_strata_error"
+"""Variable of what strata of single inputs leave."""
+
 ROUNDING = 1e-9
 """By which sums that are added in some order may miss one another."""
 
@@ -241,8 +244,13 @@ def check_dataset(dataset: xr.Dataset, parameters: Parameters) -> None:
     check_cumulative("enough", _numbers(dataset, "enough", ("replicate", *by_flop)), lifted)
     if "cdf" in dataset.variables:
         check_by_year(parameters, years, {"cdf": _numbers(dataset, "cdf", ("year",))})
-    if np.any(_numbers(dataset, "between_years_error", ("year",)) < 0):
-        raise ValueError("between_years_error is below 0")
+    # Earlier versions knew of no errors within strata.
+    within = [name for name in (WITHIN, f"prior_{WITHIN}") if name in dataset.variables]
+    if len(within) not in {0, 1 + parameters.has_evidence}:
+        raise ValueError(f"lacks one of {WITHIN} and prior_{WITHIN}")
+    for name in ("between_years_error", *within):
+        if np.any(_numbers(dataset, name, ("year",)) < 0):
+            raise ValueError(f"{name} is below 0")
     if ("seen_arrived" in dataset.variables) != parameters.has_evidence:
         raise ValueError("holds evidence, or none, other than its parameters")
     if parameters.has_evidence:

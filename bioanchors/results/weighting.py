@@ -76,7 +76,7 @@ class Weightings:
         order = np.argsort(forecast.hypotheses)
         weights = [each[:, order] for each in weights]
         self.years, self._whole = forecast.years, forecast.whole_years
-        self._between, self._unseen = forecast.sums.between_at, forecast.sums.unseen
+        self._between, self._unseen = forecast.sums.shared_error_at, forecast.sums.unseen
         self._weights = np.concatenate(weights, axis=1)
         self._all, self._all_but_one = (_joined([m[i] for m in mixings], order) for i in (0, 1))
         if not np.all(self._weights @ self._all[1] > 0):
