@@ -133,7 +133,8 @@ class Integration:
         points = min(COMMON_POINTS, self._trends.points)
         tables = self._tables
         added = self._trends.by_requirement(tables.cdfs, tables.enough, points)
-        return self._sums(added, self._points, points)
+        # What lies between years is not the requirements'.
+        return replace(self._sums(added, self._points, points), between=0.0)
 
     def _sums(self, added: Tally, points: int, trend_points: int) -> Sums:
         trends = self._trends

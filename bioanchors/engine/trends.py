@@ -36,7 +36,7 @@ TOGETHER = 65_536
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
 
-OTHERS, SOME_YEARS = 4, 4
+OTHERS, SOME_YEARS = 4, 2
 """Draws of all other inputs with which an input's strata are looked into, and each how manieth of
 the years averaged at."""
 

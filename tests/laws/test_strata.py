@@ -1,0 +1,133 @@
+"""What strata of single inputs hide is what varies within them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr
+from untuned import FILE
+
+import bioanchors as ba
+from bioanchors.engine.strata import Stratum, at_places, variance_within
+from bioanchors.parameters import parse_parameters
+from bioanchors.results import dataset as labels
+
+POINTS = st.integers(0, 14).map(lambda power: 2**power)
+LOGNORMAL = '{ dist = "lognormal", median = 0.1266, sd_oom = 0.195 }'
+
+
+def known(speed: str) -> ba.Parameters:
+    text = FILE.format(
+        title="One trend",
+        last=2045,
+        cap="1e40",
+        speed=speed,
+        spending=1.1,
+        start=2020,
+        algorithms=0.1,
+        max_oom=5,
+        flop="3.4e29",
+        sd=1.2,
+    )
+    return parse_parameters(text, "one")
+
+
+@given(POINTS, st.floats(1e-6, 1 - 1e-6))
+def test_places_stand_for_a_whole_stratum(points: int, parting: float) -> None:
+    strata = [*Stratum.ends(0, points), *Stratum.around(0, points, parting)]
+    for stratum in strata:
+        places, weights = np.array(stratum.places), np.array(stratum.weights)
+        assert weights.sum() == pytest.approx(1.0)
+        # All lie in one stratum, and their mean is its middle.
+        middle = (np.floor(points * places[0]) + 0.5) / points
+        assert np.all(np.floor(points * places) == np.floor(points * places[0]))
+        assert weights @ places == pytest.approx(middle)
+    for stratum in strata[2:]:
+        first, last = stratum.places
+        assert first < parting < last
+
+
+@given(st.integers(1, 4), st.integers(1, 5), st.integers(0, 2**32))
+def test_one_input_moves_at_a_time(names: int, draws: int, seed: int) -> None:
+    base = np.random.default_rng(seed).standard_normal((names, draws))
+    strata = [stratum for row in range(names) for stratum in Stratum.ends(row, 8)]
+    scores = at_places(strata, base).reshape(names, -1, draws)
+    place = 0
+    for stratum in strata:
+        for uniform in stratum.places:
+            others = np.arange(names) != stratum.row
+            assert np.array_equal(scores[others, place], base[others])
+            assert ndtr(scores[stratum.row, place]) == pytest.approx(uniform)
+            place += 1
+    assert place == scores.shape[1]
+
+
+@given(POINTS, st.floats(0.01, 0.99))
+def test_a_step_has_the_variance_of_a_count(points: int, parting: float) -> None:
+    strata = Stratum.around(0, points, parting)
+    if strata:
+        scores = at_places(strata, np.zeros((1, 3)))
+        beyond = (ndtr(scores[0]) > parting).astype(float)[:, np.newaxis]
+        share = (points * parting) % 1.0
+        assert variance_within(strata, beyond)[0] == pytest.approx(share * (1 - share), abs=1e-9)
+
+
+@given(st.floats(-3, 3), st.floats(-3, 3))
+def test_what_does_not_vary_within_has_no_error(level: float, other: float) -> None:
+    strata = Stratum.ends(0, 64)
+    scores = at_places(strata, np.array([[0.0, 1.0]]))
+    # Another value at either end, and for either of the other inputs' draws.
+    values = level * (scores[0] > 0) + np.tile([0.0, other], scores.shape[1] // 2)
+    assert variance_within(strata, values[:, np.newaxis])[0] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_tail_s_error_is_what_seeds_show() -> None:
+    """At years that hang on the fastest of the draws, against the spread over many seeds."""
+    parameters = known(LOGNORMAL)
+    runs = [ba.run(parameters, seed=seed, points=2**12, precision=0.01) for seed in range(200)]
+    years = runs[0].years
+    first = np.flatnonzero(years == np.floor(years))
+    true = np.std([run.cdf[first] for run in runs], axis=0)
+    each = [np.broadcast_to(run.sums.within, (1, years.size))[0, first] for run in runs]
+    within = np.mean(each, axis=0)
+    early = slice(1, 10)
+    # The rest is the next strata's.
+    assert np.all(within[early] < 1.1 * true[early])
+    assert np.all(within[early] > 0.55 * true[early])
+
+
+def test_a_forecast_has_its_own_and_its_prior_s(tmp_path: Path) -> None:
+    forecast = ba.run("update-2026", points=2**12, precision=0.01)
+    assert forecast.sums.within.shape == (2, forecast.years.size)
+    assert forecast.prior.sums.within.shape == (1, forecast.years.size)
+    shared = forecast.prior.sums.shared_error_at(forecast.years)
+    assert np.allclose(shared, np.hypot(forecast.sums.between, forecast.sums.within[0]))
+    path = tmp_path / "f.nc"
+    forecast.to_netcdf(path)
+    again = ba.load(path)
+    assert isinstance(again, ba.Forecast)
+    assert np.array_equal(again.sums.within, forecast.sums.within)
+    assert np.array_equal(again.prior.cdf_standard_error, forecast.prior.cdf_standard_error)
+
+
+@pytest.mark.parametrize("preset", ["update-2026", "cotra2020-uncertain"])
+def test_files_of_before_are_read(preset: str) -> None:
+    forecast = ba.run(preset, points=2**12, precision=0.01)
+    dataset = labels.label(forecast)
+    names = [name for name in dataset.variables if "within_strata" in str(name)]
+    assert names
+    old = dataset.drop_vars(names)
+    sums, _ = labels.unlabel(_sealed(old), forecast.parameters)
+    assert np.all(np.asarray(sums.within) == 0.0)
+    if len(names) == 2:
+        with pytest.raises(ValueError, match="lacks one of within_strata_error"):
+            labels.unlabel(_sealed(dataset.drop_vars(names[:1])), forecast.parameters)
+
+
+def _sealed(dataset: xr.Dataset) -> xr.Dataset:
+    return dataset.assign_attrs({labels.DIGEST: labels.dataset_digest(dataset)})
