@@ -19,7 +19,7 @@ from bioanchors.engine.sums import (
     year_grid,
 )
 from bioanchors.engine.weighing import Block, Look, Weighing
-from bioanchors.engine.weighted import Weighted
+from bioanchors.engine.weighted import Places, Weighted
 from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
@@ -184,45 +184,55 @@ class TrendAverages:
             Without the evidence and, if there is any, with it: (1 or 2, year of the grid).
         """
         averaged = [i for i in range(len(cdfs)) if i not in self.sharp]
-        some = np.arange(0, self.nodes.years.size - 1, SOME_YEARS)
-        some = np.append(some, self.nodes.years.size - 1)
         forecasts = 1 + bool(self._model.cases)
         if not self.random or not averaged:
             return np.zeros((forecasts, self.grid.size))
+        names, strata = self._strata()
+        others = self._streams.scores(names, 0, 0, min(OTHERS, self._points))
+        nodes = self.nodes.years
+        some = np.append(np.arange(0, nodes.size - 1, SOME_YEARS), nodes.size - 1)
+        variance = np.zeros((forecasts, len(cdfs), some.size))
+        scores = at_places(strata, others)
+        blocks = [self._block_at(names, scores)]
+        if self.proposal is not None:
+            blocks.append(self._block_at(names, self.proposal.move(scores), prior=False))
+        for block in blocks:
+            look = self.weighing.look(block, nodes[some])
+            for i in averaged:
+                prior, left, reached = self.weighing.values(i, cdfs[i], look)
+                if block.prior:
+                    variance[0, i] += variance_within(strata, prior)
+                if forecasts > 1:
+                    off = self._off(i, some, left, reached)
+                    variance[1, i] += variance_within(strata, off)
+        error = np.sqrt(variance.max(axis=1) / self._replicates) / self._points
+        return np.array([np.interp(self.grid, nodes[some], each) for each in error])
+
+    def _strata(self) -> tuple[Sequence[str], list[Stratum]]:
+        """Return names of inputs, of which scores have rows, and the strata to look into."""
         random = [name for name, item in self._inputs.items() if item.is_random]
         names = self._streams.with_groups(random) if self.proposal is None else self.proposal.names
         strata = []
         for row, name in enumerate(names):
             if name in self._inputs:
                 strata += Stratum.ends(row, self._points)
+                # What is correlated has no strata of its own in which its components part.
                 if self._streams.with_groups([name]) == [name]:
                     for parting in self._inputs[name].partings:
                         strata += Stratum.around(row, self._points, parting)
-        base = self._streams.scores(names, 0, 0, min(OTHERS, self._points))
-        every = self._points * self._served
-        years, variance = self.nodes.years[some], np.zeros((forecasts, len(cdfs), some.size))
-        arrived = np.sum([each.arrived[1:2] for each in self._sums], axis=0)
-        total = np.sum([each.total[:1] for each in self._sums], axis=0)
-        scores = at_places(strata, base)
-        blocks = [self._block_at(names, scores, 0)]
-        if self.proposal is not None:
-            blocks.append(self._block_at(names, self.proposal.move(scores), 0, prior=False))
-        for block in blocks:
-            look = self.weighing.look(block, years)
-            for i in averaged:
-                values = self.weighing.values(i, cdfs[i], look)
-                if block.prior:
-                    variance[0, i] += variance_within(strata, values[0])
-                if forecasts > 1 and total[0, i] > 0:
-                    # Of a ratio of sums.
-                    left, reached = values[1:]
-                    off = reached - left * arrived[0, i, some] / total[0, i]
-                    each = total[0, i] / (every * self._replicates)
-                    variance[1, i] += variance_within(strata, off / each)
-        error = np.sqrt(variance.max(axis=1) / self._replicates)
-        error[0] /= self._points
-        error[1:] /= every
-        return np.array([np.interp(self.grid, years, each) for each in error])
+        return names, strata
+
+    def _off(self, i: int, years: Places, left: Array, reached: Array) -> Array:
+        """Return by how much draws move the ratio of what has arrived to what the evidence leaves.
+
+        Times the number of points, in the first case, at some of the nodes: (draw, year).
+        """
+        total = sum(float(each.total[0, i]) for each in self._sums)
+        if not total > 0:
+            return np.zeros_like(reached)
+        arrived = np.sum([each.arrived[1, i, years] for each in self._sums], axis=0)
+        points = self._points * self._replicates
+        return np.asarray((reached - left * arrived / total) * (points / total))
 
     def by_requirement(self, cdfs: Sequence[Cdfs], enough: Array, points: int) -> Tally:
         """Return the same with the trends of the first replicate for all of them."""
@@ -383,12 +393,17 @@ class TrendAverages:
         )
         moved = self.proposal.move(moved)
         return [
-            self._block_at(self.proposal.names, prior, keep, number=number),
-            self._block_at(self.proposal.names, moved, keep, prior=False, number=number),
+            self._block_at(self.proposal.names, prior, keep, number),
+            self._block_at(self.proposal.names, moved, keep, number, prior=False),
         ]
 
     def _block_at(
-        self, names: Sequence[str], scores: Array, keep: int, prior: bool = True, number: int = 1
+        self,
+        names: Sequence[str],
+        scores: Array,
+        keep: int = 0,
+        number: int = 1,
+        prior: bool = True,
     ) -> Block:
         """Return draws at independent scores, (name, draw), of so many replicates."""
         uniforms = self._streams.from_scores(names, scores)
