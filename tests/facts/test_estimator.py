@@ -502,11 +502,11 @@ def test_intervals_by_hand() -> None:
             mix += share * sums.arrived[0, others, h].sum(axis=0) / sums.total[0, others, h].sum()
         mixes.append((1 - forecast.none_probability) * mix)
     squares = 7 / 8 * np.sum((np.array(mixes) - np.mean(mixes, axis=0)) ** 2, axis=0)
-    # Half of what the years say together, and what interpolation between years may leave.
+    # Half of what the years say together, what interpolation between years may leave, and strata.
     spread = forecast.cdf * (1 - forecast.cdf)
     wide = np.isin(sums.years, forecast.whole_years) & (spread > 0.02)
     shared = np.mean(squares[wide] / spread[wide])
-    error = np.sqrt(squares + shared * spread / 2 + sums.between**2)
+    error = np.sqrt(squares + shared * spread / 2 + sums.between**2 + sums.within[0] ** 2)
     at = int(np.flatnonzero(sums.years == 2050)[0])
     low, high = forecast.probability_interval(2050)
     assert low == pytest.approx(forecast.cdf[at] - t * error[at], abs=1e-9)
