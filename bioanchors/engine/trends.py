@@ -197,7 +197,7 @@ class TrendAverages:
         if self.proposal is not None:
             blocks.append(self._block_at(names, self.proposal.move(scores), prior=False))
         for block in blocks:
-            look = self.weighing.look(block, nodes[some])
+            look = self.weighing.look(block, nodes[some], between_years=False)
             for i in averaged:
                 prior, left, reached = self.weighing.values(i, cdfs[i], look)
                 if block.prior:

@@ -13,7 +13,7 @@ from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.sums import Array
 from bioanchors.engine.weighted import Bound, Weighted
 from bioanchors.model.conditional_cdf import Cdf
-from bioanchors.model.curves import Value
+from bioanchors.model.curves import Curve, Value
 from bioanchors.model.delays import Delay, Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import HypothesisInputs
@@ -93,11 +93,25 @@ class Weighing:
         self._model, self._hypotheses, self._closed = model, model.spec.hypotheses, closed
         self.sharp: Sequence[int] = ()
 
-    def enough(self, trends: Trends, years: Array) -> dict[object, Most]:
+    def enough(
+        self, trends: Trends, years: Array, between_years: bool = True
+    ) -> dict[object, Most]:
         """Return the FLOP that are enough by each year, by hypotheses' algorithms.
 
         Hypotheses with the same algorithms share all but their requirement.
+
+        Parameters
+        ----------
+        between_years
+            Whether curves that fall are searched for summits between the years.
         """
+
+        def highest(curve: Curve, values: Array) -> Array:
+            # What was enough once stays enough, even where curves fall.
+            if between_years:
+                return curve.highest_so_far(years, values)
+            return np.maximum.accumulate(np.atleast_2d(values), axis=1)
+
         waiting = trends.waiting(self._closed)
         lags = [trends.lag, *(trends.lag + more for more in waiting.years)]
         bought = [trends.counting(lag) for lag in lags]
@@ -113,8 +127,7 @@ class Weighing:
             if not hypothesis.data_limited:
                 whole = [one + other for one, other in zip(bought, gains, strict=True)]
             now, *later = (
-                # What was enough once stays enough, even where curves fall.
-                curve.highest_so_far(years, values + gain.at(years))
+                highest(curve, values + gain.at(years))
                 for curve, values, gain in zip(whole, flop, gains, strict=True)
             )
             curves[key] = waiting.states(years, whole[0], now, later)
@@ -155,10 +168,10 @@ class Weighing:
             result.append(bound)
         return result
 
-    def look(self, block: Block, years: Array) -> Look:
-        """Return what the draws of a block say at some years."""
+    def look(self, block: Block, years: Array, between_years: bool = True) -> Look:
+        """Return what the draws of a block say at some years, as ``enough``."""
         model, trends = self._model, block.trends
-        curves = self.enough(trends, years)
+        curves = self.enough(trends, years, between_years)
         weights: dict[object, Array] = {}
         thresholds: dict[object, list[Most | None]] = {}
         if model.cases:
