@@ -25,6 +25,12 @@ QUESTIONS = {
     "81 values of latest": "sweep latest --vary hardware.doubling_years=1.5:4:81",
     "solve latest": "solve latest --vary hardware.doubling_years=1.2:4 --target median=2045",
     "solve cotra2020": "solve cotra2020 --vary hardware.doubling_years --target median=2041",
+    "sensitivity of latest": "sensitivity latest",
+    "sensitivity of cotra2020-uncertain": "sensitivity cotra2020-uncertain",
+    "run latest": "run latest",
+    "run cotra2020": "run cotra2020",
+    "check latest": "check latest",
+    "help": "--help",
 }
 
 
@@ -71,7 +77,7 @@ def main() -> None:
                     rows[name].append(took(checkout, arguments, folder))
             for name, values in rows.items():
                 wall, cpu, peak = map(statistics.median, zip(*values, strict=True))
-                print(f"| {question} | {name} | {wall:.1f} | {cpu:.1f} | {peak:.0f} |", flush=True)
+                print(f"| {question} | {name} | {wall:.2f} | {cpu:.2f} | {peak:.0f} |", flush=True)
 
 
 if __name__ == "__main__":
