@@ -1,6 +1,6 @@
 """What people ask after a forecast, as commands: this checkout against another one.
 
-    python benchmarks/questions.py --against ../before
+    python benchmarks/questions.py --against ../before [--rounds 3] [--only tornado solve ...]
 
 In turn within one run, so that a slow spell of the machine meets both. Printed are medians: seconds
 of the clock, CPU seconds of all processes together, and the memory of the largest one.
@@ -64,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--against", type=Path, help="another checkout")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", default=[""], help="questions that hold one of these")
     asked = parser.parse_args()
     checkouts = {"now": HERE}
     if asked.against is not None:
@@ -71,6 +72,8 @@ def main() -> None:
     print("| question | | seconds | CPU seconds | peak memory, MB |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for question, arguments in QUESTIONS.items():
+            if not any(some in question for some in asked.only):
+                continue
             rows: dict[str, list[Took]] = {name: [] for name in checkouts}
             for _ in range(asked.rounds):
                 for name, checkout in checkouts.items():
