@@ -116,7 +116,7 @@ class Sums:
     unseen
         A standard error that all replicates may hide alike: where something was counted, the
         probability of one draw, since what is rarer may not have been drawn at all; and of the
-        shares of draws in the components of mixtures where these are counted or correlated.
+        shares of draws in the components of mixtures where strata do not tell it.
     """
 
     years: Array

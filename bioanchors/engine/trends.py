@@ -156,14 +156,16 @@ class TrendAverages:
 
         Of n points one lies in each stratum of width 1 / n. Where components part inside of a
         stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
-        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly: where
-        joint draws are counted, or where inputs are correlated, which have no strata.
+        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly, where
+        it is not looked into: where joint draws are counted, where a proposal moves draws out of
+        their strata, or where inputs are correlated, which have none.
         """
         n = self._points
         variance = 0.0
+        looked_into = not self.sharp and self.proposal is None
         for name, item in self._inputs.items():
             tied = self._streams.with_groups([name]) != [name]
-            for below in item.partings if tied or self.sharp else ():
+            for below in item.partings if tied or not looked_into else ():
                 fraction = below if tied else (n * below) % 1.0
                 variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
         return math.sqrt(variance / self._replicates) / n if n else 0.0
@@ -216,8 +218,8 @@ class TrendAverages:
         for row, name in enumerate(names):
             if name in self._inputs:
                 strata += Stratum.ends(row, self._points)
-                # What is correlated has no strata of its own in which its components part.
-                if self._streams.with_groups([name]) == [name]:
+                # Elsewhere a bound holds for components that part (``parting_error``).
+                if self.proposal is None and self._streams.with_groups([name]) == [name]:
                     for parting in self._inputs[name].partings:
                         strata += Stratum.around(row, self._points, parting)
         return names, strata

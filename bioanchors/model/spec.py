@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bioanchors.distributions import Distribution, Mixture
 from bioanchors.model.delays import Delay
 from bioanchors.model.happenings import Change, Intervention
-from bioanchors.model.keys import Key, log10, natural
+from bioanchors.model.keys import Key, direction, log10, natural
 
 Array = NDArray[np.float64]
 
@@ -80,11 +80,13 @@ class Input:
 
     @cached_property
     def partings(self) -> tuple[float, ...]:
-        """Probabilities below which the components of a mixture lie, one after the other."""
+        """Uniforms below which the components of a mixture lie, one after the other."""
         if not isinstance(self.distribution, Mixture):
             return ()
         medians = [float(part.ppf(0.5)) for part in self.distribution.components]
-        weights = np.array(self.distribution.weights)[np.argsort(medians)]
+        # A higher uniform is a faster trend, whatever the file gives of it.
+        order = np.argsort(direction(self.path) * np.array(medians))
+        weights = np.array(self.distribution.weights)[order]
         return tuple(float(below) for below in np.cumsum(weights / weights.sum())[:-1])
 
     def values(self, u: Array) -> Array:

@@ -190,7 +190,7 @@ def _seen_variables(forecast: Forecast, used: slice) -> Variables:
     return {
         "prior_cdf": ("year", prior.cdf, "probability of arrival before the evidence"),
         "prior_cdf_standard_error": ("year", prior.cdf_standard_error, "its standard error"),
-        f"prior_{WITHIN}": ("year", _within(forecast)[0], "that of the prior"),
+        f"prior_{WITHIN}": ("year", _within(forecast)[0], "the same before the evidence"),
         "prior_hypothesis_cdf": (
             ("hypothesis", "year"),
             prior.hypothesis_cdf,

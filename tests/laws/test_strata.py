@@ -10,6 +10,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
+from seeds import SEEDS, most_off
 from untuned import FILE
 
 import bioanchors as ba
@@ -99,6 +100,64 @@ def test_a_tail_s_error_is_what_seeds_show() -> None:
     # The rest is the next strata's.
     assert np.all(within[early] < 1.1 * true[early])
     assert np.all(within[early] > 0.55 * true[early])
+
+
+YEARS = (2033, 2036, 2040, 2050, 2070)
+
+
+def test_a_parting_is_where_the_values_jump() -> None:
+    """Also of a doubling time, of which a higher uniform is a faster trend."""
+    mixture = '{dist="mixture", weights=[0.2, 0.8], components=[1, {ci90=[10, 15]}]}'
+    for key, edge in (("doubling_years", 0.8), ("oom_per_year", 0.2)):
+        edits = [f"hardware.{key}={mixture}"]
+        if key != "doubling_years":
+            edits.insert(0, 'drop=["hardware.doubling_years"]')
+        item = ba.read_parameters("cotra2020", edits).spec.inputs["hardware.speed"]
+        assert item.partings == pytest.approx((edge,))
+        below, above = item.values(np.array([edge - 1e-6, edge + 1e-6]))
+        assert above - below > 0.1
+
+
+def edited(event: str, probability: float) -> ba.Parameters:
+    more = f", probability={probability!r}" if probability < 1 else ""
+    return ba.read_parameters("cotra2020-uncertain", [event.replace("}", more + "}")])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("probability", [0.001, 1 / 3, 0.3])
+@pytest.mark.parametrize(
+    "event",
+    [
+        'changes.a={of="algorithms", year=2032, times=1000}',
+        'interventions.a={of="largest_run_flop", year=2028, freeze=true}',
+    ],
+)
+def test_what_may_happen_has_errors_that_are_true(event: str, probability: float) -> None:
+    """Both worlds, finely, are what is exact; an event that is rare may decide all the same."""
+    certain = ba.run(edited(event, 1.0), precision=1e-4, seed=1)
+    without = ba.run("cotra2020-uncertain", precision=1e-4, seed=1)
+    exact = np.array(
+        [
+            probability * certain.probability_by(year)
+            + (1 - probability) * without.probability_by(year)
+            for year in YEARS
+        ]
+    )
+    z = []
+    for seed in range(SEEDS):
+        mixed = ba.run(edited(event, probability), seed=100 + seed)
+        assert mixed.sums.unseen == 0.0
+        value = np.array([mixed.probability_by(year) for year in YEARS])
+        stated = np.array([mixed.probability_standard_error(year) for year in YEARS])
+        z.append((value - exact) / stated)
+    assert np.all(np.abs(z) < 4)
+    assert np.sqrt(np.mean(np.square(z), axis=0)).max() <= most_off(SEEDS)
+
+
+def test_a_breakthrough_that_may_come_costs_no_points() -> None:
+    event = 'changes.a={of="algorithms", year=2035, times=10}'
+    plain = ba.run("cotra2020-uncertain")
+    assert ba.run(edited(event, 0.3)).trend_points == plain.trend_points
 
 
 def test_a_forecast_has_its_own_and_its_prior_s(tmp_path: Path) -> None:
