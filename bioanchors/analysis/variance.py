@@ -33,6 +33,7 @@ from scipy.special import stdtrit
 from bioanchors.analysis.conditional import Problem
 from bioanchors.analysis.estimating import estimate, left_out
 from bioanchors.analysis.rounds import REPLICATES, Rounds
+from bioanchors.engine.blas import one_blas_thread
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
@@ -122,6 +123,7 @@ def effects(problem: Problem, sets: Sets, **options: Any) -> Effects:
     return found
 
 
+@one_blas_thread()
 def all_effects(
     problem: Problem,
     sets: Sets,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bioanchors.engine.blas import one_blas_thread
 from bioanchors.engine.outcome import Outcome
 from bioanchors.engine.sums import (
     KEPT_DRAWS,
@@ -77,6 +78,7 @@ InOrder = Callable[[Callable[[Job], Tally], Sequence[Job]], Generator[Tally, Non
 """From what is done with each block, and the blocks, to the results in their order."""
 
 
+@one_blas_thread()
 def add_up(
     model: Model,
     streams: Streams,
@@ -142,6 +144,7 @@ class _Blocks:
         inputs = {name: item for name, item in spec.inputs.items() if name in names}
         return cls(model, streams, size, hypotheses, inputs, year_grid(spec))
 
+    @one_blas_thread()
     def __call__(self, job: Job) -> Tally:
         draws = draw_inputs(self.inputs, self.streams, *job, self.size)
         keep = min(self.size, KEPT_DRAWS) if job[1] == 0 else 0

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from bioanchors.engine.blas import one_blas_thread
 from bioanchors.engine.count import add_up
 from bioanchors.engine.requirements import Requirements
 from bioanchors.engine.sums import (
@@ -79,6 +80,7 @@ class Integration:
         self._trends = TrendAverages(model, streams, replicates)
         self._requirements = Requirements(model, streams, replicates, not self._trends.random)
 
+    @one_blas_thread()
     def estimate(
         self,
         points: int,
@@ -128,6 +130,7 @@ class Integration:
         proposal = self._trends.proposal
         return 0.0 if proposal is None else proposal.conflict
 
+    @one_blas_thread()
     def by_requirement(self) -> Sums:
         """Return sums of which the replicates differ in the requirements alone."""
         points = min(COMMON_POINTS, self._trends.points)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from bioanchors.engine import InOrder
+from bioanchors.engine.blas import one_blas_thread
 from bioanchors.engine.sums import default_threads
 from bioanchors.results.clusters import HasMap, by_dask, by_map, dask_client, is_dask
 from bioanchors.results.workers import Done, Job, Processes, submitted
@@ -145,7 +146,9 @@ class _Threads:
 
         pool = ThreadPoolExecutor(self.number)
         try:
-            yield from submitted(pool, work.stopped_by(check), enumerate(jobs))
+            # Here already: of threads at work the first that is done would end it for all.
+            with one_blas_thread():
+                yield from submitted(pool, work.stopped_by(check), enumerate(jobs))
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
