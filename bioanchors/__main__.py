@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import NoReturn
 
@@ -10,6 +11,8 @@ from bioanchors import interruption
 
 def main() -> NoReturn:
     """Run the command line in a process of its own, which may be interrupted at any moment."""
+    # Threads that NumPy's BLAS would start here, and in each process of many runs, wait in a loop.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = 1
     with interruption.watched():
         try:
