@@ -87,7 +87,7 @@ class Integration:
         trend_points: int,
         progress: Progress | None = None,
     ) -> Sums:
-        """Return the sums.
+        """Return the sums, without what strata hide of their error (``looked_into``).
 
         Parameters
         ----------
@@ -120,9 +120,14 @@ class Integration:
         while trends.refine(enough, self._tolerance):
             added = trends.average(cdfs, enough, trend_points, progress)
         sums = self._sums(added, points, trend_points)
-        within = [np.interp(sums.years, trends.grid, e) for e in trends.stratum_error(cdfs[0])]
-        unseen = math.hypot(sums.unseen, trends.parting_error())
-        return replace(sums, within=np.array(within), unseen=unseen)
+        return replace(sums, unseen=math.hypot(sums.unseen, trends.parting_error()))
+
+    @one_blas_thread()
+    def looked_into(self, sums: Sums) -> Sums:
+        """Return the last sums with what strata of single inputs hide, which takes a while."""
+        errors = self._trends.stratum_error(self._tables.cdfs[0])
+        within = [np.interp(sums.years, self._trends.grid, error) for error in errors]
+        return replace(sums, within=np.array(within))
 
     @property
     def conflict(self) -> float:

@@ -48,10 +48,12 @@ def monotone_cubic(x: Array, y: Array, new_x: Array) -> Array:
     slope = np.clip(slope, 0.0, 3 * most)
     place = np.clip(np.searchsorted(x, new_x, side="right") - 1, 0, x.size - 2)
     t = (new_x - x[place]) / gap[place]
-    d0, d1 = (slope[..., place + i] * gap[place] for i in (0, 1))
-    low = y[..., place]
-    up = secant[..., place] * gap[place]
-    cubic = low + t * (d0 + t * (3 * up - 2 * d0 - d1 + t * (d0 + d1 - 2 * up)))
+    d0, d1, up = slope[..., :-1] * gap, slope[..., 1:] * gap, secant * gap
+    # There are few places, and many new ones: over these as few passes as can be.
+    cubic = (d0 + d1 - 2 * up).take(place, axis=-1)
+    for coefficient in (3 * up - 2 * d0 - d1, d0, y):
+        cubic *= t
+        cubic += coefficient.take(place, axis=-1)
     return np.asarray(cubic)
 
 

@@ -59,6 +59,7 @@ def repeat(
             integration = Integration(model, streams, replicates, precision=origin.precision)
             for points, trend_points in rounds:
                 sums = integration.estimate(points, trend_points)
+            sums = integration.looked_into(sums)
     again = Forecast(parameters, sums, origin)
     again.origin = replace(origin, error=again.largest_error)
     return again
