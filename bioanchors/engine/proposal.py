@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from bioanchors.engine.sums import Array
 from bioanchors.model.curves import Value
@@ -182,6 +183,11 @@ class Proposal:
     def move(self, scores: Array) -> Array:
         """Return scores of the proposal from those of the prior."""
         return self._normal.mean[:, np.newaxis] + self._normal.root @ scores
+
+    def unmoved(self, row: int, uniform: float) -> float:
+        """Return which uniform of an input is moved to the one given, with all others' scores 0."""
+        score = (ndtri(uniform) - self._normal.mean[row]) / self._normal.root[row, row]
+        return float(ndtr(score))
 
     def log_ratio(self, scores: Array) -> Array:
         """Return log q - log p at scores, shape (draw,)."""

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from bioanchors.engine.drawing import TrendDraws
 from bioanchors.engine.nodes import Nodes
-from bioanchors.engine.proposal import Columns, Proposal
 from bioanchors.engine.stacked import Cdfs
-from bioanchors.engine.strata import Stratum, at_places, variance_within
+from bioanchors.engine.strata import variance_within
 from bioanchors.engine.sums import (
-    KEPT_DRAWS,
     Array,
     Tally,
     with_turns,
     year_grid,
 )
-from bioanchors.engine.weighing import Block, Look, Weighing
+from bioanchors.engine.weighing import Look, Weighing
 from bioanchors.engine.weighted import Places, Weighted
 from bioanchors.model.delays import Most
 from bioanchors.model.joint import Model
 from bioanchors.model.spec import Spec
 from bioanchors.model.trends import Trends
-from bioanchors.sampling import Draws, Replicates, Streams, draw_inputs
+from bioanchors.sampling import Streams
 from bioanchors.types import Progress
-
-CHUNK = 131_072
-"""Trend points times years at a time."""
 
 TOGETHER = 65_536
 """Trend points times years up to which replicates are drawn together: calls cost more than that."""
@@ -36,13 +31,8 @@ TOGETHER = 65_536
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
 
-OTHERS, SOME_YEARS = 4, 2
-"""Draws of all other inputs with which an input's strata are looked into, and each how manieth of
-the years averaged at."""
-
-PRIOR_SHARE = 0.5
-"""Of the points that serve the posterior, the share drawn from the prior: weights are at most
-1 / PRIOR_SHARE. A smaller one leaves what the proposal misses to luck."""
+SOME_YEARS = 2
+"""Each how manieth of the years averaged at is looked at for what strata hide."""
 
 
 class TrendAverages:
@@ -50,13 +40,14 @@ class TrendAverages:
 
     def __init__(self, model: Model, streams: Streams, replicates: int) -> None:
         spec = model.spec
-        self._model, self._streams = model, streams
+        self._model = model
         self._hypotheses = spec.hypotheses
         self.grid = with_turns(model, year_grid(spec))
         closed = model.closed_delays
         averaged_over = {delay.chance for delay in closed}
         self._inputs = {n: spec.inputs[n] for n in spec.trends if n not in averaged_over}
-        self.random = spec.is_random(self._inputs)
+        self._draws = TrendDraws(model, self._inputs, streams, replicates)
+        self.random, self.proposal = self._draws.random, self._draws.proposal
         self._replicates = replicates
         self._tied = _tied_to_trends(spec)
         self.weighing = Weighing(model, closed)
@@ -65,8 +56,6 @@ class TrendAverages:
         self.chosen = False
         self.nodes = Nodes(self.grid, self._kink(), model.breaks)
         self._known: Look | None = None  # of known trends, at the grid
-        self._last: tuple[tuple[range, int, int], list[Block]] | None = None
-        self.proposal = Proposal.near(model, self._inputs, streams) if self.random else None
         self.forget()
 
     def match(self, cdfs: Cdfs) -> None:
@@ -142,33 +131,13 @@ class TrendAverages:
         return self.weighing.sharp
 
     @property
-    def _served(self) -> int:
-        """Sets of points that serve the posterior: the prior's, and the proposal's if any."""
-        return 1 if self.proposal is None else 2
-
-    @property
     def points(self) -> int:
         """Points of each replicate so far."""
         return self._points
 
     def parting_error(self) -> float:
-        """Return a bound of the standard error of the shares of draws in mixtures' components.
-
-        Of n points one lies in each stratum of width 1 / n. Where components part inside of a
-        stratum, a fraction f into it, all replicates may count alike, and be wrong alike: the count
-        above has the variance f (1 - f). As a bound, arrival is taken to hang on it wholly, where
-        it is not looked into: where joint draws are counted, where a proposal moves draws out of
-        their strata, or where inputs are correlated, which have none.
-        """
-        n = self._points
-        variance = 0.0
-        looked_into = not self.sharp and self.proposal is None
-        for name, item in self._inputs.items():
-            tied = self._streams.with_groups([name]) != [name]
-            for below in item.partings if tied or not looked_into else ():
-                fraction = below if tied else (n * below) % 1.0
-                variance += fraction * (1.0 - fraction) * (n if tied else 1.0)
-        return math.sqrt(variance / self._replicates) / n if n else 0.0
+        """Return what ``TrendDraws.parting_error`` does: of counted draws strata tell nothing."""
+        return self._draws.parting_error(self._points, not self.sharp) if self._points else 0.0
 
     def stratum_error(self, cdfs: Cdfs) -> Array:
         """Return the standard errors that the strata of single inputs leave, in probability.
@@ -189,16 +158,10 @@ class TrendAverages:
         forecasts = 1 + bool(self._model.cases)
         if not self.random or not averaged:
             return np.zeros((forecasts, self.grid.size))
-        names, strata = self._strata()
-        others = self._streams.scores(names, 0, 0, min(OTHERS, self._points))
         nodes = self.nodes.years
         some = np.append(np.arange(0, nodes.size - 1, SOME_YEARS), nodes.size - 1)
         variance = np.zeros((forecasts, len(cdfs), some.size))
-        scores = at_places(strata, others)
-        blocks = [self._block_at(names, scores)]
-        if self.proposal is not None:
-            blocks.append(self._block_at(names, self.proposal.move(scores), prior=False))
-        for block in blocks:
+        for block, strata in self._draws.within_strata(self._points):
             look = self.weighing.look(block, nodes[some], between_years=False)
             for i in averaged:
                 prior, left, reached = self.weighing.values(i, cdfs[i], look)
@@ -209,20 +172,6 @@ class TrendAverages:
                     variance[1, i] += variance_within(strata, off)
         error = np.sqrt(variance.max(axis=1) / self._replicates) / self._points
         return np.array([np.interp(self.grid, nodes[some], each) for each in error])
-
-    def _strata(self) -> tuple[Sequence[str], list[Stratum]]:
-        """Return names of inputs, of which scores have rows, and the strata to look into."""
-        random = [name for name, item in self._inputs.items() if item.is_random]
-        names = self._streams.with_groups(random) if self.proposal is None else self.proposal.names
-        strata = []
-        for row, name in enumerate(names):
-            if name in self._inputs:
-                strata += Stratum.ends(row, self._points)
-                # Elsewhere a bound holds for components that part (``parting_error``).
-                if self.proposal is None and self._streams.with_groups([name]) == [name]:
-                    for parting in self._inputs[name].partings:
-                        strata += Stratum.around(row, self._points, parting)
-        return names, strata
 
     def _off(self, i: int, years: Places, left: Array, reached: Array) -> Array:
         """Return by how much draws move the ratio of what has arrived to what the evidence leaves.
@@ -244,7 +193,7 @@ class TrendAverages:
     def _gather(self, sums: list[Weighted], enough: Array, points: int) -> Tally:
         cases = len(self._model.cases)
         added = Tally.of(cases, enough.shape[:2], self.grid.size)
-        every = points * self._served
+        every = points * self._draws.sets
         # By case, then replicate.
         arrived = np.stack([each.arrived for each in sums], axis=1)
         if self.random:
@@ -263,8 +212,7 @@ class TrendAverages:
         """Return the sums over the one draw of known trends, at the grid itself."""
         sums = Weighted.of(len(self._model.cases), len(cdfs), self.grid.size)
         if self._known is None:
-            block = Block(self._model.trends(self._draws(0, 0, 1)), 1)
-            self._known = self.weighing.look(block, self.grid)
+            self._known = self.weighing.look(self._draws.known(), self.grid)
         self.weighing.add(sums, cdfs, self._known)
         return sums
 
@@ -275,12 +223,7 @@ class TrendAverages:
         and averaging it over few trend points would count hits, with an error that nobody sees.
         Where it is correlated with a trend it has no CDF that is the same for all trends.
         """
-        draws = self._draws(0, 0, points)
-        if self.proposal is not None:
-            # Of what can be bought, the observations leave less.
-            scores = self._streams.scores(self.proposal.names, self._replicates, 0, points)
-            draws = self.proposal.draws(self.proposal.move(scores))
-        trends = self._model.trends(draws)
+        trends = self._draws.likely(points)
         some_years = np.linspace(self.grid[0], self.grid[-1], 9)
         sharp = list(self._tied)
         for i, hypothesis in enumerate(self._hypotheses):
@@ -368,74 +311,9 @@ class TrendAverages:
     def _looks(self, replicates: range, start: int, stop: int) -> Iterator[Look]:
         """Yield what draws of the points from start to stop say at the nodes."""
         years = self.nodes.years
-        for block, size in _blocks(start, stop, years.size):
-            for drawn in self._drawn(replicates, block, size):
-                yield self.weighing.look(drawn, years)
-
-    def _drawn(self, replicates: range, block: int, size: int) -> list[Block]:
-        """Return draws of the prior and, if there is a proposal, of that.
-
-        The last are kept: years are chosen, and requirements compared, at the same ones.
-        """
-        place = (replicates, block, size)
-        if self._last is None or self._last[0] != place:
-            self._last = place, self._draw(*place)
-        return self._last[1]
-
-    def _draw(self, replicates: range, block: int, size: int) -> list[Block]:
-        number, keep = len(replicates), KEPT_DRAWS - block * size
-        if self.proposal is None:
-            trends = self._model.trends(self._draws(replicates, block, size))
-            return [Block(trends, size, keep, replicates=number)]
-        # Those of the proposal have keys of their own.
-        own = range(self._replicates + replicates.start, self._replicates + replicates.stop)
-        prior, moved = (
-            self._streams.scores(self.proposal.names, keys, block, size)
-            for keys in (replicates, own)
-        )
-        moved = self.proposal.move(moved)
-        return [
-            self._block_at(self.proposal.names, prior, keep, number),
-            self._block_at(self.proposal.names, moved, keep, number, prior=False),
-        ]
-
-    def _block_at(
-        self,
-        names: Sequence[str],
-        scores: Array,
-        keep: int = 0,
-        number: int = 1,
-        prior: bool = True,
-    ) -> Block:
-        """Return draws at independent scores, (name, draw), of so many replicates."""
-        uniforms = self._streams.from_scores(names, scores)
-        trends = self._model.trends(Columns(self._inputs, uniforms))
-        ratio = None if self.proposal is None else _balance(self.proposal.log_ratio(scores))
-        return Block(trends, scores.shape[1] // number, keep, ratio, prior, number)
-
-    def _draws(self, replicate: Replicates, block: int, size: int) -> Draws:
-        """Return draws as columns, to be crossed with years."""
-        draws = draw_inputs(self._inputs, self._streams, replicate, block, size)
-        return {
-            name: values[:, np.newaxis] if isinstance(values, np.ndarray) else values
-            for name, values in draws.items()
-        }
-
-
-def _blocks(start: int, stop: int, years: int) -> list[tuple[int, int]]:
-    """Return number and size of each block of points."""
-    if start == stop:
-        return []
-    size = stop - start if start == 0 else start
-    while size > 1 and size * years > CHUNK:
-        size //= 2
-    return [(block, size) for block in range(start // size, stop // size)]
-
-
-def _balance(log_ratio: Array) -> Array:
-    """Return p / (a p + (1 - a) q) from log q - log p: at most 1 / a."""
-    ratio = np.exp(np.minimum(log_ratio, 700.0))
-    return np.asarray(1.0 / (PRIOR_SHARE + (1.0 - PRIOR_SHARE) * ratio))
+        for blocks in self._draws.blocks(replicates, start, stop, years.size):
+            for block in blocks:
+                yield self.weighing.look(block, years)
 
 
 def _tied_to_trends(spec: Spec) -> list[int]:

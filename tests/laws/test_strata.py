@@ -9,14 +9,17 @@ import pytest
 import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 from seeds import SEEDS, most_off
 from untuned import FILE
 
 import bioanchors as ba
+from bioanchors.engine.drawing import TrendDraws
 from bioanchors.engine.strata import Stratum, at_places, variance_within
+from bioanchors.model.joint import Model
 from bioanchors.parameters import parse_parameters
 from bioanchors.results import dataset as labels
+from bioanchors.sampling import Streams
 
 POINTS = st.integers(0, 14).map(lambda power: 2**power)
 LOGNORMAL = '{ dist = "lognormal", median = 0.1266, sd_oom = 0.195 }'
@@ -118,12 +121,13 @@ def test_a_parting_is_where_the_values_jump() -> None:
         assert above - below > 0.1
 
 
-def edited(event: str, probability: float) -> ba.Parameters:
+def edited(event: str, probability: float, preset: str = "cotra2020-uncertain") -> ba.Parameters:
     more = f", probability={probability!r}" if probability < 1 else ""
-    return ba.read_parameters("cotra2020-uncertain", [event.replace("}", more + "}")])
+    return ba.read_parameters(preset, [event.replace("}", more + "}")])
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("preset", ["cotra2020-uncertain", "update-2026"])
 @pytest.mark.parametrize("probability", [0.001, 1 / 3, 0.3])
 @pytest.mark.parametrize(
     "event",
@@ -132,10 +136,15 @@ def edited(event: str, probability: float) -> ba.Parameters:
         'interventions.a={of="largest_run_flop", year=2028, freeze=true}',
     ],
 )
-def test_what_may_happen_has_errors_that_are_true(event: str, probability: float) -> None:
-    """Both worlds, finely, are what is exact; an event that is rare may decide all the same."""
-    certain = ba.run(edited(event, 1.0), precision=1e-4, seed=1)
-    without = ba.run("cotra2020-uncertain", precision=1e-4, seed=1)
+def test_what_may_happen_has_errors_that_are_true(
+    event: str, probability: float, preset: str
+) -> None:
+    """Both worlds, finely, are what is exact; an event that is rare may decide all the same.
+
+    What is to come later than the evidence is as probable as before it.
+    """
+    certain = ba.run(edited(event, 1.0, preset), precision=1e-4, seed=1)
+    without = ba.run(preset, precision=1e-4, seed=1)
     exact = np.array(
         [
             probability * certain.probability_by(year)
@@ -145,7 +154,7 @@ def test_what_may_happen_has_errors_that_are_true(event: str, probability: float
     )
     z = []
     for seed in range(SEEDS):
-        mixed = ba.run(edited(event, probability), seed=100 + seed)
+        mixed = ba.run(edited(event, probability, preset), seed=100 + seed)
         assert mixed.sums.unseen == 0.0
         value = np.array([mixed.probability_by(year) for year in YEARS])
         stated = np.array([mixed.probability_standard_error(year) for year in YEARS])
@@ -154,10 +163,31 @@ def test_what_may_happen_has_errors_that_are_true(event: str, probability: float
     assert np.sqrt(np.mean(np.square(z), axis=0)).max() <= most_off(SEEDS)
 
 
-def test_a_breakthrough_that_may_come_costs_no_points() -> None:
+@pytest.mark.parametrize("preset", ["cotra2020-uncertain", "update-2026"])
+def test_a_breakthrough_that_may_come_costs_no_points(preset: str) -> None:
     event = 'changes.a={of="algorithms", year=2035, times=10}'
-    plain = ba.run("cotra2020-uncertain")
-    assert ba.run(edited(event, 0.3)).trend_points == plain.trend_points
+    assert ba.run(edited(event, 0.3, preset)).trend_points == ba.run(preset).trend_points
+
+
+def test_where_a_proposal_moves_what_parts() -> None:
+    """A mixture of which something is measured: draws of the proposal part where it says."""
+    mixture = '{dist="mixture", weights=[0.3, 0.7], components=[1.5, {ci90=[3, 5]}]}'
+    parameters = ba.read_parameters("update-2026", [f"hardware.doubling_years={mixture}"])
+    spec = parameters.spec
+    draws = TrendDraws(
+        Model(spec), {name: spec.inputs[name] for name in spec.trends}, Streams.of(spec, 1), 8
+    )
+    (parting,) = spec.inputs["hardware.speed"].partings
+    proposal = draws.proposal
+    assert proposal is not None
+    row = proposal.names.index("hardware.speed")
+    uniform = proposal.unmoved(row, parting)
+    scores = np.zeros((len(proposal.names), 2))
+    scores[row] = ndtri([uniform - 1e-9, uniform + 1e-9])
+    below, above = ndtr(proposal.move(scores)[row])
+    assert below < parting < above
+    prior, moved = draws.within_strata(128)
+    assert len(prior[1]) == len(moved[1]) == 2 * len(proposal.names) + 1
 
 
 def test_a_forecast_has_its_own_and_its_prior_s(tmp_path: Path) -> None:
