@@ -73,6 +73,12 @@ class Points(NamedTuple):
         trends = {"trend_points": self.trends} if self.trends else {}
         return {"fewest": self.each, "points": self.each, **trends}
 
+    @property
+    def at_least(self) -> dict[str, int]:
+        """Options by which ``run`` takes no fewer points."""
+        trends = {"fewest_trend_points": self.trends} if self.trends else {}
+        return {"fewest": self.each, **trends}
+
 
 class Counted:
     """Progress over several sets of runs, one after the other.
@@ -134,9 +140,15 @@ def run_alike(
     **options
         As ``run``: seed and precision.
     """
-    counted = Counted(progress)
+    counted = Counted(progress, len(files))
     with opened(executor) as maker:
-        made = run_many(files, maker, keep=_WithPoints(keep), progress=counted, **options)
+        first, rest = files[:1], files[1:]
+        made = run_many(first, maker, keep=_WithPoints(keep), progress=counted, **options)
+        if rest:
+            counted.advance()
+            # None will have fewer in the end: what fewer would say is not found out first.
+            known = {**options, **made[0][1].at_least}
+            made += run_many(rest, maker, keep=_WithPoints(keep), progress=counted, **known)
         most = Points.most([points for _, points in made])
         again = [i for i, (_, points) in enumerate(made) if points.fall_short_of(most)]
         if again:

@@ -46,6 +46,7 @@ def run(
     precision: float = PRECISION,
     points: int = MOST_POINTS,
     fewest: int = 0,
+    fewest_trend_points: int | None = None,
     trend_points: int | None = None,
     max_seconds: float = math.inf,
     seed: int = SEED,
@@ -71,6 +72,8 @@ def run(
     fewest
         Points to start with, if more than would be tried first. With ``points`` as many, forecasts
         that are to be compared have the same ones.
+    fewest_trend_points
+        The same of the trends, where these are averaged over; by default ``fewest``.
     trend_points
         So many points of the trends, no fewer and no more, where these are averaged over; by
         default ``fewest`` and ``points`` are of them, too.
@@ -120,7 +123,12 @@ def run(
             ("seed", seed), ("points", points), ("replicates", replicates), ("fewest", fewest)
         )
     )  # fmt: skip
-    trend_points = None if trend_points is None else _whole("trend_points", trend_points)
+    trend_points, fewest_trend_points = (
+        None if value is None else _whole(name, value)
+        for name, value in (
+            ("trend_points", trend_points), ("fewest_trend_points", fewest_trend_points)
+        )
+    )  # fmt: skip
     _check(precision, max_seconds, threads, estimator, sampler)
     parameters = as_parameters(source)
     if weights is not None:
@@ -139,7 +147,7 @@ def run(
     )
     # Weights of integrated draws are bounded, and their error is what counts.
     needed = FEW_DRAWS if estimator == "count" else TOO_FEW_DRAWS
-    size, most = sizes(points, fewest, trend_points, replicates)
+    size, most = sizes(points, fewest, fewest_trend_points, trend_points, replicates)
     goal = Goal(precision, most, needed, replicates, RATES[estimator], max_seconds)
     model = Model(parameters.spec)
     with _counted_by(executor) as in_order:

@@ -34,12 +34,20 @@ class Size:
     trend: int
 
 
-def sizes(points: int, fewest: int, trend_points: int | None, replicates: int) -> tuple[Size, Size]:
+def sizes(
+    points: int,
+    fewest: int,
+    fewest_trend_points: int | None,
+    trend_points: int | None,
+    replicates: int,
+) -> tuple[Size, Size]:
     """Return the points to start with, and the most, from those of all replicates together."""
     most = Plan.of(points, replicates).points
     start = Plan.of(fewest, replicates).points if fewest else 1
     each = min(max(start, FEWEST_POINTS), most)
     if trend_points is None:
+        if fewest_trend_points is not None:
+            start = Plan.of(fewest_trend_points, replicates).points
         return Size(each, min(max(start, FEWEST_TREND_POINTS), most)), Size(most, most)
     trend = Plan.of(trend_points, replicates).points
     return Size(each, trend), Size(most, trend)

@@ -344,7 +344,7 @@ def test_an_interrupted_sweep_leaves_no_process_behind(
 ) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bioanchors", "sweep", "cotra2020-uncertain", "--vary",
-         "hardware.doubling_years=1:4:200", "--executor", executor, "--out", "o"],
+         "hardware.doubling_years=1:4:4000", "--executor", executor, "--out", "o"],
         cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
         # Where tests run in the background, Ctrl-C is ignored, and what they start inherits that.
