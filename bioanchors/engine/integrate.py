@@ -62,6 +62,7 @@ class Integration:
         Standard error that is asked for: interpolation between years may add a tenth of it.
     """
 
+    @one_blas_thread()
     def __init__(
         self,
         model: Model,

@@ -169,7 +169,7 @@ class Proposal:
             mean = scores @ weight
             apart = scores - mean[:, np.newaxis]
             before = self._normal
-            covariance = trust * np.einsum("ik,jk->ij", apart * weight, apart)
+            covariance = trust * (apart * weight) @ apart.T
             covariance += (1.0 - trust) * before.root @ before.root.T
             values, vectors = np.linalg.eigh(covariance)
             root = (vectors * np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
@@ -229,8 +229,7 @@ class _Normal:
 
     def log_ratio(self, scores: Array) -> Array:
         """Return its log density less that of the standard normal."""
-        # Not by BLAS, whose threads wait for each other longer than this takes.
-        white = np.einsum("ij,jk->ik", self._inverse, scores - self.mean[:, np.newaxis])
+        white = self._inverse @ (scores - self.mean[:, np.newaxis])
         squares = (scores**2).sum(axis=0) - (white**2).sum(axis=0)
         return np.asarray(0.5 * squares - self._log_det)
 
