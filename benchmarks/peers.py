@@ -267,8 +267,6 @@ def main() -> None:
     print("|---|---|---|---|---|---|")
     for uncertain in (False, True):
         for target in arguments.targets:
-            if uncertain and target < 0.1:
-                continue
             compare(uncertain, target / 100, arguments.seeds, arguments.timings)
 
 

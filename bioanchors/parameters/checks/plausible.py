@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -131,6 +132,12 @@ def _general(path: KeyPath) -> str:
     return ".".join((*parts[:-1], "speed") if is_speed else parts)
 
 
+@cache
+def _quantities() -> TypeAdapter[Quantity]:
+    """Return what reads any quantity: once, since to make it takes longer than all it reads."""
+    return TypeAdapter(Quantity)
+
+
 def _replaced(path: KeyPath, layer: Layer) -> tuple[Distribution, Key] | None:
     """Return the distribution in whose place a value stands, in whatever unit of a speed."""
     is_speed = path[-1] in SPEEDS and path[-1] not in RELATIVE
@@ -140,7 +147,7 @@ def _replaced(path: KeyPath, layer: Layer) -> tuple[Distribution, Key] | None:
         key = key_at(place)
         if place in layer.replaced and key is not None:
             try:
-                quantity = TypeAdapter(Quantity).validate_python(layer.replaced[place])
+                quantity = _quantities().validate_python(layer.replaced[place])
                 return build(quantity, key), key
             except ValueError:  # of a parent that was wrong
                 return None
