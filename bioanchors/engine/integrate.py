@@ -38,9 +38,6 @@ TOLERANCE = 1e-4
 FIRST_LOOK = 128
 """Trend points of one replicate by which years are added before all of them are averaged."""
 
-SETTLED = 0.7
-"""Share of the tolerance to which they settle there: adding years later makes all sums anew."""
-
 COMMON_POINTS = 32
 """Trend points at which the requirements of all replicates are compared."""
 
@@ -116,7 +113,7 @@ class Integration:
             trends.choose(self._tables.spreads, min(PILOT_POINTS, trend_points))
         if not trends.points:
             few = min(FIRST_LOOK, trend_points)
-            trends.settle(cdfs[0], enough, few, SETTLED * self._tolerance)
+            trends.settle(cdfs[0], enough, few, self._tolerance)
         added = trends.average(cdfs, enough, trend_points, progress)
         while trends.refine(enough, self._tolerance):
             added = trends.average(cdfs, enough, trend_points, progress)
