@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.results.estimates import (
+    ENDS,
     ROUNDING,
     bent_quantile_error,
     jackknife_error,
@@ -270,8 +271,7 @@ class EstimatedCdf(ArrivalCdf):
         reach = student_t(self.replicates)
         off = reach * self.probability_standard_error(year)
         ends = [
-            _quantile_and_slope(end, self.years, self.cdf)[0]
-            for end in (probability - off, probability + off)
+            _quantile_and_slope(probability + end * off, self.years, self.cdf)[0] for end in ENDS
         ]
         return float(bent_quantile_error(error, np.array(year), np.array(ends), reach))
 

@@ -18,9 +18,12 @@ FLAT = 0.02
 FREEDOM = 3.5
 """Degrees of freedom of what all years say together, beside the replicates': half of eight's."""
 
+ENDS = (-2.0, -1.0, 1.0, 2.0)
+"""Where it is looked for bends of a CDF near a quantile year, in half widths of its interval."""
+
 BENT = 1.5
-"""How many times as far an interval of a quantile year may reach as a straight CDF would have it,
-before its error is what the interval says."""
+"""How many times as far the year may lie there as a straight CDF would have it, before the error is
+what these years say."""
 
 
 def student_t(replicates: int, level: float = 0.95) -> float:
@@ -142,18 +145,20 @@ def bent_quantile_error(error: Array, year: Array, ends: Array, reach: float) ->
     error, year
         As ``moderated_quantile_error`` gives it, which takes the CDF for straight, and the year.
     ends
-        Years at which the CDF has the quantile's probability, so many standard errors of the CDF
-        less and more: shape (2, ...).
+        Years at which the CDF has the quantile's probability and ``ENDS`` times the reach: shape
+        (end, ...).
     reach
-        How many.
+        Half width of the interval in standard errors, those of the CDF at the year.
 
     Notes
     -----
     Within a step of the CDF all replicates agree on the year, and the slope is infinite; that the
-    step may end below the probability, years earlier than it is reached, shows at the ends alone.
-    What is beyond the window says nothing.
+    step may end below the probability, years earlier than it is reached, shows at the ends alone,
+    and at those of the interval not, where it is all but sure: then an error of nothing would be
+    too little. What is beyond the window says nothing.
     """
     with np.errstate(invalid="ignore"):
         off = np.abs(ends - year)
-    far = np.where(np.isfinite(off), off, 0.0).max(axis=0) / reach
+    reaches = reach * np.abs(ENDS).reshape(-1, *[1] * (off.ndim - 1))
+    far = (np.where(np.isfinite(off), off, 0.0) / reaches).max(axis=0)
     return np.asarray(np.where(far > BENT * error, far, error))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bioanchors.results.arrival import probability_at
 from bioanchors.results.estimates import (
+    ENDS,
     ROUNDING,
     bent_quantile_error,
     jackknife_error,
@@ -129,7 +130,7 @@ class Weightings:
         error = moderated_quantile_error(error, probability, slope, self._shared, between)
         reach = student_t(len(joint))
         off = reach * self._error_at_own(years)
-        ends = [self._quantile(probability + side * off, *self._all)[0] for side in (-1, 1)]
+        ends = [self._quantile(probability + end * off, *self._all)[0] for end in ENDS]
         return bent_quantile_error(error, years, np.array(ends), reach)
 
     def _error_at_own(self, years: Array) -> Array:

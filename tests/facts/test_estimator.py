@@ -29,6 +29,7 @@ from strategies import Tree, files, read
 import bioanchors as ba
 from bioanchors.model.joint import Model
 from bioanchors.parameters import parse_parameters
+from bioanchors.results.estimates import ENDS, bent_quantile_error, student_t
 from bioanchors.results.sizes import FEWEST_POINTS, FEWEST_TREND_POINTS
 
 Array = NDArray[np.float64]
@@ -591,3 +592,20 @@ def test_an_unrelated_hypothesis_leaves_the_others_as_they_were(added: str) -> N
         both.cdf_of("network")[at], alone.cdf_of("network"), rtol=0, atol=1e-12
     )
     assert np.any(alone.cdf_standard_error > 0)
+
+
+def test_an_error_at_the_end_of_a_step_is_not_nothing() -> None:
+    """A step may end below the probability, years before it is reached, if not within the interval.
+
+    On a straight CDF all ends say what the error says, and nothing changes.
+    """
+    reach = student_t(8)
+    year, error = np.array(2035.0), np.array(0.0)
+    just_so = np.array([2035.0, 2035.0, 2035.0, 2035.1])
+    assert bent_quantile_error(error, year, just_so, reach) == pytest.approx(0.1 / (2 * reach))
+    sooner = np.array([2035.0, 2035.0, 2035.1, 2035.3])
+    assert bent_quantile_error(error, year, sooner, reach) == pytest.approx(0.3 / (2 * reach))
+    straight = 2035.0 + 0.01 * reach * np.array(ENDS)
+    assert bent_quantile_error(np.array(0.01), year, straight, reach) == 0.01
+    beyond = np.array([-np.inf, 2035.0 - 0.01 * reach, 2035.0 + 0.01 * reach, np.inf])
+    assert bent_quantile_error(np.array(0.01), year, beyond, reach) == 0.01
