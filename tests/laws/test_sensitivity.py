@@ -24,11 +24,11 @@ from bioanchors.analysis.groups import by_group, input_group
 from bioanchors.analysis.ledgers import ledger
 from bioanchors.analysis.one_at_a_time import tornado
 from bioanchors.analysis.sensitivities import closed_groups, sensitivity
-from bioanchors.analysis.variance import effects
+from bioanchors.analysis.variance import Effect, Effects, effects
 from bioanchors.output.sensitivity_tables import sensitivity_screen, share_words
 from bioanchors.output.tornado_tables import tornado_warning
 from bioanchors.parameters.edits.fixing import with_fixed
-from bioanchors.results.outcomes import RestrictedMean
+from bioanchors.results.outcomes import Estimate, RestrictedMean
 from bioanchors.results.responses import response_of
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -576,3 +576,43 @@ def test_a11_the_headline_is_the_forecasts_own_number(output):
     console.print(sensitivity_screen(found))
     shown = f"{100 * expected[0]:.1f} %" if output == "2036" else f"mean {expected[0]:.1f} ±"
     assert shown in console.export_text()
+
+
+def test_who_stops_early_does_not_stop_at_luck() -> None:
+    """Looks at ever more draws of two effects and of a third, which is far below.
+
+    At the first look at which they are told apart the difference is what it is, and not what luck
+    has made of it; where it is large it is told apart early all the same.
+    """
+    looks, errors = 2.0 ** np.arange(-7, 1), 1.0
+    rng = np.random.default_rng(1)
+
+    def stops(difference: float) -> tuple[float, float]:
+        off, draws = [], []
+        for _ in range(2000):
+            steps = np.diff(looks, prepend=0.0)
+            # At all draws, each effect has an error of 1.
+            walks = np.cumsum(rng.standard_normal((2, looks.size)) * np.sqrt(steps), axis=1) / looks
+            for share, one, other in zip(looks, *walks, strict=True):
+                found = told(difference + one, other, errors / math.sqrt(share))
+                if found.told_apart_early(share) or share == 1.0:
+                    off.append((one - other) * math.sqrt(share / 2))
+                    draws.append(share)
+                    break
+        return float(np.sqrt(np.mean(np.square(off)))), float(np.median(draws))
+
+    for difference, early in ((0.0, 1.0), (3.0, 1.0), (8.0, 1.0), (40.0, 0.125)):
+        root_mean_square, draws = stops(difference)
+        assert root_mean_square < 1.06, difference
+        assert draws <= early, difference
+
+
+def told(one: float, other: float, error: float) -> Effects:
+    """Return three effects, of which the third is far below."""
+    none = Estimate(0.0, 0.0)
+    effects = [
+        Effect(name, (name,), none, Estimate(value, error), none)
+        for name, value in (("a", one), ("b", other), ("c", -1e3))
+    ]
+    effects.sort(key=lambda effect: -effect.total.value)
+    return Effects(tuple(effects), none, none, 0, "total", 16)
