@@ -1,11 +1,13 @@
 """What each mechanism costs: the same file with it and without, in CPU seconds of one thread.
 
     python benchmarks/mechanisms.py [--rounds 7] [--of cotra2020-uncertain ...] [--only delay ...]
+                                    [--alike | --counting]
 
 A forecast is made as ``run`` makes it, to the default precision, with no requirement table kept
 from before; draws are counted at an equal number. With and without take turns, so that a slow
-spell of the machine meets both. Printed are the least seconds of the file without, and for each
-mechanism the median of the ratios of its rounds; beside them how many trend points each took.
+spell of the machine meets both; ``--alike``, at the points of the file without. Printed are the
+least seconds of the file without, and for each mechanism the median of the ratios of its rounds;
+beside them how many trend points each took.
 """
 
 from __future__ import annotations
@@ -59,14 +61,21 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
 DRAWS, REPLICATES = 2**18, 8
 
 
-def forecast(parameters: ba.Parameters) -> Callable[[], int]:
+def forecast(parameters: ba.Parameters, **points: int) -> Callable[[], int]:
     """Return a function that makes a forecast from nothing, and says from how many trend points."""
 
     def work() -> int:
         KEPT.forget()
-        return ba.run(parameters, threads=1).trend_points
+        return ba.run(parameters, threads=1, **points).trend_points
 
     return work
+
+
+def points_of(parameters: ba.Parameters) -> dict[str, int]:
+    """Return options by which a forecast takes the points that the file takes by default."""
+    made = ba.run(parameters)
+    trends = {"trend_points": made.trend_points} if made.trend_points else {}
+    return {"fewest": made.points, "points": made.points, **trends}
 
 
 def counted(parameters: ba.Parameters) -> Callable[[], int]:
@@ -103,19 +112,22 @@ def main() -> None:
     parser.add_argument("--of", nargs="+", default=PARENTS)
     parser.add_argument("--only", nargs="+", default=[""], help="words of mechanisms' names")
     parser.add_argument("--counting", action="store_true", help="count, instead of integrating")
+    parser.add_argument("--alike", action="store_true", help="at the points of the file without")
     options = parser.parse_args()
-    make = counted if options.counting else forecast
+    make: Callable[..., Callable[[], int]] = counted if options.counting else forecast
     chosen = {k: v for k, v in MECHANISMS.items() if any(word in k for word in options.only)}
     for parent in options.of:
-        works = {"": make(ba.read_parameters(parent))}
-        works |= {name: make(ba.read_parameters(parent, edits)) for name, edits in chosen.items()}
+        points = points_of(ba.read_parameters(parent)) if options.alike else {}
+        works = {"": make(ba.read_parameters(parent), **points)}
+        for name, edits in chosen.items():
+            works[name] = make(ba.read_parameters(parent, edits), **points)
         found = measured(works, options.rounds)
-        plain, points = found.pop("")
-        print(f"\n{parent}: {1e3 * min(plain):.0f} ms, {points:,} points\n\n| | ratio | points |")
+        plain, number = found.pop("")
+        print(f"\n{parent}: {1e3 * min(plain):.0f} ms, {number:,} points\n\n| | ratio | points |")
         print("|---|---|---|")
-        for name, (seconds, points) in found.items():
+        for name, (seconds, number) in found.items():
             ratio = statistics.median(a / b for a, b in zip(seconds, plain, strict=True))
-            print(f"| {name} | {ratio:.2f} | {points:,} |")
+            print(f"| {name} | {ratio:.2f} | {number:,} |")
 
 
 if __name__ == "__main__":
