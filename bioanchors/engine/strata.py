@@ -54,11 +54,14 @@ class Stratum:
 
     @classmethod
     def around(cls, row: int, points: int, parting: float) -> list[Stratum]:
-        """Return the one of so many strata that a probability parts, unless it lies between two."""
+        """Return the one of so many strata that a probability parts.
+
+        None where it lies between two, or so near to 0 or 1 that no number is beyond it.
+        """
         below = (points * parting) % 1.0
-        if below == 0.0:
-            return []
         places = parting - below / (2 * points), parting + (1.0 - below) / (2 * points)
+        if not 0.0 < places[0] < parting < places[1] < 1.0:
+            return []
         return [cls(row, places, (below, 1.0 - below))]
 
 

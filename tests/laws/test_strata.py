@@ -57,6 +57,12 @@ def test_places_stand_for_a_whole_stratum(points: int, parting: float) -> None:
         assert first < parting < last
 
 
+@given(POINTS, st.floats(0, 1) | st.floats(0, 1e-300) | st.just(1 - 2.0**-53))
+def test_places_are_probabilities(points: int, parting: float) -> None:
+    for stratum in Stratum.around(0, points, parting):
+        assert np.isfinite(at_places([stratum], np.zeros((1, 1)))).all()
+
+
 @given(st.integers(1, 4), st.integers(1, 5), st.integers(0, 2**32))
 def test_one_input_moves_at_a_time(names: int, draws: int, seed: int) -> None:
     base = np.random.default_rng(seed).standard_normal((names, draws))
