@@ -33,9 +33,10 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from bioanchors.analysis.conditional import Problem
-from bioanchors.analysis.estimating import estimate, left_out
+from bioanchors.analysis.estimating import estimate, estimates, left_out
 from bioanchors.analysis.rounds import REPLICATES, Rounds
 from bioanchors.engine.blas import one_blas_thread
+from bioanchors.results.estimates import moderated_error, shared_variance
 from bioanchors.results.outcomes import Estimate
 from bioanchors.types import Progress
 
@@ -176,10 +177,11 @@ def all_effects(
 
     Notes
     -----
-    Errors are jackknifed over 16 independent replicates. Where an input matters in few rows alone,
-    none may have been drawn: errors of total indices and Shapley effects hold one row on which all
-    of the variance hangs. Shapley effects take one random order of
-    the sets for each row, and its reverse for the next.
+    Errors are jackknifed over 16 independent replicates, and moderated by what the sets say
+    together, as those of a CDF by its years (``moderated_error``). Where an input matters in few
+    rows alone, none may have been drawn: errors of total indices and Shapley effects hold one row
+    on which all of the variance hangs. Shapley effects take one random order of the sets for each
+    row, and its reverse for the next.
     """
     if sorted(n for members in sets.values() for n in members) != sorted(problem.names):
         raise ValueError("the sets must hold every input once")
@@ -211,14 +213,14 @@ def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects
     added = left_out(rounds.added[:, output].T)
     share = added / added.sum(axis=1, keepdims=True)
     result = [
-        Effect(
-            name,
-            tuple(members),
-            estimate(1.0 - known[i, 3] / known[i, 0] / variance),
-            _at_least(estimate(unknown[i, 3] / unknown[i, 0] / variance), unseen),
-            _at_least(estimate(share[:, i]), unseen),
+        Effect(name, tuple(members), first, _at_least(total, unseen), _at_least(shapley, unseen))
+        for (name, members), first, total, shapley in zip(
+            sets.items(),
+            _moderated(1.0 - (known[:, 3] / known[:, 0] / variance).T),
+            _moderated((unknown[:, 3] / unknown[:, 0] / variance).T),
+            _moderated(share),
+            strict=True,
         )
-        for i, (name, members) in enumerate(sets.items())
     ]
     result.sort(key=lambda effect: -getattr(effect, ranked_by).value)
     return Effects(
@@ -229,6 +231,13 @@ def _effects(rounds: Rounds, sets: Sets, output: int, ranked_by: str) -> Effects
         ranked_by,
         REPLICATES,
     )
+
+
+def _moderated(values: Array) -> list[Estimate]:
+    """Return estimates of sets, (replicate + 1, set), whose errors gain from the other sets'."""
+    value, error = np.array(estimates(values)).T
+    error = moderated_error(error, value, shared_variance(error, value, REPLICATES))
+    return [Estimate(float(v), float(e)) for v, e in zip(value, error, strict=True)]
 
 
 def _at_least(found: Estimate, unseen: float) -> Estimate:
