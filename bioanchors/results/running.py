@@ -21,6 +21,7 @@ from bioanchors.results.refusing import contradiction, naming_places, too_few
 from bioanchors.results.remarks import FEW_DRAWS, TOO_FEW_DRAWS
 from bioanchors.results.sizes import RATES, Goal, Size, Standing, sizes
 from bioanchors.sampling import SAMPLERS, Plan, Streams
+from bioanchors.sampling.streams import MOST_POINTS as ALLOWED_POINTS
 from bioanchors.types import Progress
 from bioanchors.visible import shortened
 
@@ -117,18 +118,12 @@ def run(
     >>> round(forecast.quantile(0.5))
     2053
     """
-    seed, points, replicates, fewest = (
-        _whole(name, value)
-        for name, value in (
-            ("seed", seed), ("points", points), ("replicates", replicates), ("fewest", fewest)
-        )
-    )  # fmt: skip
-    trend_points, fewest_trend_points = (
-        None if value is None else _whole(name, value)
-        for name, value in (
-            ("trend_points", trend_points), ("fewest_trend_points", fewest_trend_points)
-        )
-    )  # fmt: skip
+    seed, replicates = _whole("seed", seed), _whole("replicates", replicates)
+    points, fewest = _points("points", points), _points("fewest", fewest, 0)
+    if trend_points is not None:
+        trend_points = _points("trend_points", trend_points)
+    if fewest_trend_points is not None:
+        fewest_trend_points = _points("fewest_trend_points", fewest_trend_points)
     _check(precision, max_seconds, threads, estimator, sampler)
     parameters = as_parameters(source)
     if weights is not None:
@@ -181,6 +176,13 @@ def _counted_by(executor: Where) -> AbstractContextManager[InOrder | None]:
     from bioanchors.results.executors import blocks_by
 
     return blocks_by(executor)
+
+
+def _points(name: str, value: object, least: int = 1) -> int:
+    number = _whole(name, value)
+    if not least <= number <= ALLOWED_POINTS:
+        raise ValueError(f"{name} must be from {least} to {ALLOWED_POINTS}, found {number}")
+    return number
 
 
 def _whole(name: str, value: object) -> int:

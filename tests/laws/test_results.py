@@ -259,7 +259,22 @@ def test_of_several_or_none_the_answer_says_that_one_number_is_asked_for(
         ask(best_guess)
 
 
-@pytest.mark.parametrize("name", ["points", "seed", "replicates", "fewest", "trend_points"])
+POINTS = ["points", "fewest", "trend_points", "fewest_trend_points"]
+
+
+@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.parametrize("value", [-1, 2**30 + 1])
+def test_points_that_are_not_allowed_are_named(name: str, value: int) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must be from [01] to {2**30}, found {value}$"):
+        ba.run("cotra2020", **{name: value})
+
+
+def test_a_run_begins_with_the_fewest_points() -> None:
+    made = ba.run("cotra2020-uncertain", fewest=2**15, fewest_trend_points=2**12)
+    assert made.sums.rounds == ((2**12, 2**9),)
+
+
+@pytest.mark.parametrize("name", ["seed", "replicates", *POINTS])
 def test_what_is_counted_must_be_a_whole_number(name: str) -> None:
     with pytest.raises(ValueError, match=f"^{name} must be a whole number, found 'many'$"):
         ba.run("cotra2020", **{name: "many"})  # type: ignore[arg-type]
