@@ -76,8 +76,8 @@ class Points(NamedTuple):
     @property
     def at_least(self) -> dict[str, int]:
         """Options by which ``run`` takes no fewer points."""
-        trends = {"fewest_trend_points": self.trends} if self.trends else {}
-        return {"fewest": self.each, **trends}
+        # Of known trends, which have none, others learn nothing.
+        return {"fewest": self.each, "fewest_trend_points": max(self.trends, 1)}
 
 
 class Counted:

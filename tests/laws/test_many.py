@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pickle
 import signal
@@ -20,6 +21,7 @@ import numpy as np
 import pytest
 
 import bioanchors as ba
+from bioanchors.analysis.running import Points, run_alike
 from bioanchors.results.executors import Asked, read_executor
 from bioanchors.results.workers import Processes
 
@@ -370,3 +372,16 @@ def alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+THREE = ("cotra2020", "cotra2020-uncertain", "latest")
+
+
+@pytest.mark.parametrize("names", itertools.permutations(THREE))
+def test_runs_alike_take_the_points_of_the_most_demanding(names: tuple[str, ...]) -> None:
+    """Whichever comes first: one whose trends are known says nothing of the others'."""
+    files = [ba.read_parameters(name) for name in names]
+    alone = Points.most([Points.of(ba.run(file)) for file in files])
+    alike = run_alike(files, Points.of)
+    assert {each for each, _ in alike} == {alone.each}
+    assert {trends for _, trends in alike} == {0, alone.trends}
