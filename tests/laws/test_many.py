@@ -377,7 +377,7 @@ def alive(group: int) -> bool:
 THREE = ("cotra2020", "cotra2020-uncertain", "latest")
 
 
-@pytest.mark.parametrize("names", itertools.permutations(THREE))
+@pytest.mark.parametrize("names", list(itertools.permutations(THREE)))
 def test_runs_alike_take_the_points_of_the_most_demanding(names: tuple[str, ...]) -> None:
     """Whichever comes first: one whose trends are known says nothing of the others'."""
     files = [ba.read_parameters(name) for name in names]
