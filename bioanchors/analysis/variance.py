@@ -12,9 +12,9 @@ first-order index times the variance is the expected reduction of the Brier scor
 
 References
 ----------
-Sobol', I. M. (2001), Math. Comput. Simul. 55, 271-280.
 O'Brien, P. C. and Fleming, T. R. (1979), "A multiple testing procedure for clinical trials",
 Biometrics 35, 549-556.
+Sobol', I. M. (2001), Math. Comput. Simul. 55, 271-280.
 Owen, A. B. (2014), "Sobol' indices and Shapley value", SIAM/ASA J. Uncertainty Quant. 2, 245-251.
 Song, E., Nelson, B. L. and Staum, J. (2016), SIAM/ASA J. Uncertainty Quant. 4, 1060-1083.
 """
@@ -109,8 +109,8 @@ class Effects:
     def told_apart_early(self, share: float) -> bool:
         """Whether they are that plainly, after a share of the draws that there may be.
 
-        Intervals must be as much wider as would make a difference that is all luck as rare, at each
-        look, as one that a boundary of O'Brien and Fleming lets pass.
+        Intervals 1 / sqrt(share) times as wide must be disjoint:
+        the boundary of O'Brien and Fleming, who look more than once.
         """
         return self._too_close(1.0 / math.sqrt(min(share, 1.0))) is None
 
