@@ -161,8 +161,8 @@ def sensitivity(
         As ``run``.
     max_draws, max_seconds
         Draws are doubled until the largest effects are told apart (``all_effects``), and not past
-        these, for groups and for single inputs each. With a limit in seconds the result depends on the
-        machine's speed.
+        these, for groups and for single inputs each. With a limit in seconds the result depends on
+        the machine's speed.
     progress
         Called with how much of the present round is done, and of how much.
 
