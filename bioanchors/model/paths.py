@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Flag, Rows, Value, taken
 from bioanchors.model.summits import SLIGHT_OOM, summits
@@ -172,26 +173,28 @@ class Path:
         if not falls.any():
             return given
         jumps = np.broadcast_to(self.rises_between(years[-1]), (given.shape[0], 1))[:, 0]
-        result = given.copy()
-        for some, highest in ((jumps, Path._highest_of_jumps), (~jumps, Path._highest)):
-            rows = np.flatnonzero(falls & some)
-            if rows.size == given.shape[0]:
-                return highest(self, years, given)
-            if rows.size:
-                result[rows] = highest(self.take(rows), years, given[rows])
+        result = self._highest_of_jumps(years, given, falls & jumps)
+        rows = np.flatnonzero(falls & ~jumps)
+        if rows.size == given.shape[0]:
+            return self._highest(years, given)
+        if rows.size:
+            result[rows] = self.take(rows)._highest(years, given[rows])
         return result
 
-    def _highest_of_jumps(self, years: Array, given: Array) -> Array:
+    def _highest_of_jumps(self, years: Array, given: Array, some: NDArray[np.bool_]) -> Array:
         # Between two breaks it rises: what it has been at most, it was just before one, or is now.
         best = given.copy()
+        if not some.any():
+            return best
+        holds = some[:, np.newaxis]
         for year in self.breaks:
             if years[0] < year <= years[-1]:
                 place = int(np.searchsorted(years, year))
                 known = years[place - 1] == year - JUST_BEFORE
                 before = given[:, place - 1 : place] if known else self.at(year - JUST_BEFORE)
-                np.maximum(best[:, place:], before, out=best[:, place:])
+                np.maximum(best[:, place:], before, out=best[:, place:], where=holds)
         for drawn in self.drawn_breaks:
-            counts = (drawn > years[0]) & (years >= drawn)
+            counts = holds & (drawn > years[0]) & (years >= drawn)
             if counts.any():
                 np.maximum(best, self.at(drawn - JUST_BEFORE), out=best, where=counts)
         return best
