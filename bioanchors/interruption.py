@@ -97,6 +97,12 @@ def _not_lost(args: sys.UnraisableHookArgs) -> None:
 
 def _again(number: signal.Signals) -> None:
     """Interrupt the main thread until that is where it takes notice."""
+    main = threading.main_thread().ident
+    time.sleep(AGAIN_AFTER_S)
     while not _raised and sys.unraisablehook is _not_lost:
+        # A true signal, which ends a wait, too: for a worker's result, or asleep.
+        if main is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main, number)
+        else:
+            _thread.interrupt_main(number)
         time.sleep(AGAIN_AFTER_S)
-        _thread.interrupt_main(number)

@@ -546,7 +546,9 @@ class Finalized:
 try:
     with interruption.watched():
         Finalized()
-        time.sleep(30)
+        # What waits is woken.
+        time.sleep(60)
+        print("slept")
 except interruption.Interrupted:
     print("interrupted")
 """
@@ -557,7 +559,7 @@ def test_an_interruption_that_comes_again_too_soon_comes_once_more():
         [sys.executable, "-c", IN_THE_HOOK],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=50,
         check=False,
     )
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "interrupted", "")
