@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Value
-from bioanchors.model.paths import drawn_breaks_of, seen_in, years_to_look_at
+from bioanchors.model.paths import drawn_breaks_of, rises_between, seen_in, years_to_look_at
 from bioanchors.model.summits import SLIGHT_OOM, summits
 
 CLOSE_YEARS = 1e-4
@@ -41,64 +44,112 @@ def first_reaching(curve: Curve, requirement: Value, last_year: float) -> Array:
     is enough, or a summit beside one, brackets the arrival, which is then refined.
     """
     need = np.atleast_1d(np.asarray(requirement, dtype=np.float64))
-    years, found = _looks(curve, last_year)
-    shape = np.broadcast_shapes(need.shape, years.shape[1:], found.shape[1:])
-    need = np.broadcast_to(need, shape)
-    years, found = (np.broadcast_to(each, (len(each), *shape)) for each in (years, found))
+    years = years_to_look_at(curve.origin, last_year, curve.breaks)
+    found = np.atleast_2d(seen_in(curve, tuple(years)))
+    sides = _sides(curve, last_year)
+    shape = np.broadcast_shapes(need.shape, found.shape[1:], *(side.shape for side, _ in sides))
+    need, found = np.broadcast_to(need, shape), np.broadcast_to(found, (len(found), *shape))
+    sides = [(np.broadcast_to(side, shape), np.broadcast_to(at, shape)) for side, at in sides]
     result = np.empty(shape)
     for start in range(0, need.size, ROWS):
         rows = slice(start, min(start + ROWS, need.size))
-        result[rows] = _first(curve.take(rows), need[rows], years[:, rows], found[:, rows])
+        some = [(side[rows], at[rows]) for side, at in sides]
+        result[rows] = _first(curve.take(rows), need[rows], years, found[:, rows], some)
     return result
 
 
-def _looks(curve: Curve, last_year: float) -> tuple[Array, Array]:
-    """Return the years at which a curve is looked at first, and the curve there, (look, draw)."""
-    looked_at = years_to_look_at(curve.origin, last_year, curve.breaks)
-    known, found = looked_at[:, np.newaxis], np.atleast_2d(seen_in(curve, tuple(looked_at)))
-    drawn = drawn_breaks_of(curve)
-    if not drawn:
-        return known, found
-    both = [np.atleast_1d(side) for year in drawn for side in (year - JUST_BEFORE, year)]
-    inside = np.clip(np.array(np.broadcast_arrays(*both)), curve.origin, last_year)
-    sides = np.atleast_2d(curve.at(inside))
-    size = max(sides.shape[1], found.shape[1])
-    years, values = (
-        np.concatenate([np.broadcast_to(each, (len(each), size)) for each in pair])
-        for pair in ((known, inside), (found, sides))
-    )
-    order = np.argsort(years, axis=0, kind="stable")
-    return np.take_along_axis(years, order, axis=0), np.take_along_axis(values, order, axis=0)
+Places = tuple[Array, Array]
+"""Years, and the curve there."""
 
 
-def _first(curve: Curve, need: Array, years: Array, found: Array) -> Array:
-    """Return the first arrivals of some draws, looked at in years of shape (look, draw)."""
+def _sides(curve: Curve, last_year: float) -> list[Places]:
+    """Return both sides of each drawn break, within the window, and the curve there."""
+    sides = [
+        np.clip(np.atleast_1d(side), curve.origin, last_year)
+        for year in drawn_breaks_of(curve)
+        for side in (year - JUST_BEFORE, year)
+    ]
+    return [(side, np.atleast_1d(curve.at(side))) for side in sides]
+
+
+def _first(curve: Curve, need: Array, years: Array, found: Array, sides: Sequence[Places]) -> Array:
+    """Return the first arrivals of some draws.
+
+    Parameters
+    ----------
+    curve, need
+        Of each draw.
+    years, found
+        Known years at which they are looked at, ascending, and the curves there, (look, draw).
+    sides
+        Further years of each draw.
+    """
+    place = np.arange(need.size)
     enough = found >= need
     first = np.where(enough.any(axis=0), enough.argmax(axis=0), len(years))
-    place = np.arange(need.size)
-    before, at = (np.clip(first + k, 0, len(years) - 1) for k in (-1, 0))
-    low, high, below, above = (each[k, place] for each in (years, found) for k in (before, at))
+    above = found[np.minimum(first, len(years) - 1), place]
+    high = np.append(years, np.inf)[first]
+    for side, at in sides:
+        sooner = (at >= need) & (side < high)
+        high, above = np.where(sooner, side, high), np.where(sooner, at, above)
+    before = np.maximum(np.searchsorted(years, high) - 1, 0)
+    low, below = years[before], found[before, place]
+    for side, at in sides:
+        later = (side > low) & (side < high)
+        low, below = np.where(later, side, low), np.where(later, at, below)
     # A summit between two looks may come first.
-    falls = np.flatnonzero(~np.broadcast_to(curve.rises_until(years[-1].max()), need.shape))
-    looked = found[:, falls]
-    earlier = np.arange(1, len(years) - 1)[:, np.newaxis] < first[falls]
-    higher = (looked[1:-1] > looked[:-2] + SLIGHT_OOM) & (looked[1:-1] >= looked[2:]) & earlier
-    looks, rows = np.nonzero(higher)
-    rows = falls[rows]
-    if rows.size:
-        start, year, end = (years[looks + k, rows] for k in range(3))
-        over, year, top = summits(curve, rows, start, year, end, found[looks + 1, rows])
-        # Of several in a draw the earliest, which is written last.
-        some = np.flatnonzero(top >= need[rows[over]])[::-1]
-        row, look = rows[over[some]], looks[over[some]]
-        low[row], high[row], first[row] = years[look, row], year[some], look + 1
-        below[row], above[row] = found[look, row], top[some]
-    result: Array = np.where(first == 0, years[0], high)
-    rest = np.flatnonzero((first > 0) & (first < len(years)) & (high - low > 2 * JUST_BEFORE))
+    falls = np.flatnonzero(~np.broadcast_to(rises_between(curve, years[-1]), need.shape))
+    if falls.size:
+        some = [(side[falls], at[falls]) for side, at in sides]
+        looks = _in_order(years, found[:, falls], some)
+        _to_summits(curve, falls, looks, need, (low, below), (high, above))
+    result = high.copy()
+    rest = np.flatnonzero((high > years[0]) & (high < np.inf) & (high - low > 2 * JUST_BEFORE))
     gaps = below[rest] - need[rest], above[rest] - need[rest]
     result[rest] = _refined(curve.take(rest), need[rest], low[rest], high[rest], *gaps)
-    result[first == len(years)] = np.inf
     return result
+
+
+def _in_order(years: Array, found: Array, sides: Sequence[Places]) -> Places:
+    """Return all years that draws are looked at in, ascending, and the curves: (look, draw)."""
+    every = np.array([*(np.broadcast_to(year, found.shape[1:]) for year in years)])
+    every = np.concatenate([every, *(side[np.newaxis] for side, _ in sides)])
+    values = np.concatenate([found, *(at[np.newaxis] for _, at in sides)])
+    order = np.argsort(every, axis=0, kind="stable")
+    return np.take_along_axis(every, order, axis=0), np.take_along_axis(values, order, axis=0)
+
+
+def _to_summits(
+    curve: Curve, rows: NDArray[np.intp], looks: Places, need: Array, low: Places, high: Places
+) -> None:
+    """Move brackets, in place, to summits between looks that are enough before what is.
+
+    Parameters
+    ----------
+    curve, need
+        Of each draw.
+    rows
+        Draws that are looked at.
+    looks
+        The years of these, and their curves, (look, row).
+    low, high
+        Of each draw, where it is not enough and where it is.
+    """
+    years, found = looks
+    earlier = years[1:-1] < high[0][rows]
+    higher = (found[1:-1] > found[:-2] + SLIGHT_OOM) & (found[1:-1] >= found[2:]) & earlier
+    look, place = np.nonzero(higher)
+    if not place.size:
+        return
+    start, year, end = (years[look + k, place] for k in range(3))
+    over, year, top = summits(curve, rows[place], start, year, end, found[look + 1, place])
+    look, place = look[over], place[over]
+    # Of several in a draw the earliest, which is written last.
+    some = np.flatnonzero(top >= need[rows[place]])[::-1]
+    row, before = rows[place[some]], (look[some], place[some])
+    for bracket, values in ((low, (years[before], found[before])), (high, (year[some], top[some]))):
+        for each, value in zip(bracket, values, strict=True):
+            each[row] = value
 
 
 def _refined(
@@ -146,9 +197,6 @@ def _refined(
         last = year, gap
         share = _share(last, other, third)
     return result
-
-
-Places = tuple[Array, Array]
 
 
 def _share(last: Places, other: Places, third: Places) -> Array:

@@ -142,16 +142,6 @@ class Path:
             rises = rises & curve.rises_until(year)
         return rises
 
-    def rises_between(self, year: float) -> Flag:
-        """Return whether it is known of each draw that before a year it falls at breaks alone."""
-        rises = self.keeps_rising | self.jumps
-        for curve in _curves(self.arguments):
-            if not np.any(rises):
-                break
-            own = curve.rises_between(year) if isinstance(curve, Path) else curve.rises_until(year)
-            rises = rises & own
-        return rises
-
     def highest_so_far(self, years: Array, values: Array | None = None) -> Array:
         """Return the highest that the curve has been by each year, from the first of them on.
 
@@ -172,7 +162,7 @@ class Path:
         falls = ~np.broadcast_to(self.rises_until(years[-1]), (given.shape[0], 1))[:, 0]
         if not falls.any():
             return given
-        jumps = np.broadcast_to(self.rises_between(years[-1]), (given.shape[0], 1))[:, 0]
+        jumps = np.broadcast_to(rises_between(self, years[-1]), (given.shape[0], 1))[:, 0]
         result = self._highest_of_jumps(years, given, falls & jumps)
         rows = np.flatnonzero(falls & ~jumps)
         if rows.size == given.shape[0]:
@@ -271,6 +261,18 @@ def years_to_look_at(first: float, last: float, breaks: Sequence[float]) -> Arra
     inside = [year for year in breaks if first < year <= last]
     sides = [side for year in inside for side in (year - JUST_BEFORE, year)]
     return np.union1d(np.linspace(first, last, steps), sides)
+
+
+def rises_between(curve: Curve, year: float) -> Flag:
+    """Return whether it is known of each draw that before a year it falls at breaks alone."""
+    if not isinstance(curve, Path):
+        return curve.rises_until(year)
+    rises = curve.keeps_rising | curve.jumps
+    for each in _curves(curve.arguments):
+        if not np.any(rises):
+            break
+        rises = rises & rises_between(each, year)
+    return rises
 
 
 def drawn_breaks_of(curve: Curve) -> tuple[Array, ...]:

@@ -16,7 +16,7 @@ from seeds import SEEDS, cases
 import bioanchors as ba
 from bioanchors.model.curves import Array, Curve
 from bioanchors.model.joint import Model
-from bioanchors.model.paths import Path
+from bioanchors.model.paths import Path, rises_between
 
 NEVER = 1e-12  # a precision that is not reached: the cap on points decides
 COUNTED = 2**17 if SEEDS < 200 else 2**20
@@ -66,7 +66,7 @@ def test_what_is_said_to_rise_falls_nowhere(number: int) -> None:
         highest = np.broadcast_to(curve.highest_so_far(years), values.shape)
         np.testing.assert_array_equal(highest[rises], values[rises])
         if isinstance(curve, Path):
-            jumps = np.broadcast_to(curve.rises_between(years[-1]), (64, 1))
+            jumps = np.broadcast_to(rises_between(curve, years[-1]), (64, 1))
             breaks = [
                 np.broadcast_to(each, (64, 1)) for each in (*curve.breaks, *curve.drawn_breaks)
             ]
@@ -84,12 +84,12 @@ FALLING = (2, 8, 27, 34, 43, 47, 48, 52, 56)  # of these some draws fall at brea
 @pytest.mark.parametrize("number", FALLING)
 def test_what_is_said_to_fall_at_breaks_alone_is_highest_just_before_them(number: int) -> None:
     years, curves = curves_of(number)
-    assert any(np.any(each.rises_between(years[-1])) for each in curves if isinstance(each, Path))
+    assert any(np.any(rises_between(each, years[-1])) for each in curves if isinstance(each, Path))
     some = years[::30]
     for curve in curves:
         if not isinstance(curve, Path):
             continue
-        jumps = np.broadcast_to(curve.rises_between(years[-1]), (64, 1))[:, 0]
+        jumps = np.broadcast_to(rises_between(curve, years[-1]), (64, 1))[:, 0]
         values = np.broadcast_to(curve.at(years), (64, years.size))[jumps]
         highest = np.broadcast_to(curve.highest_so_far(some), (64, some.size))[jumps]
         assert np.all(highest >= np.maximum.accumulate(values, axis=1)[:, ::30] - 1e-9)
