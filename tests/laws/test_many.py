@@ -19,6 +19,7 @@ from typing import Any
 import distributed
 import numpy as np
 import pytest
+from working import until_at_work
 
 import bioanchors as ba
 from bioanchors.analysis.running import Points, run_alike
@@ -346,13 +347,15 @@ def test_an_interrupted_sweep_leaves_no_process_behind(
 ) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bioanchors", "sweep", "cotra2020-uncertain", "--vary",
-         "hardware.doubling_years=1:4:4000", "--executor", executor, "--out", "o"],
+         "hardware.doubling_years=1:4:400", "--precision", "0.01pp", "--executor", executor,
+         "--out", "o"],
         cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,
         # Where tests run in the background, Ctrl-C is ignored, and what they start inherits that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    time.sleep(6)
+    workers = 2 if executor.startswith("processes") else 0
+    until_at_work(process.pid, 0.8, workers)
     # A terminal sends Ctrl-C to all of them, what else ends a process to it alone.
     (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     _, said = process.communicate(timeout=60)

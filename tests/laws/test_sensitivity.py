@@ -7,7 +7,6 @@ import math
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ import xarray as xr
 from rich.console import Console
 from SALib.test_functions import Ishigami, Sobol_G
 from scipy.special import ndtri
+from working import until_at_work
 
 import bioanchors as ba
 from bioanchors.analysis.conditional import Drawn, Nested, Problem, Together, mask
@@ -551,7 +551,7 @@ def test_interrupted_leaves_nothing(desk, arguments):
     ) as process:
         try:
             assert process.stdout.readline() == "ready\n"
-            time.sleep(2.0)
+            until_at_work(process.pid, 1.0)
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=30)
         finally:

@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import jsonschema
 import numpy as np
 import pytest
 import xarray as xr
+from working import until_at_work
 
 import bioanchors as ba
 
@@ -611,7 +611,7 @@ def test_interrupted_leaves_the_folder_as_it_was(cli):
     ) as process:
         try:
             assert process.stdout.readline() == "ready\n"
-            time.sleep(1.5)
+            until_at_work(process.pid, 1.2)
             process.send_signal(signal.SIGINT)
             # All that it was asked for would take many minutes.
             output, errors = process.communicate(timeout=60)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from working import until_at_work
 
 import bioanchors as ba
 from bioanchors.formats import files
@@ -585,7 +586,7 @@ def test_a_request_to_end_ends_as_ctrl_c_does(cli, number, code):
         stderr=subprocess.PIPE,
         preexec_fn=as_at_a_terminal,
     ) as process:
-        time.sleep(3.0)
+        until_at_work(process.pid, 1.2)
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == code

@@ -7,13 +7,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from working import until_at_work
 
 from bioanchors.cli.progress import Pace, about, duration
 
@@ -120,25 +120,26 @@ def test_a_terminal_gets_a_bar(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize(
-    ("command", "after_s"),
+    ("command", "cpu_s", "workers"),
     [
-        ("run latest --precision 0.001pp", 2.5),
-        ("run cotra2020-uncertain --estimator count --precision 0.001pp", 2.5),
-        ("sensitivity latest --view regional", 1.5),
-        ("sweep latest --vary hardware.doubling_years=1.5:4:400", 6.0),
-        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor processes:2", 1.7),
-        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor dask:2", 3.0),
-        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor dask:2", 9.0),
+        ("run latest --precision 0.001pp", 1.5, 0),
+        ("run cotra2020-uncertain --estimator count --precision 0.001pp", 1.5, 0),
+        ("sensitivity latest --view regional", 1.0, 0),
+        ("sweep latest --vary hardware.doubling_years=1.5:4:400", 1.0, 1),
+        # While they are started, and at work.
+        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor processes:2", 0.2, 2),
+        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor dask:2", 0.5, 1),
+        ("sweep latest --vary hardware.doubling_years=1.5:4:400 --executor dask:2", 1.2, 2),
     ],
 )
-def test_ctrl_c_ends_it_soon(command: str, after_s: float, tmp_path: Path) -> None:
+def test_ctrl_c_ends_it_soon(command: str, cpu_s: float, workers: int, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bioanchors", *command.split()],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
-    time.sleep(after_s)
+    until_at_work(process.pid, cpu_s, workers)
     os.killpg(process.pid, signal.SIGINT)
     # Within a second on a machine with nothing else to do, of work for minutes.
     _, said = process.communicate(timeout=30)
