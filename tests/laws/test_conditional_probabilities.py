@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.special import ndtr, ndtri, owens_t
+from seeds import ALL, SEEDS
 
 import bioanchors as ba
 from bioanchors.analysis.arrivals import Arrivals
@@ -248,6 +249,9 @@ def double_loop(response, known, output, outer, inner, seed):
     return share.mean(), share.std() / math.sqrt(outer)
 
 
+OUTER = 4096 if SEEDS == ALL else 2048
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["2050", "arrival_year"])
 def test_a_double_loop_finds_the_same(what):
@@ -262,7 +266,7 @@ def test_a_double_loop_finds_the_same(what):
     for seed, name in enumerate(("brain", "algorithms", "hypothesis choice")):
         members = set(groups[name].members)
         for kind, known in (("first", members), ("total", set(response.names) - members)):
-            left, error = double_loop(response, known, output, 4096, 64, seed)
+            left, error = double_loop(response, known, output, OUTER, 64, seed)
             share = 1 - left if kind == "first" else left
             estimate = getattr(groups[name], kind)
             off = abs(estimate.value - share)

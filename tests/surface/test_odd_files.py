@@ -81,9 +81,7 @@ FILES = {
         more="[evidence]\nnot_arrived_by = 2026",
     ),
     "one-draw-left": file(hypothesis("a", lognormal("1e34", 0.3)), doubling=UNCERTAIN, more=SHARP),
-    "200-hypotheses": file(
-        *(hypothesis(f"h{i}", lognormal(f"1e{25 + i % 20}")) for i in range(200))
-    ),
+    "60-hypotheses": file(*(hypothesis(f"h{i}", lognormal(f"1e{25 + i % 20}")) for i in range(60))),
 }
 
 SLOW = (
@@ -152,7 +150,7 @@ def test_every_command_takes_every_odd_file(cli, tmp_path, name):
     for each in {name, "nothing-uncertain"}:
         (tmp_path / f"{each}.toml").write_text(FILES[each])
     for command, arguments in COMMANDS.items():
-        if name == "200-hypotheses" and command in SLOW:
+        if name == "60-hypotheses" and command in SLOW:
             continue  # minutes, by no other road than of a few
         words = [word.format(f"{name}.toml") for word in arguments]
         try:
