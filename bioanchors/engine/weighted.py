@@ -151,7 +151,7 @@ class Bound:
         result = weighted - ruled_out
         result[self.before] = 0.0
         beyond = mass[:, self.between] - below[:, np.newaxis]
-        result[self.between] = weight @ np.clip(beyond, 0.0, np.inf, out=beyond)
+        result[self.between] = weight @ np.maximum(beyond, 0.0, out=beyond)
         return np.asarray(result)
 
     def above_stacked(

@@ -6,6 +6,7 @@ tell that, and stop it. It hands the Dataset back as classic netCDF, which pure 
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -59,7 +60,8 @@ def read_netcdf(path: Path, most: int) -> xr.Dataset:
 def _classic(path: Path, most: int) -> xr.Dataset:
     import xarray as xr
 
-    with xr.open_dataset(path, engine="scipy", decode_times=False) as data:
+    # From memory: what is damaged would leave its file open, and mapped.
+    with xr.open_dataset(io.BytesIO(path.read_bytes()), engine="scipy", decode_times=False) as data:
         if data.nbytes > most:
             raise ValueError
         return data.load()
@@ -73,8 +75,6 @@ def _read_apart(path: Path) -> xr.Dataset:
     ValueError
         If it cannot be read, or not in ``PATIENCE_S``.
     """
-    import xarray as xr
-
     with tempfile.TemporaryDirectory() as folder:
         classic = Path(folder) / "classic.nc"
         # As this process finds modules, and not in the folder that happens to be the present one.
@@ -86,7 +86,7 @@ def _read_apart(path: Path) -> xr.Dataset:
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             raise ValueError("damaged netCDF-4") from None
-        return xr.load_dataset(classic, engine="scipy", decode_times=False)
+        return _classic(classic, MOST_MEMORY)
 
 
 def _rewrite(path: Path, classic: Path) -> None:
