@@ -16,8 +16,9 @@ from bioanchors.model.spec import Input
 from bioanchors.model.trends import Trends
 from bioanchors.sampling import Replicates, Streams, draw_inputs
 
-CHUNK = 131_072
-"""Draws times years at a time."""
+CHUNK = 262_144
+"""Draws times years at a time, of one replicate or of several: fewer calls cost less, but for what
+no longer fits into a processor's cache."""
 
 OTHERS = 4
 """Draws of all other inputs with which an input's strata are looked into."""

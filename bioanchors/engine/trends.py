@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from bioanchors.engine.drawing import TrendDraws
+from bioanchors.engine.drawing import CHUNK, TrendDraws
 from bioanchors.engine.nodes import Nodes
 from bioanchors.engine.stacked import Cdfs
 from bioanchors.engine.strata import variance_within
@@ -24,9 +24,6 @@ from bioanchors.model.spec import Spec
 from bioanchors.model.trends import Trends
 from bioanchors.sampling import Streams
 from bioanchors.types import Progress
-
-TOGETHER = 65_536
-"""Trend points times years up to which replicates are drawn together: calls cost more than that."""
 
 SHARP = 0.5
 """A requirement whose spread is a smaller share of that of the trends' product is counted."""
@@ -111,7 +108,7 @@ class TrendAverages:
             self.forget()
         if points > self._points:
             new: list[Weighted] = []
-            together = max(1, TOGETHER // (points * self.nodes.years.size))
+            together = max(1, CHUNK // (points * self.nodes.years.size))
             for first in range(0, len(cdfs), together):
                 some = cdfs[first : first + together]
                 new += self._add(some, first, self._points, points)
