@@ -210,10 +210,10 @@ def change_words(forecast: Forecast, change: Change) -> str:
     for year, value in change.probability.items():
         # Adding 0 makes a rounded -0 a plain 0.
         parts.append(f"by {year:g} {round(100 * value, 1) + 0.0:+.1f} pp")
-    return f"against {change.baseline}: " + ", ".join(parts) + _resistance(change)
+    return f"against {change.baseline}: " + ", ".join(parts) + _resistance(forecast, change)
 
 
-def _resistance(change: Change) -> str:
+def _resistance(forecast: Forecast, change: Change) -> str:
     """Return what an edit does before the evidence, if the evidence makes much of a difference."""
     if change.prior_medians is None:
         return ""
@@ -222,7 +222,8 @@ def _resistance(change: Change) -> str:
     if not abs(before - after) >= max(TOLD_YEARS, abs(before) / 3):
         return ""
     told = "the evidence resists: before it" if abs(after) < abs(before) else "before the evidence"
-    return f"; {told}, median {first:.1f} -> {second:.1f}"
+    medians = year_text(first, *change.window_before), year_words(forecast, second)
+    return f"; {told}, median {' -> '.join(medians)}"
 
 
 def short_text(forecast: Forecast) -> str:

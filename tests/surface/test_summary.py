@@ -1,6 +1,7 @@
 """What ``run`` tells: summaries by their schema, years and spans asked for, errors shown."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -160,3 +161,8 @@ def test_an_edit_that_evidence_changes_says_so(cli, edit, told):
         ]
         first, second = (f"{year:.1f}" for year in priors)
         assert f"{told}{first} -> {second}" in text
+
+
+def test_a_prior_that_is_over_before_the_window_is_told_in_words(cli):
+    text = " ".join(cli("run", "latest", "--weights", "lifetime=1,none=0", *FAST).split())
+    assert re.search(r"the evidence resists: before it, median 20\d\d\.\d -> before 2026\b", text)
