@@ -112,6 +112,8 @@ class Grouping:
         names.pop("window", None)
         self.members: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
         self.notes: list[str] = []
+        if first.event != second.event and LAG in self.members:
+            self.notes.append(f"{LAG}: with the event, {first.event} -> {second.event}")
         self._close(first, second)
         for one, other in ALIKE:
             if len(self.members) <= MOST_GROUPS:

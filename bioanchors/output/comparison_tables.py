@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,7 +13,7 @@ from rich.text import Text
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.output.tables import dataset_csv, grid, within
-from bioanchors.parameters import Difference
+from bioanchors.parameters import Difference, KeyPath, dotted, place_of
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 from bioanchors.results.words import NO_DOUBT, all_made_words, year_words
@@ -83,9 +85,12 @@ def comparison_screen(comparison: Comparison, every: bool = False) -> Renderable
             )
         names = [_short(c.names[0], LONGEST_NAME), _short(c.names[i], LONGEST_NAME)]
         parts.append(Padding(grid(["", *names, "difference"], rows), (1, 0, 1, 0)))
-        shown = found if every or len(found) <= MOST_DIFFERENCES + 1 else found[:MOST_DIFFERENCES]
-        parts.extend(_difference(each) for each in shown)
-        left_out = len(found) - len(shown)
+        trees = [c.forecasts[k].parameters.resolved for k in (0, i)]
+        tables = {each.path: [each] for each in found} if every else _by_table(found, trees)
+        most = len(tables) if every or len(tables) <= MOST_DIFFERENCES + 1 else MOST_DIFFERENCES
+        shown = list(tables.items())[:most]
+        parts.extend(_difference(place, inside) for place, inside in shown)
+        left_out = len(found) - sum(len(inside) for _, inside in shown)
         if left_out:
             parts.append(Text(f"and {left_out} more: --all, or differences.csv of --out"))
         if found:
@@ -95,12 +100,31 @@ def comparison_screen(comparison: Comparison, every: bool = False) -> Renderable
     return Group(*parts)
 
 
-def _difference(each: Difference) -> RenderableType:
-    before, after = (
-        "(not there)" if text is None else _short(text) for text in (each.first, each.second)
-    )
+def _by_table(
+    found: Sequence[Difference], trees: Sequence[Mapping[str, Any]]
+) -> dict[KeyPath, list[Difference]]:
+    """Return differences by the table that one of two files has alone, or each by itself."""
+    tables: dict[KeyPath, list[Difference]] = {}
+    for each in found:
+        tables.setdefault(place_of(each.path, trees), []).append(each)
+    return tables
+
+
+def _difference(place: KeyPath, inside: Sequence[Difference]) -> RenderableType:
+    """Return how files differ at a place: in a value, or in a table that one has alone."""
+    each = inside[0]
+    before, after = each.first, each.second
+    if place != each.path:
+        keys = [dotted(one.path[len(place) :]) for one in inside]
+        before, after = (
+            None
+            if texts[0] is None
+            else f"{{ {', '.join(f'{k} = {text}' for k, text in zip(keys, texts, strict=True))} }}"
+            for texts in ([one.first for one in inside], [one.second for one in inside])
+        )
+    before, after = ("(not there)" if text is None else _short(text) for text in (before, after))
     sources = [_short(text) for text in (each.first_source, each.second_source) if text]
-    text = Text(f"{each.name}: ")
+    text = Text(f"{dotted(place)}: ")
     text.append(f"{before} -> {after}")
     lines: list[RenderableType] = [text]
     if sources:

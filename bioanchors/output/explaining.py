@@ -13,7 +13,7 @@ from bioanchors.output.tables import headed
 from bioanchors.parameters import toml_value
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.shape import bare
-from bioanchors.results.words import percent, year_text
+from bioanchors.results.words import number_text, percent, year_text
 
 
 def explained_screen(found: Explained) -> RenderableType:
@@ -26,7 +26,9 @@ def explained_screen(found: Explained) -> RenderableType:
         unit = f" {key.unit}" if key is not None and key.unit else ""
         lines.append(Text(f"value: {toml_value(bare(found.value))}{unit}, {found.origin}"))
         if found.percentiles:
-            low, middle, high = (f"{each:.3g}" for each in found.percentiles)
+            low, middle, high = (
+                number_text(each, key.unit if key else "") for each in found.percentiles
+            )
             lines.append(Text(f"5 %, 50 %, 95 %: {low}, {middle}, {high}{unit}"))
         if found.source:
             lines.append(Text(f"source: {found.source}"))

@@ -14,7 +14,7 @@ from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
 from bioanchors.output.sensitivity_tables import output_words
 from bioanchors.output.tornado_tables import tornado_warning
 from bioanchors.results import Forecast
-from bioanchors.results.words import made_words
+from bioanchors.results.words import made_words, number_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,8 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     axes.set_yticks(
         range(len(shown)),
         [
-            f"{_label(each.path)}\n{each.low:.3g} to {each.high:.3g} {each.unit}".strip()
+            f"{_label(each.path)}\n{number_text(each.low, each.unit)} to "
+            f"{number_text(each.high, each.unit)} {each.unit}".strip()
             for each in shown
         ],
         fontsize=7,

@@ -15,7 +15,7 @@ from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.output.tables import Cells, dataset_csv, grid
 from bioanchors.results.outcomes import Estimate
-from bioanchors.results.words import percent, plus_minus, points
+from bioanchors.results.words import number_text, percent, plus_minus, points
 
 MOST_INPUTS, MOST_DIFFERENCES = 6, 10
 
@@ -159,7 +159,13 @@ def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType
     rows = [
         [
             f"{short_name(each.name)} [{each.unit}]" if each.unit else short_name(each.name),
-            *(f"{mid:.3g} ({low:.3g} to {high:.3g})" for low, mid, high in (each.early, each.late)),
+            *(
+                f"{mid} ({low} to {high})"
+                for low, mid, high in (
+                    [number_text(value, each.unit) for value in side]
+                    for side in (each.early, each.late)
+                )
+            ),
             f"{each.distance.value:.2f}",
         ]
         for each in shown

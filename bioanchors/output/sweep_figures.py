@@ -13,7 +13,7 @@ from bioanchors.analysis.sweeping import Sweep
 from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, MARKERS, STYLES, plain, write_drawn
 from bioanchors.output.ternary_figures import draw_ternary, none_of, outside
-from bioanchors.results.words import all_made_words, year_text
+from bioanchors.results.words import all_made_words, number_text, year_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,7 +137,7 @@ def draw_heat(
         (across, axes.set_xticks, axes.set_xlabel),
         (down, axes.set_yticks, axes.set_ylabel),
     ):
-        labels = [v if isinstance(v, str) else f"{v:.3g}" for v in data[name].values.tolist()]
+        labels = [v if isinstance(v, str) else number_text(v) for v in data[name].values.tolist()]
         every = max(1, -(-len(labels) // 8))
         set_ticks(range(0, len(labels), every), labels[::every], fontsize=7)
         set_label(_with_unit(sweep, name))

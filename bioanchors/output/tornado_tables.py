@@ -9,6 +9,7 @@ from rich.text import Text
 from bioanchors.analysis.one_at_a_time import ENDS, Tornado
 from bioanchors.output.sensitivity_tables import output_words, short_name
 from bioanchors.output.tables import dataset_csv, grid
+from bioanchors.results.words import number_text
 
 MOST_SWINGS, MOST_REFUSED = 12, 3
 
@@ -20,7 +21,8 @@ def tornado_screen(found: Tornado) -> RenderableType:
         low, high = (_plain(found, end) for end in each.swap_range)
         rows.append(
             [
-                f"{short_name(each.path)}, {each.low:.3g} to {each.high:.3g}",
+                f"{short_name(each.path)}, {number_text(each.low, each.unit)} to "
+                f"{number_text(each.high, each.unit)}",
                 _number(found, each.at_low),
                 _number(found, each.at_high),
                 _plain(found, each.swing.value),
@@ -38,7 +40,7 @@ def tornado_screen(found: Tornado) -> RenderableType:
         Text(found.forecast.title, style="bold"),
         Text(
             f"output: {output_words(found.output)}, {_number(found, found.value.value)}; one input "
-            "at a time",
+            "at a time, by the largest swing, alone or in the swap range",
             style="dim",
         ),
         Padding(table, (1, 0, 1, 0)),

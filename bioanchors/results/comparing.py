@@ -32,6 +32,8 @@ class Change:
         replicate, and their errors are smaller than those of either probability.
     prior_medians
         Median years before the evidence, of the baseline and of the forecast, if both have any.
+    events
+        Of which event the baseline's years and the forecast's are, where these differ.
     """
 
     baseline: str
@@ -41,6 +43,7 @@ class Change:
     probability: dict[float, float]
     standard_error: dict[float, float]
     prior_medians: tuple[float, float] | None = None
+    events: tuple[str, str] | None = None
 
 
 def change(
@@ -68,7 +71,7 @@ def change(
             )
             probability[year] = forecast.probability_by(year) - baseline.probability_by(year)
             error[year] = float(jackknife_error(after - before))
-    priors = None
+    events, priors = (_event(baseline), _event(forecast)), None
     if forecast.has_evidence and baseline.has_evidence:
         priors = baseline.prior.quantile(0.5), forecast.prior.quantile(0.5)
     return Change(
@@ -79,7 +82,14 @@ def change(
         probability,
         error,
         priors,
+        None if events[0] == events[1] else events,
     )
+
+
+def _event(forecast: Forecast) -> str:
+    """Return the event, and the milestone if the file says which."""
+    milestone = forecast.parameters.milestone
+    return forecast.event if milestone == "base" else f"{milestone}, {forecast.event}"
 
 
 def run_with_change(

@@ -40,6 +40,14 @@ def year_text(year: float, first_year: float, last_year: float) -> str:
     return f"after {last_year:g}" if year > 0 else f"before {first_year:g}"
 
 
+def number_text(value: float, unit: str = "") -> str:
+    """Return a value of a key to three digits, as ``1e+18``; a year to its tenth."""
+    if unit == "year":
+        return f"{value:.1f}"
+    text = f"{value:.3g}"
+    return f"{value:.0f}" if text.endswith("e+03") else text
+
+
 def percent(probability: float) -> str:
     """Return a probability in percent."""
     return f"{100 * probability:.1f} %"
@@ -210,7 +218,10 @@ def change_words(forecast: Forecast, change: Change) -> str:
     for year, value in change.probability.items():
         # Adding 0 makes a rounded -0 a plain 0.
         parts.append(f"by {year:g} {round(100 * value, 1) + 0.0:+.1f} pp")
-    return f"against {change.baseline}: " + ", ".join(parts) + _resistance(forecast, change)
+    told = f"against {change.baseline}"
+    if change.events is not None:
+        told += f" ({' -> '.join(change.events)})"
+    return f"{told}: {', '.join(parts)}{_resistance(forecast, change)}"
 
 
 def _resistance(forecast: Forecast, change: Change) -> str:

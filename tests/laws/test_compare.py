@@ -4,6 +4,7 @@ import csv
 import itertools
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from bioanchors.output.comparison_figures import (
 from bioanchors.output.comparison_tables import chosen_outcomes
 from bioanchors.output.figure import style
 from bioanchors.results.outcomes import MEDIAN, ProbabilityBy, RestrictedMean
+from bioanchors.results.words import number_text
 
 BAD_INPUT = 2
 
@@ -404,3 +406,30 @@ def test_windows_without_a_common_year():
     )
     with pytest.raises(ValueError, match="no window of years in common"):
         compare(early, "cotra2020")
+
+
+def test_a_table_that_one_file_has_alone_is_one_line(cli: Any) -> None:
+    Path("mine.toml").write_text(
+        'extends = "latest"\nforecast.event = "trained"\n[interventions.pause]\n'
+        'of = "largest_run_flop"\nyear = 2029\nuntil_year = 2034\nfreeze = true\n'
+        "[milestones.far]\noom = 2\n",
+        encoding="utf-8",
+    )
+    told = cli("compare", "latest", "mine.toml", "--attribute", "--precision", "1pp")
+    assert told.count("interventions.pause: (not there) -> { of = ") == 1
+    assert "interventions.pause.year" not in told
+    assert "lag: with the event, affordable -> trained" in told
+    assert "interventions.pause.year: (not there) -> 2029" in cli(
+        "compare", "latest", "mine.toml", "--all", "--precision", "1pp"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (2031.46, "year", "2031.5"), (2031.46, "", "2031"), (0.12345, "", "0.123"),
+        (1e18, "FLOP per $", "1e+18"), (999.6, "", "1000"), (9999.0, "", "1e+04"),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_people_write_them(value: float, unit: str, text: str) -> None:
+    assert number_text(value, unit) == text

@@ -163,6 +163,22 @@ def test_an_edit_that_evidence_changes_says_so(cli, edit, told):
         assert f"{told}{first} -> {second}" in text
 
 
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (["hardware.doubling_years=2"], "against latest: median "),
+        (['forecast.event="trained"'], "against latest (affordable -> trained): median "),
+        (
+            ['forecast.milestone="far"', "milestones.far.oom=3"],
+            "against latest (affordable -> far, affordable): median ",
+        ),
+    ],
+)
+def test_another_event_than_before_is_told(cli, edits, told):
+    sets = [word for edit in edits for word in ("--set", edit)]
+    assert told in " ".join(cli("run", "latest", *sets, *FAST).split())
+
+
 def test_a_prior_that_is_over_before_the_window_is_told_in_words(cli):
     text = " ".join(cli("run", "latest", "--weights", "lifetime=1,none=0", *FAST).split())
     assert re.search(r"the evidence resists: before it, median 20\d\d\.\d -> before 2026\b", text)
