@@ -111,7 +111,7 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
         )
         right = max(scale * (here + part.highest), scale * here, scale * (here + value))
         axes.annotate(
-            f"{scale * value:+.1f}",
+            f"{round(scale * value, 1) + 0.0:+.1f}",
             (right, i),
             xytext=(4, 0),
             textcoords="offset points",
@@ -135,7 +135,7 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     axes.use_sticky_edges = False
     axes.margins(x=0.15)
     # By itself matplotlib may set ticks at quarters of a year, whose names overlap.
-    axes.locator_params(axis="x", nbins=6, steps=[1, 2, 5, 10])
+    axes.locator_params(axis="x", nbins=4, steps=[1, 2, 5, 10])
     axes.ticklabel_format(axis="x", useOffset=False)
     if isinstance(outcome, ProbabilityBy):
         axes.set_xlabel(f"probability of arrival by {outcome.year:g}, %")
@@ -162,9 +162,10 @@ def write_waterfall(attribution: Attribution, path: Target) -> None:
         for axes, outcome in zip(every, chosen, strict=True):
             draw_waterfall(a, outcome, axes)
 
+    event = " -> ".join(dict.fromkeys([a.first.event, a.second.event]))
     note = (
         "bars: Shapley values (blue: earlier, orange: later); thin lines: range over all orders of "
-        f"swapping\nevent: {a.first.event}; {attribution_made(a)}"
+        f"swapping\nevent: {event}; {attribution_made(a)}"
     )
     title = f"from {_name(a.first)} to {_name(a.second)}"
     write_drawn(

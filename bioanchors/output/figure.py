@@ -217,6 +217,14 @@ def style() -> Iterator[None]:
         rcParams.update(before)
 
 
+def legend_above(axes: Axes) -> None:
+    """Put what a plot shows into a line above it, where it covers nothing."""
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=8, borderaxespad=0.4,
+        handlelength=1.6, columnspacing=1.3, fontsize=7.5,
+    )  # fmt: skip
+
+
 def write_drawn(
     path: Target,
     draw: Callable[[Figure], None],

@@ -10,7 +10,7 @@ from bioanchors.analysis.one_at_a_time import Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
 from bioanchors.formats.files import Target
-from bioanchors.output.figure import COLOURS, INK, plain, write_drawn
+from bioanchors.output.figure import COLOURS, INK, legend_above, plain, write_drawn
 from bioanchors.output.sensitivity_tables import output_words
 from bioanchors.output.tornado_tables import tornado_warning
 from bioanchors.results import Forecast
@@ -28,15 +28,18 @@ def _label(name: str) -> str:
     return name.removeprefix("hypotheses.").replace("_", " ").replace(".", ": ")
 
 
+TOTAL, FAIR, KNOWN = "left while it alone is unknown", "fair share", "gone once it is known"
+
+
 def draw_effects(found: Effects, axes: Axes) -> Axes:
     """Draw total, Shapley and first-order effects with 95 % intervals; noise is left out."""
     shown = [e for e in found.effects if not found.is_noise(getattr(e, found.ranked_by))]
     shown = shown[:MOST_BARS][::-1]
     places = range(len(shown))
     for kind, colour, marker, label in (
-        ("total", COLOURS[1], "s", "total: left while it alone is unknown"),
-        ("shapley", COLOURS[4], "D", "Shapley effect: fair share"),
-        ("first", INK, "o", "first-order: gone once it is known"),
+        ("total", COLOURS[1], "s", f"total: {TOTAL}"),
+        ("shapley", COLOURS[4], "D", f"Shapley effect: {FAIR}"),
+        ("first", INK, "o", f"first-order: {KNOWN}"),
     ):
         offset = {"total": 0.22, "shapley": 0.0, "first": -0.22}[kind]
         for place, effect in zip(places, shown, strict=True):
@@ -89,48 +92,70 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     return axes
 
 
-PART_STYLES: dict[str, dict[str, Any]] = {
+GAINS: dict[str, dict[str, Any]] = {
     "hardware": {"color": COLOURS[5]},
     "spending": {"color": COLOURS[0]},
-    "limits": {"color": COLOURS[0], "alpha": 0.4},
+    "limits": {"color": COLOURS[4]},
     "algorithms": {"color": COLOURS[2]},
     "unhobbling": {"color": COLOURS[2], "alpha": 0.6, "hatch": "///"},
-    "data": {"color": COLOURS[3], "alpha": 0.6},
+    "data": {"color": COLOURS[3]},
 }
+"""How what each part brings is drawn."""
+
+HATCHES = {"limits": "\\\\\\\\", "data": "xxxx"}
+
+
+def _lost(part: str) -> dict[str, Any]:
+    """Return how what a part takes away is drawn: what is below it can still be seen."""
+    colour, hatch = GAINS[part]["color"], HATCHES.get(part, "////")
+    return {"facecolor": (1.0, 1.0, 1.0, 0.8), "edgecolor": colour, "hatch": hatch, "linewidth": 0}
 
 
 def draw_ledger(found: Ledger, axes: Axes) -> Axes:
     """Draw what hardware, spending and algorithms bring by year, against the requirements.
 
-    Gains are stacked from what can be bought in the first of the years.
+    Gains are stacked from what can be bought in the first of the years; what is lost is taken from
+    their end.
     """
+    parts = (*found.shared, *found.own)
     base = sum(getattr(found, part)[0].value for part in found.shared)
-    labels, place = [], 0.0
-    places = []
+    labels, places, place, least, lost = [], [], 0.0, base, set()
     for entry in found.entries:
         for i, year in enumerate(found.years):
-            left = base
-            for part in (*found.shared, *found.own):
-                if part in found.own:
-                    gain = getattr(entry, part)[i].value
-                else:
-                    gain = getattr(found, part)[i].value - getattr(found, part)[0].value
-                axes.barh(place, gain, left=left, height=0.8, **PART_STYLES[part])
-                left += gain
+            changes = {
+                part: getattr(entry, part)[i].value
+                if part in found.own
+                else getattr(found, part)[i].value - getattr(found, part)[0].value
+                for part in parts
+            }
+            end = base
+            for part, change in changes.items():
+                if change > 0:
+                    axes.barh(place, change, left=end, height=0.8, **GAINS[part])
+                    end += change
+            for part, change in reversed(changes.items()):
+                if change < 0:
+                    axes.barh(place, change, left=end, height=0.8, **_lost(part))
+                    end += change
+                    lost.add(part)
             need = entry.requirement.value
             axes.plot([need, need], [place - 0.5, place + 0.5], color=INK, linewidth=2)
-            if left < need:
-                axes.plot([left, need], [place] * 2, color=INK, linewidth=0.6, linestyle=":")
+            if end < need:
+                axes.plot([end, need], [place] * 2, color=INK, linewidth=0.6, linestyle=":")
+            least = min(least, end)
             labels.append(f"{year:g}" if i else f"{entry.hypothesis.replace('_', ' ')}  {year:g}")
             places.append(place)
             place += 1.0
         place += 0.6
-    for part in (*found.shared, *found.own):
-        axes.barh([0], [0], label=part, **PART_STYLES[part])
+    for part in parts:
+        if part not in lost or part not in HATCHES:
+            axes.barh([0], [0], label=part, **GAINS[part])
+        if part in lost:
+            axes.barh([0], [0], label=f"lost to {part}", **_lost(part))
     axes.plot([], [], color=INK, linewidth=2, label="median requirement")
     axes.set_yticks(places, labels, fontsize=7)
     axes.set_ylim(place - 0.1, -0.9)
-    axes.set_xlim(left=base)
+    axes.set_xlim(left=least)
     axes.set_xlabel(f"log10 FLOP, from what could be bought in {found.years[0]:g} on; means")
     plain(axes, "x")
     return axes
@@ -147,13 +172,21 @@ def write_effects(sensitivities: Sequence[Sensitivity], path: Target) -> None:
                 pair, (each.groups, each.inputs), ("groups", "inputs"), strict=True
             ):
                 draw_effects(found, axes)
-                more = f", {output_words(each.output)}" if len(sensitivities) > 1 else ""
+                # How it is looked at stands below.
+                what = output_words(each.output).partition(",")[0]
+                more = f", {what}" if len(sensitivities) > 1 else ""
                 axes.set_title(title + more, fontsize=9)
-            pair[-1].legend(loc="lower right")
+            # Of the groups the last have small totals: there is room for short words.
+            handles, meanings = pair[0].get_legend_handles_labels()
+            words = [meaning.partition(":")[0] for meaning in meanings]
+            pair[0].legend(handles, words, loc="lower right")
 
     ties = f"; inputs depend by {', '.join(first.ties)}" if first.ties else ""
     outputs = "; ".join(output_words(each.output) for each in sensitivities)
-    note = f"output: {outputs}; 95 % intervals; noise left out{ties}"
+    note = (
+        f"total: {TOTAL}; Shapley effect: {FAIR}; first-order: {KNOWN}\n"
+        f"output: {outputs}; 95 % intervals; noise left out{ties}"
+    )
     _write(first.forecast, path, draw, note, height=4.6 * len(sensitivities))
 
 
@@ -176,7 +209,7 @@ def write_ledger(found: Ledger, path: Target) -> None:
 
     def draw(figure: Figure) -> None:
         axes = draw_ledger(found, figure.subplots())
-        axes.legend(loc="upper right", frameon=True, edgecolor="none")
+        legend_above(axes)
 
     _write(found.forecast, path, draw, "means over draws", height=1.6 + 0.2 * rows)
 
