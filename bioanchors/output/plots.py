@@ -110,9 +110,7 @@ def density(forecast: Forecast, axes: Axes) -> Axes:
     """Draw the probability of arrival per year, of all and of each hypothesis' part of it."""
     years = forecast.years
     middle = _middle_years(years)
-    parts = (
-        forecast.share[:, np.newaxis] * (1 - forecast.none_probability) * (forecast.hypothesis_cdf)
-    )
+    parts = forecast.part_cdf
     for i, name in enumerate(forecast.hypotheses):
         axes.plot(
             middle,

@@ -190,8 +190,20 @@ class Forecast(Asking, Exporting):
 
     @property
     def hypothesis_cdf(self) -> Array:
-        """CDF at ``years`` given each hypothesis, without "none", shape (hypothesis, year)."""
+        """CDF at ``years`` given each hypothesis, without "none", shape (hypothesis, year).
+
+        Under evidence, given that "none" no longer held when it came: so that it binds, and the
+        curve does not hang on how likely "none" is.
+        """
         return self._all.hypothesis_cdf
+
+    @property
+    def part_cdf(self) -> Array:
+        """Probability by ``years`` of arrival under each hypothesis, (hypothesis, year).
+
+        The parts add up to ``cdf``.
+        """
+        return self._all.part_cdf
 
     @property
     def cdf(self) -> Array:

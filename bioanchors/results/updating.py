@@ -105,11 +105,14 @@ class Updated:
         released = over_cases(self._released_in_case, self._arrived)
         return np.asarray(released / self._before[..., np.newaxis])
 
+    def _given(self, by_hypothesis: Array) -> Array:
+        """Divide weights by year, (..., hypothesis, year), by those that are left of all."""
+        left = self._left[..., np.newaxis]
+        return np.divide(by_hypothesis, left, out=np.zeros_like(by_hypothesis), where=left > 0)
+
     def _mixed(self, by_hypothesis: Array) -> Array:
         """Mix weights by year, (..., hypothesis, year), of which those left are all."""
-        left = self._left[..., np.newaxis]
-        given = np.divide(by_hypothesis, left, out=np.zeros_like(by_hypothesis), where=left > 0)
-        order = self._order
+        given, order = self._given(by_hypothesis), self._order
         return np.asarray(
             np.einsum("...h,...hy->...y", self.share[..., order], given[..., order, :])
         )
@@ -125,11 +128,24 @@ class Updated:
         return self._mixed(released)
 
     @cached_property
+    def part_cdf(self) -> Array:
+        """The same and that a hypothesis holds, which adds up to it: (..., hypothesis, year)."""
+        released = over_cases(self._released_in_case, self._arrived)
+        return np.asarray(self.share[..., np.newaxis] * self._given(released))
+
+    @cached_property
     def hypothesis_cdf(self) -> Array:
-        """The same given each hypothesis and without "none", (..., hypothesis, year)."""
-        arrived = over_cases(self.case_probability, self._arrived)
+        """The same given each hypothesis, and that "none" has let go: (..., hypothesis, year).
+
+        Then all of the evidence binds, which is the first case. Where a hypothesis is refuted in
+        that case, of all cases.
+        """
+        every = over_cases(self.case_probability, self._arrived), self._left
+        refuted = ~(self._total[0] > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(arrived / self._left[..., np.newaxis])
+            arrived = np.where(refuted[..., np.newaxis], every[0], self._arrived[0])
+            left = np.where(refuted, every[1], self._total[0])
+            return np.asarray(arrived / left[..., np.newaxis])
 
     @cached_property
     def none_probability(self) -> Array:

@@ -133,14 +133,13 @@ def test_not_arrived_by_is_conditioning_on_no_arrival() -> None:
     np.testing.assert_allclose(posterior.share, share, atol=2e-5)
     whole = np.where(years > date, (f - prior.probability_by(date)) / (prior.share @ left), 0)
     np.testing.assert_allclose(at_whole_years(posterior, posterior.cdf), whole, atol=5e-5)
-    until = np.where(years < date, f_h, f_h_date[:, np.newaxis])
-    columns = (f_h - (1 - none) * until) / left[:, np.newaxis]
-    # Before the date a hypothesis has arrived only where "none" still holds.
-    np.testing.assert_allclose(
-        at_whole_years(posterior, posterior.hypothesis_cdf)[:, years > date],
-        columns[:, years > date],
-        atol=5e-5,
-    )
+    # Given a hypothesis, and that "none" has let go.
+    columns = (f_h - f_h_date[:, np.newaxis]) / (1 - f_h_date[:, np.newaxis])
+    found = at_whole_years(posterior, posterior.hypothesis_cdf)
+    np.testing.assert_allclose(found, np.where(years > date, columns, 0), atol=5e-5)
+    found = at_whole_years(posterior, posterior.part_cdf)
+    assert np.all(found[:, years <= date] == 0)
+    np.testing.assert_allclose(found.sum(axis=0), whole, atol=5e-5)
     assert posterior.probability_by(date) == 0
     assert posterior.refuted == pytest.approx(prior.probability_by(date), abs=5e-5)
     assert posterior.probability_next_year == pytest.approx(
@@ -603,3 +602,32 @@ def test_what_is_beyond_a_bound_is_summed_as_defined(
     bound = Bound(Most((threshold,)), Most((most,)))
     found = bound.above(weight, mass, below, weight @ mass, weight @ below)
     np.testing.assert_allclose(found, expected, atol=1e-13)
+
+
+# --- What holds given a hypothesis ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("event", ["affordable", "deployed"])
+@pytest.mark.parametrize("none", [(0.3, 0.3), (0.6, 0.1)])
+def test_given_a_hypothesis_none_does_not_show(none: tuple[float, float], event: str) -> None:
+    """Once it has let go, all of the evidence binds: nothing has arrived before it came."""
+    preset, of = "latest", f'forecast.event="{event}"'
+    edits = [f"none.probability={none[0]}", f"none.probability_end={none[1]}", of]
+    plain, other = (
+        ba.run(ba.read_parameters(preset, each), points=2**12, precision=1e-9)
+        for each in (["none.probability=0", "none.probability_end=0", of], edits)
+    )
+    np.testing.assert_allclose(other.hypothesis_cdf, plain.hypothesis_cdf, atol=1e-12)
+    if other.event == other.parameters.evidence_event:
+        before = other.years <= other.parameters.evidence.not_arrived_by
+        assert np.all(other.hypothesis_cdf[:, before] == 0)
+    assert other.given("lifetime").quantile(0.5) == plain.given("lifetime").quantile(0.5)
+
+
+@pytest.mark.parametrize("preset", ["cotra2020", "latest", "takeoff2023-no-feedback"])
+def test_parts_add_up(preset: str) -> None:
+    forecast = ba.run(preset, points=2**12)
+    np.testing.assert_allclose(forecast.part_cdf.sum(axis=0), forecast.cdf, atol=1e-12)
+    assert np.all(np.diff(forecast.part_cdf, axis=1) >= -1e-12)
+    left = 1 - forecast.none_probability[-1]
+    assert np.all(forecast.part_cdf[:, -1] <= forecast.share * max(left, 1e-9) / left + 1e-9)
