@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
+BEND_LOOKS = 12
 CLOSER_LOOKS, CLOSER, CLOSER_EVERY = 3, 9, 2
 """How often a stretch in which values are refused is looked at more closely, at so many values, of
 which every second is tried in any case."""
@@ -142,9 +144,10 @@ def solve(
     unlike a median, it is finite everywhere. Of 25 values over the range every third is tried, and
     those between two at which it is nearer to 0 than a bend may bring it, or about the file's own
     value; between two at which it has different signs, Brent's method finds where it is 0, to a
-    thousandth of its error. A value's standard error is that of the probability over the slope
-    there. Where a value between two is refused, since the evidence rules it out or the file does
-    not allow it, up to nine of that stretch are tried, and so on.
+    thousandth of its error. Where what is tried comes near and turns back, the bend is looked
+    for, and on either side of it. A value's standard error is that of the probability over the
+    slope there. Where a value between two is refused, since the evidence rules it out or the file
+    does not allow it, up to nine of that stretch are tried, and so on.
     """
     aim = read_target(target)
     parameters = as_parameters(source)
@@ -155,7 +158,8 @@ def solve(
     with opened(executor) as maker:
         search = Search(parameters, vary, aim, start, end, maker, options, progress)
         xs, reached = search.scanned(search.xs, EVERY)
-        solutions = tuple(map(search.solution, sorted(_roots(search, xs, reached, CLOSER_LOOKS))))
+        roots = [*_roots(search, xs, reached, CLOSER_LOOKS), *_beside_bends(search, xs, reached)]
+        solutions = tuple(map(search.solution, sorted(roots)))
     key = key_of(parameters, vary)
     return Solution(
         vary,
@@ -168,6 +172,47 @@ def solve(
         reached + aim.probability,
         own,
     )
+
+
+class _MetError(Exception):
+    """The target is met, or passed, at the place that this holds."""
+
+
+def _beside_bends(search: Search, xs: Array, reached: Array) -> list[float]:
+    """Return places at which the target is met on either side of a bend between those tried."""
+    from scipy.optimize import brentq, minimize_scalar
+
+    roots: list[float] = []
+    tolerance = TOLERANCE * (search.xs[1] - search.xs[0])
+    for i in range(1, xs.size - 1):
+        before, here, after = np.abs(reached[i - 1 : i + 2])
+        alike = np.all(np.sign(reached[i - 1 : i + 2]) == np.sign(reached[i]))
+        # Of two that are as near the first; a bend gains less than its steeper side loses.
+        if not (alike and here < before and here <= after and here < max(before, after) - here):
+            continue
+
+        def missing(x: float, sign: float = float(np.sign(reached[i]))) -> float:
+            left = sign * search.excess(x)
+            if left <= 0:
+                raise _MetError(x)
+            return left
+
+        low, high = float(xs[i - 1]), float(xs[i + 1])
+        try:
+            minimize_scalar(
+                missing, bounds=(low, high), method="bounded", options={"maxiter": BEND_LOOKS}
+            )
+        except BadParameters:
+            continue
+        except _MetError as met:
+            (place,) = met.args
+            if search.excess(place) == 0:
+                roots.append(place)
+                continue
+            for one, other in ((low, place), (place, high)):
+                with suppress(BadParameters):
+                    roots.append(brentq(search.excess, one, other, xtol=tolerance))
+    return roots
 
 
 def _roots(search: Search, xs: Array, reached: Array, looks: int) -> list[float]:

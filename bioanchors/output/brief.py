@@ -43,8 +43,8 @@ READING = (
     "magnitude, a factor of ten."
 )
 HANGS_ON = (
-    "What share of its variance hangs on an input says how much less unsure the probability would "
-    "be if one knew that input."
+    "Shares of its variance divide among the inputs how unsure the probability is: each has what "
+    "it does alone, and an equal part of what it does together with others (Shapley effects)."
 )
 
 

@@ -267,8 +267,8 @@ TERMS = (
     Term(
         "variance",
         "How unsure an outcome is. That something happens by a year, with probability p, has the "
-        "variance p (1 - p): most at 50 %, none where it is certain. That much of it hangs on an "
-        "input means that one would be so much less unsure if one knew that input.",
+        "variance p (1 - p): most at 50 %, none where it is certain. What hangs on an input is "
+        "what it does alone, and an equal part of what it does together with others.",
         ("share of variance", "% of its variance", "hangs on"),
         ("Shapley effect", "first-order effect"),
     ),

@@ -38,5 +38,9 @@ def bounds_of(parameters: Parameters, path: str) -> tuple[float, float] | None:
     """Return the least and the greatest number allowed at a path, or None if it has no bounds."""
     if path == "none" or path in ("none.probability", "none.probability_end"):
         return 0.0, 1.0
+    *table, last = path.split(".")
+    if last == "probability" and named(tuple(table)) is not None:
+        # Of what may happen; of a table that the file does not have there is nothing to say.
+        return None if node(parameters.resolved, tuple(table)) is None else (0.0, 1.0)
     key = key_of(parameters, path)
     return None if key is None else (key.low, key.high)

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 import bioanchors as ba
+from bioanchors.analysis import solving
 from bioanchors.analysis.searching import EVERY, TRIED, Search, read_target
 from bioanchors.analysis.sweeping import sweep
 from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
@@ -459,3 +460,42 @@ def test_targets():
     assert read_target("median = 2031").probability == 0.5
     assert read_target("p12.5=2031").probability == 0.125
     assert read_target("2036=30%").probability == pytest.approx(0.3)
+
+
+class Hill:
+    """A search whose probability rises to a peak between the values tried, and falls again."""
+
+    def __init__(self, peak: float, height: float) -> None:
+        self.xs = np.linspace(0.0, 1.0, 25)
+        self.excess = lambda x: height - 40.0 * (x - peak) ** 2
+
+
+@given(st.floats(0.1, 0.9), st.floats(1e-3, 0.3))
+def test_a_target_that_is_met_at_a_bend_alone_is_found(peak: float, height: float) -> None:
+    hill = Hill(peak, height)
+    xs = hill.xs[::3]
+    reached = np.array([hill.excess(x) for x in xs])
+    assume(np.all(reached < 0))  # else it is between two of different signs
+    found = sorted(solving._beside_bends(hill, xs, reached))  # type: ignore[arg-type]
+    reach = np.sqrt(height / 40.0)
+    np.testing.assert_allclose(found, [peak - reach, peak + reach], atol=1e-6)
+
+
+@given(st.floats(0.1, 0.9), st.floats(1e-3, 0.3))
+def test_a_bend_that_stays_away_gives_nothing(peak: float, height: float) -> None:
+    hill = Hill(peak, -height)
+    reached = np.array([hill.excess(x) for x in hill.xs[::3]])
+    assert solving._beside_bends(hill, hill.xs[::3], reached) == []  # type: ignore[arg-type]
+
+
+def test_how_likely_something_is_has_bounds_of_its_own() -> None:
+    edits = ["interventions.pause.of='largest_run_flop'", "interventions.pause.freeze=true"]
+    edits += ["interventions.pause.year=2029", "interventions.pause.until_year=2034"]
+    file = ba.read_parameters("cotra2020", [*edits, "interventions.pause.probability=0.4"])
+    own = ba.run(file).probability_by(2036)
+    surely = ba.run(file.with_values({"interventions.pause.probability": 1.0})).probability_by(2036)
+    target = f"2036={(own + surely) / 2}"
+    (value,) = solving.solve(file, "interventions.pause.probability", target).values
+    assert 0.4 < value.value < 1
+    with pytest.raises(ValueError, match="no bounds of its own"):
+        solving.solve(file, "interventions.other.probability", target)

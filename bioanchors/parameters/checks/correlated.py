@@ -86,7 +86,8 @@ def _names_of(
             stream = stream_of(tuple(path.split(".")))
             if stream not in random or path.endswith(".speed"):
                 messages.append(
-                    f"{found(path)}, which this file does not have{nearest(path, list(known))}"
+                    f"{found(path)}, which is no quantity of this file that can be uncertain"
+                    f"{nearest(path, list(known))}"
                 )
             elif stream not in used:
                 messages.append(f"{found(path)}, which no hypothesis uses; allowed: one in use")
