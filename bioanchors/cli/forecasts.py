@@ -189,7 +189,7 @@ def run(
         from bioanchors.output.milestone_tables import milestones_screen
 
         console.print()
-        console.print(milestones_screen(found))
+        console.print(milestones_screen(found, years))
     if out is not None:
         files = _files(forecast, change, beside, wanted)
         draws = _draws(forecast, points) if keep_draws else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -14,9 +15,20 @@ from bioanchors.results.origin import EVENT_MEANINGS
 from bioanchors.results.words import all_made_words, percent, year_words
 
 
-def milestones_screen(found: Milestones) -> RenderableType:
-    """Return when each milestone comes, and what lies between them."""
-    report = found.base.parameters.report_years
+def milestones_screen(
+    found: Milestones, years: Mapping[str, float] | None = None
+) -> RenderableType:
+    """Return when each milestone comes, and what lies between them.
+
+    Parameters
+    ----------
+    found
+        The milestones.
+    years
+        By which probabilities are told, by what to call them; by default the file's report years.
+    """
+    if years is None:
+        years = {f"{year:g}": year for year in found.base.parameters.report_years}
     heads = [f"{100 * share:.0f} %" for share in SHARES]
     rows = [
         [
@@ -27,7 +39,7 @@ def milestones_screen(found: Milestones) -> RenderableType:
         for name, each in found.forecasts.items()
     ]
     chances = [
-        [name, *(percent(each.probability_by(year)) for year in report)]
+        [name, *(percent(each.probability_by(year)) for year in years.values())]
         for name, each in found.forecasts.items()
     ]
     event = found.base.event
@@ -35,7 +47,7 @@ def milestones_screen(found: Milestones) -> RenderableType:
         Text(found.base.title, style="bold"),
         Text(f"{event}: {EVENT_MEANINGS[event]}", style="dim"),
         Padding(grid(["milestone", "OOM", *heads], rows), (1, 0, 1, 0)),
-        Padding(grid(["probability by", *(f"{year:g}" for year in report)], chances), (0, 0, 1, 0)),
+        Padding(grid(["probability by", *years], chances), (0, 0, 1, 0)),
     ]
     if found.gaps:
         gaps = [

@@ -243,3 +243,18 @@ def test_everything_takes_it(cli, desk: None) -> None:
     for format_ in ("excel", "squiggle", "draws"):
         cli("export", "mine.toml", "--format", format_, "--out", f"a.{format_}")
     assert "largest difference of the CDF 0" in cli("load", "o", "--repeat")
+
+
+def test_years_asked_for_are_those_of_milestones_too(cli, desk: None) -> None:
+    edits = [
+        "--set",
+        "milestones.far.oom=2",
+        "--milestones",
+        "--years",
+        "2030,2040Q3",
+        "--precision",
+        "1pp",
+    ]
+    said = cli("run", "cotra2020", *edits)
+    heads = [line.split() for line in said.splitlines() if line.startswith("probability by")]
+    assert heads == [["probability", "by", "2030", "2040Q3"]] * 2

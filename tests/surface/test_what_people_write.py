@@ -629,7 +629,18 @@ def test_a_long_line_is_cut_to_the_mistake(folder: Path) -> None:
 # --- E: plausibility notes --------------------------------------------------------------------
 
 BRAIN = "brain.flop_per_s: found 15 FLOP/s, far from 3.6e12 to 5.68e19 FLOP/s, the 1st to 99th "
+RUN_OF_27 = "evidence.insufficient_runs.one={ flop = 27, year = 2025 }"
+SEEN_LATER = (
+    'evidence.observations.one={ quantity = "largest_run_flop", year = 2027.5, value = 2e27, '
+    "standard_error_oom = 0.5 }"
+)
 ODD = [
+    ("E-log10-seen", "latest", [RUN_OF_27],
+     "evidence.insufficient_runs.one.flop: found 27; usual: 1e+15 to 1e+40; for a log10 of 27, "
+     "write 1e27"),
+    ("E-not-yet-seen", "latest", [SEEN_LATER],
+     "evidence.observations.one.year: found 2027.5, after the file's as_of, 2026.89, by when it "
+     "cannot have been seen"),
     ("E-log10", "cotra2020", ["brain.flop_per_s=15"],
      f"{BRAIN}percentile of what it replaces; for a log10 of 15, write 1e15"),
     ("E-log10-inside", "cotra2020", ["brain.flop_per_s.median=15"],

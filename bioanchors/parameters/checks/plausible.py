@@ -75,6 +75,13 @@ USUAL = {
 }  # fmt: skip
 """Each input by its name, of hypotheses by any name, and what is usual of it."""
 
+SEEN = {
+    "largest_run_flop": (1e15, 1e40),
+    "largest_run_usd": (1e3, 1e14),
+    "flop_per_usd": (1e9, 1e25),
+}
+"""What may have been seen of a quantity, and of FLOP that were not enough."""
+
 DWARFED = 10
 """Weights so many times the largest that they stand beside are worth a look."""
 
@@ -93,6 +100,7 @@ def oddities(tables: Tables, layer: Layer) -> Iterator[str]:
         if words:
             yield f"{dotted(path)}: {words}"
     yield from _odd_weights(tables, layer)
+    yield from _odd_evidence(tables)
 
 
 def _odd(path: KeyPath, distribution: Distribution, key: Key, layer: Layer) -> str:
@@ -206,4 +214,32 @@ def _odd_weights(tables: Tables, layer: Layer) -> Iterator[str]:
             yield (
                 f"weights {given} beside {number(min(rest))} to {number(max(rest))}, which were "
                 f"there before and come to {100 * share:.2g} % together: weights are relative"
+            )
+
+
+def _odd_evidence(tables: Tables) -> Iterator[str]:
+    """Yield what can hardly have been seen: a log10 for a value, a year that is yet to come."""
+    seen = tables.evidence
+    if seen is None:
+        return
+    run = "largest_run_flop"
+    items = [
+        *(
+            ((*path, "value"), each.quantity, each.value, each.year)
+            for path, each in seen.every_observation.items()
+        ),
+        *(((*path, "flop"), run, each.flop, each.year) for path, each in seen.every_run.items()),
+    ]
+    for path, quantity, value, year in items:
+        here = ("evidence", *path)
+        low, high = SEEN.get(quantity or "", (0.0, math.inf))
+        if isinstance(value, float | int) and not low <= value <= high:
+            said = f"{dotted(here)}: found {number(value)}; usual: {low:g} to {high:g}"
+            is_log10 = math.log10(low) <= value <= math.log10(high)
+            written = f"1e{value:g}" if float(value).is_integer() else f"{10**value:.3g}"
+            yield f"{said}; for a log10 of {number(value)}, write {written}" if is_log10 else said
+        if year is not None and tables.as_of is not None and year > tables.as_of:
+            yield (
+                f"{dotted((*here[:-1], 'year'))}: found {number(year)}, after the file's as_of, "
+                f"{number(tables.as_of)}, by when it cannot have been seen"
             )
