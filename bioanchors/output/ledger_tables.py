@@ -14,7 +14,7 @@ from bioanchors.output.tables import brief, dataset_csv, grid
 LABELS = {
     "hardware": "hardware, FLOP per $",
     "spending": "spending, $",
-    "limits": "power and limits",
+    "limits": "limits: power, interventions",
 }
 
 

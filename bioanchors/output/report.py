@@ -48,6 +48,7 @@ from bioanchors.results.telling import REPORT_2020, citation_words, methods_word
 from bioanchors.results.words import (
     SHARE_DIGIT,
     YEAR_DIGIT,
+    adjusted_words,
     change_words,
     error_row,
     evidence_words,
@@ -305,6 +306,9 @@ def _remarks(forecast: Forecast, overlays: Sequence[PublishedForecast]) -> list[
     texts = [f"None of these: {none_words(forecast)}."]
     if not parameters.is_edited:
         texts.append(f"To move all this in a browser: {_page_command(parameters)}")
+    adjusted = adjusted_words(forecast)
+    if adjusted and not parameters.is_edited:
+        texts.append(f"A judgement on top of the model: {adjusted}.")
     published = published_words(forecast)
     if published and not parameters.is_edited:
         texts.append(f"Against what the file is meant to reproduce: {published}.")

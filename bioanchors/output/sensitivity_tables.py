@@ -188,7 +188,11 @@ def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType
         ),
         Padding(table, (1, 0, 1, 0)),
         shares,
-        Text(f"distance of the two CDFs; noise reaches about {found.noise:.2f}", style="dim"),
+        Text(
+            "distance of the two CDFs, of a hypothesis' own inputs among the draws in which it "
+            f"holds; noise reaches about {found.noise:.2f}",
+            style="dim",
+        ),
     ]
     if pawn is not None:
         told = [f"{short_name(n)} {v:.2f}" for n, v in pawn.median.items() if v > 1.5 * pawn.noise]

@@ -127,7 +127,10 @@ def _against_sentence(forecast: Forecast, reference: Forecast) -> str:
         if window.first_year <= year <= window.last_year
     }
     told = f", and gave {_chances(reference, both)}" if both else ""
-    return f"The 2020 report's best guess had its median in {int(other)}{apart}{told}."
+    event = ""
+    if forecast.event != reference.event:
+        event = f", which is of {reference.event} and not of {forecast.event},"
+    return f"The 2020 report's best guess{event} had its median in {int(other)}{apart}{told}."
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -345,3 +345,21 @@ def test_a_report_fits_a_telephone_and_paper(cli):
         assert page.evaluate(narrow) == 0
         assert len(re.findall(rb"/Type ?/Page[^s]", page.pdf(format="A4"))) <= 14
         browser.close()
+
+
+def test_another_event_than_the_2020_reports_is_told():
+    trained = ba.run(ba.read_parameters("latest", ['forecast.event="trained"']), precision=0.01)
+    reference = ba.run("cotra2020", precision=0.01)
+    assert "which is of affordable and not of trained, had its median" in opening_words(
+        trained, reference=reference
+    )
+
+
+def test_a_judgement_on_top_of_the_model_is_told(cli):
+    adjusted = '\n[adjusted]\nreason = "my own"\nprobability_by = { 2036 = 0.2 }\n'
+    Path("mine.toml").write_text(f'extends = "cotra2020"\n{adjusted}', encoding="utf-8")
+    cli("report", "mine.toml", "--out", "r", "--precision", "1pp")
+    text = Path("r/report.md").read_text(encoding="utf-8").replace("\\", "")
+    assert re.search(
+        r"A judgement on top of the model: 2036 20\.0 % \(model 17\.\d %\): my own", text
+    )
