@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from bioanchors.analysis.sensitivities import Sensitivity
+from bioanchors.model.delays import CHANCE
 from bioanchors.model.spec import Input
 from bioanchors.output.documents import Block, Grid, Heading, Paragraph, Picture
 from bioanchors.output.figure import draw_cdf, with_named_lines
@@ -184,6 +185,12 @@ def _assumptions(parameters: Parameters) -> list[list[str]]:
     for item in sorted(parameters.inputs.values(), key=lambda item: _tables(item)[0] == OF_ONE):
         *tables, _ = _tables(item)
         of = " ".join(tables[tables[0] == OF_ONE :]).replace("_", " ")
+        # Of whether it happens nobody wants percentiles.
+        chance = _chance(item, parameters)
+        if chance is not None:
+            what, value = chance
+            rows.append([f"{of}: {what}", "", value, ""])
+            continue
         unit = f", {item.key.unit}" if item.key.unit not in ("", "year") else ""
         values = percentiles(item, ENDS)
         spread = values[-1] - values[0]
@@ -191,6 +198,19 @@ def _assumptions(parameters: Parameters) -> list[list[str]]:
         what = f"{of}: {_meaning(item, parameters)}{unit}"
         rows.append([what, *(shown if item.is_random else ["", shown[1], ""])])
     return rows
+
+
+def _chance(item: Input, parameters: Parameters) -> tuple[str, str] | None:
+    """Return how likely something is of which an input says whether it happens."""
+    *tables, _ = _tables(item)
+    if item.name.endswith(".happens"):
+        given = node(parameters.resolved, (*tables, "probability"))
+        return "probability that it happens", f"{given:g}"
+    if item.name.endswith(CHANCE):
+        years = node(parameters.resolved, (*tables, "probability_in"))
+        told = ", ".join(f"{year} {share:g}" for year, share in years.items())
+        return f"probability that a run has to wait, by its year: {told}", ""
+    return None
 
 
 def _meaning(item: Input, parameters: Parameters) -> str:

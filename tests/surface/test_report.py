@@ -363,3 +363,17 @@ def test_a_judgement_on_top_of_the_model_is_told(cli):
     assert re.search(
         r"A judgement on top of the model: 2036 20\.0 % \(model 17\.\d %\): my own", text
     )
+
+
+def test_a_brief_says_how_likely_what_may_happen_is():
+    edits = [
+        'interventions.pause={ of="largest_run_flop", year=2029, until_year=2034, freeze=true, '
+        "probability=0.37 }",
+        "lag.delays.permits={ years=3, probability_in={ 2028=0.0, 2040=0.6 } }",
+        'forecast.event="trained"',
+    ]
+    forecast = ba.run(ba.read_parameters("cotra2020", edits), precision=0.01)
+    _, (_, second) = texts_of(brief_of(forecast))
+    assert "pause: probability that it happens 0.37" in second
+    assert "by its year: 2028 0, 2040 0.6" in second
+    assert "1 where it happens" not in second
