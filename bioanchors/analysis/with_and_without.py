@@ -70,6 +70,16 @@ class WithAndWithout:
         )
 
     @property
+    def spans_are_sure(self) -> bool:
+        """Whether these years are known, and that it comes to it."""
+        parameters = self.forecasts[0].parameters
+        return not any(
+            name is not None and parameters.inputs[name].is_random
+            for each in parameters.spec.interventions
+            for name in (each.year, each.until, each.happens)
+        )
+
+    @property
     def dataset(self) -> xr.Dataset:
         """Effective FLOP and probabilities by ``year``, with interventions by ``share``, too."""
         import xarray as xr

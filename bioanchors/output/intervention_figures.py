@@ -95,8 +95,9 @@ def write_interventions(of: Forecast | WithAndWithout, path: Target) -> None:
         right.legend(loc="lower right")
 
     every = [found.without, *found.forecasts]
+    band = "while it lasts" if found.spans_are_sure else "between its median years, if it comes"
     note = (
-        "share: of the progress of algorithms, what growing compute drives; band: while it lasts\n"
+        f"share: of the progress of algorithms, what growing compute drives; band: {band}\n"
         "effective: with the gain of algorithms, medians of all hypotheses together\n"
         f"event: {found.without.event}; {all_made_words(every)}"
     )

@@ -360,3 +360,17 @@ def test_everything_takes_it(cli, desk: None) -> None:
     cli("report", "mine.toml", "--out", "r")
     cli("export", "mine.toml", "--format", "excel", "--out", "a.xlsx")
     assert "largest difference of the CDF 0" in cli("load", "o", "--repeat")
+
+
+@pytest.mark.parametrize(
+    ("edit", "sure"),
+    [
+        ("interventions.freeze-2027.until_year=2033", True),
+        ("interventions.freeze-2027.probability=0.4", False),
+        ('interventions.freeze-2027.until_year={ dist="uniform", low=2033, high=2040 }', False),
+    ],
+)
+def test_bands_are_sure_where_years_are_known(edit: str, sure: bool) -> None:
+    name = next(iter(ba.read_parameters("freeze-2027").tables.interventions or {}))
+    file = ba.read_parameters("freeze-2027", [edit.replace("freeze-2027", name)])
+    assert ba.with_and_without(file, precision=0.01).spans_are_sure is sure
