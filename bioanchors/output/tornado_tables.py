@@ -40,7 +40,7 @@ def tornado_screen(found: Tornado) -> RenderableType:
         Text(found.forecast.title, style="bold"),
         Text(
             f"output: {output_words(found.output)}, {_number(found, found.value.value)}; one input "
-            "at a time, by the largest swing, alone or in the swap range",
+            "at a time, the widest swings first",
             style="dim",
         ),
         Padding(table, (1, 0, 1, 0)),
