@@ -863,6 +863,23 @@ def test_a_date_is_the_same_day_again(day: dt.date) -> None:
     assert decimal_year(quarter) == decimal_year(quarter.replace("Q", "-q")) == decimal_year(first)
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('forecast.report_years = [2030, "2030Q5"]',
+         'forecast.report_years[1]: found "2030Q5"; allowed: a number, a date, 2030-07-01, or a '
+         'quarter, "2030Q3"'),
+        ('forecast.last_year = "soon"',
+         'forecast.last_year: found "soon"; allowed: a whole number, 2030, or its first day, '
+         "2030-01-01"),
+    ],
+)  # fmt: skip
+def test_what_is_no_year_is_told_how_to_write_one(folder: Path, line: str, told: str) -> None:
+    (folder / "mine.toml").write_text(f'extends = "cotra2020"\n{line}\n', "utf-8")
+    (said,) = messages("mine.toml")
+    assert told in said
+
+
 def test_targets_and_outputs_may_be_dates() -> None:
     assert read_target("median=2031-07-02T12:00").year == 2031.5
     assert read_target("median=2032Q3").year == 2032 + 182 / 366

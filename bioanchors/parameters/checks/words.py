@@ -59,8 +59,11 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
     else:
         quoted = isinstance(value, str) and _is_number(value)
         message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
-        if kind == "int_type" and isinstance(value, dt.date) and year_at(path) is not None:
-            message += ", 2030, or its first day, 2030-01-01"
+        if isinstance(value, dt.date | str) and not quoted and year_at(path) is not None:
+            message += {
+                "int_type": ", 2030, or its first day, 2030-01-01",
+                "float_type": ', a date, 2030-07-01, or a quarter, "2030Q3"',
+            }.get(kind, "")
     if isinstance(value, str) and kind in ("union_tag_not_found", "float_type", "int_type"):
         meant = None if _is_number(value) else number_meant(value, str(path[-1]))
         message += f"; write {meant}" if meant is not None else ""
