@@ -14,6 +14,7 @@ CHOICE = "hypothesis choice"
 MOST_GROUPS = 8
 WEIGHTS, ADDED, EVIDENCE, LAG = "weights", "hypotheses", "evidence", "lag"
 CORRELATIONS = "correlations"
+EVENT = ("forecast", "event")
 
 ALIKE = (
     ("spending", "economy"),
@@ -108,11 +109,13 @@ class Grouping:
 
     def __init__(self, first: Parameters, second: Parameters, found: Sequence[Difference]) -> None:
         self._trees = [first.resolved, second.resolved]
+        lags = any(parameter_group(each.path) == LAG and each.path != EVENT for each in found)
+        self._event = LAG if lags else EVENT[-1]
         names = dict.fromkeys(self._fine(difference.path) for difference in found)
         names.pop("window", None)
         self.members: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
         self.notes: list[str] = []
-        if first.event != second.event and LAG in self.members:
+        if first.event != second.event and lags:
             self.notes.append(f"{LAG}: with the event, {first.event} -> {second.event}")
         self._close(first, second)
         for one, other in ALIKE:
@@ -127,7 +130,13 @@ class Grouping:
         return self._group(place_of(path, self._trees))
 
     def _group(self, path: KeyPath) -> str:
-        """Return the group of a parameter: a law of scaling that only data need is theirs."""
+        """Return the group of a parameter, as ``parameter_group``.
+
+        But a law of scaling that only data need is theirs, and an event a group of its own where
+        no lag differs.
+        """
+        if path == EVENT:
+            return self._event
         if path == ("scaling_law",) and any("data" in tree for tree in self._trees):
             kinds = {
                 each.get("kind") for tree in self._trees for each in tree["hypotheses"].values()

@@ -135,7 +135,7 @@ def draw_waterfall(attribution: Attribution, outcome: Outcome, axes: Axes) -> Ax
     axes.use_sticky_edges = False
     axes.margins(x=0.15)
     # By itself matplotlib may set ticks at quarters of a year, whose names overlap.
-    axes.locator_params(axis="x", nbins=4, steps=[1, 2, 5, 10])
+    axes.locator_params(axis="x", nbins="auto", steps=[1, 2, 5, 10])
     axes.ticklabel_format(axis="x", useOffset=False)
     if isinstance(outcome, ProbabilityBy):
         axes.set_xlabel(f"probability of arrival by {outcome.year:g}, %")

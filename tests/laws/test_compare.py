@@ -3,6 +3,7 @@
 import csv
 import itertools
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -418,7 +419,9 @@ def test_a_table_that_one_file_has_alone_is_one_line(cli: Any) -> None:
     told = cli("compare", "latest", "mine.toml", "--attribute", "--precision", "1pp")
     assert told.count("interventions.pause: (not there) -> { of = ") == 1
     assert "interventions.pause.year" not in told
-    assert "lag: with the event, affordable -> trained" in told
+    # Nobody has changed a lag.
+    assert re.search(r"^event +[+-]", told, re.MULTILINE)
+    assert not re.search(r"^lag", told, re.MULTILINE)
     assert "interventions.pause.year: (not there) -> 2029" in cli(
         "compare", "latest", "mine.toml", "--all", "--precision", "1pp"
     )
@@ -433,3 +436,12 @@ def test_a_table_that_one_file_has_alone_is_one_line(cli: Any) -> None:
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(value: float, unit: str, text: str) -> None:
     assert number_text(value, unit) == text
+
+
+def test_an_event_and_lags_that_differ_are_one_group(cli: Any) -> None:
+    Path("mine.toml").write_text(
+        'extends = "latest"\nforecast.event = "trained"\nlag.training_years = 0.5\n', "utf-8"
+    )
+    told = cli("compare", "latest", "mine.toml", "--attribute", "--precision", "1pp")
+    assert "lag: with the event, affordable -> trained" in told
+    assert not re.search(r"^event +[+-]", told, re.MULTILINE)
