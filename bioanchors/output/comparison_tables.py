@@ -13,7 +13,9 @@ from rich.text import Text
 from bioanchors.analysis.attribution import Attribution
 from bioanchors.analysis.comparison import Comparison
 from bioanchors.output.tables import dataset_csv, grid, within
-from bioanchors.parameters import Difference, KeyPath, dotted, place_of
+from bioanchors.parameters import Difference, KeyPath, dotted
+from bioanchors.parameters.shape import family_at
+from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast
 from bioanchors.results.outcomes import Outcome, ProbabilityBy, QuantileYear, RestrictedMean
 from bioanchors.results.words import NO_DOUBT, all_made_words, year_words
@@ -106,7 +108,13 @@ def _by_table(
     """Return differences by the table that one of two files has alone, or each by itself."""
     tables: dict[KeyPath, list[Difference]] = {}
     for each in found:
-        tables.setdefault(place_of(each.path, trees), []).append(each)
+        above = [each.path[:size] for size in range(1, len(each.path))]
+        alone = (
+            place
+            for place in above
+            if family_at(place) is None and any(node(tree, place) is None for tree in trees)
+        )
+        tables.setdefault(next(alone, each.path), []).append(each)
     return tables
 
 

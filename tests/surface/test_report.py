@@ -239,7 +239,7 @@ def test_report_writes_a_brief_beside_the_rest(cli):
     forecast, found = ba.run("cotra2020"), ba.sensitivity("cotra2020")
     largest = max(found.groups.effects, key=lambda effect: effect.shapley.value)
     assert f"{100 * largest.shapley.value:.1f} ±" in first
-    assert "share of its variance hangs on an input" in second
+    assert "Shares of its variance divide among the inputs" in second
     assert f"{forecast.quantile(0.5):.1f}" in first
     once = Path("out/report.pdf").read_bytes()
     assert run_id(Path("out/report.pdf")) == run_id(Path("out/report.md"))
