@@ -78,7 +78,7 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
         range(len(shown)),
         [
             f"{_label(each.path)}\n{number_text(each.low, each.unit)} to "
-            f"{number_text(each.high, each.unit)} {each.unit}".strip()
+            f"{number_text(each.high, each.unit)} {'' if each.unit == 'year' else each.unit}".strip()
             for each in shown
         ],
         fontsize=7,
