@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bioanchors.analysis.ledgers import Ledger
-from bioanchors.analysis.one_at_a_time import Tornado
+from bioanchors.analysis.one_at_a_time import Swing, Tornado
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effects
 from bioanchors.formats.files import Target
@@ -58,6 +58,13 @@ def draw_effects(found: Effects, axes: Axes) -> Axes:
     return axes
 
 
+def _span(each: Swing) -> str:
+    """Return from where to where an input is moved; years are told by how they look."""
+    unit = "" if each.unit == "year" else f" {each.unit}"
+    low, high = (number_text(end, each.unit) for end in (each.low, each.high))
+    return f"{low} to {high}{unit}".strip()
+
+
 def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     """Draw the output at each input's 5th and 95th percentile; lines are swap ranges."""
     shown = found.swings[:MOST_BARS][::-1]
@@ -76,11 +83,7 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
     axes.axvline(centre, color=INK, linewidth=0.8)
     axes.set_yticks(
         range(len(shown)),
-        [
-            f"{_label(each.path)}\n{number_text(each.low, each.unit)} to "
-            f"{number_text(each.high, each.unit)} {'' if each.unit == 'year' else each.unit}".strip()
-            for each in shown
-        ],
+        [f"{_label(each.path)}\n{_span(each)}" for each in shown],
         fontsize=7,
     )
     if found.unit == "1":
