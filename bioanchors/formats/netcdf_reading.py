@@ -51,7 +51,7 @@ def read_netcdf(path: Path, most: int) -> xr.Dataset:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _classic(path, most) if is_classic else _read_apart(path)
+            return _classic(path, most) if is_classic else _read_apart(path, most)
     except Exception:
         # Damaged bytes end in errors of any kind, at any place of three libraries.
         raise ValueError("damaged netCDF, or cut short") from None
@@ -67,13 +67,13 @@ def _classic(path: Path, most: int) -> xr.Dataset:
         return data.load()
 
 
-def _read_apart(path: Path) -> xr.Dataset:
-    """Return the Dataset of a netCDF-4 file.
+def _read_apart(path: Path, most: int) -> xr.Dataset:
+    """Return the Dataset of a netCDF-4 file, of no more bytes than ``most``.
 
     Raises
     ------
     ValueError
-        If it cannot be read, or not in ``PATIENCE_S``.
+        If it cannot be read, or not in ``PATIENCE_S``, or is larger.
     """
     with tempfile.TemporaryDirectory() as folder:
         classic = Path(folder) / "classic.nc"
@@ -86,7 +86,7 @@ def _read_apart(path: Path) -> xr.Dataset:
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             raise ValueError("damaged netCDF-4") from None
-        return _classic(classic, MOST_MEMORY)
+        return _classic(classic, most)
 
 
 def _rewrite(path: Path, classic: Path) -> None:

@@ -163,10 +163,10 @@ class Path:
         if not falls.any():
             return given
         jumps = np.broadcast_to(rises_between(self, years[-1]), (given.shape[0], 1))[:, 0]
-        result = self._highest_of_jumps(years, given, falls & jumps)
         rows = np.flatnonzero(falls & ~jumps)
         if rows.size == given.shape[0]:
             return self._highest(years, given)
+        result = self._highest_of_jumps(years, given, falls & jumps)
         if rows.size:
             result[rows] = self.take(rows)._highest(years, given[rows])
         return result

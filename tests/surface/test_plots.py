@@ -272,6 +272,32 @@ def test_the_requirement_densities_add_up(forecasts):
         assert y @ np.gradient(x) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.parametrize("preset", ["data-wall", "freeze-2027"])
+def test_what_is_lost_ends_where_all_parts_add_up(preset):
+    """Losses were once drawn over the gains before them, and looked like gains."""
+    found = ledger(preset, [2027, 2036, 2050])
+    axes = plots.ledger(found, Figure().subplots())
+    bars = [patch for patch in axes.patches if patch.get_width() != 0]
+    lost = [patch for patch in bars if patch.get_hatch()]
+    assert lost
+    assert all(patch.get_width() < 0 for patch in lost)
+    sums = [
+        sum(getattr(found, part)[i].value for part in found.shared)
+        + sum(getattr(entry, part)[i].value for part in found.own)
+        for entry in found.entries
+        for i in range(len(found.years))
+    ]
+    rows = sorted({patch.get_y() for patch in bars})
+    for y, whole in zip(rows, sums, strict=True):
+        own = [patch for patch in bars if patch.get_y() == y]
+        gains = max(patch.get_x() + patch.get_width() for patch in own if patch not in lost)
+        ends = [patch.get_x() + patch.get_width() for patch in own if patch in lost]
+        assert min([gains, *ends]) == pytest.approx(whole, abs=1e-9)
+        # One after the other, from the end of what is gained.
+        starts = sorted(patch.get_x() for patch in own if patch in lost)
+        assert starts == pytest.approx(sorted([gains, *sorted(ends)[1:]][: len(ends)]))
+
+
 def test_trajectories_are_those_of_the_ledger(forecasts):
     found = trajectories(forecasts["cotra2020"], draws=2**15)
     exact = ledger("cotra2020", [2036])
