@@ -21,7 +21,7 @@ NOTHING = 1e-9
 """Mass of a hypothesis below which there is nothing of it: less is the rounding of convolutions."""
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
-_KEPT_BYTES = {M_TRIM_THRESHOLD: 2**25, M_MMAP_THRESHOLD: 2**24}
+_KEPT_BYTES = {M_TRIM_THRESHOLD: 2**26, M_MMAP_THRESHOLD: 2**24}
 
 KEPT_DRAWS = 2048
 """Draws of each replicate whose likelihood is kept."""
