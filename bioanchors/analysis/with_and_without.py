@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.labels import about, labelled
 from bioanchors.analysis.running import run_alike
 from bioanchors.analysis.trajectories import PERCENTILES, trajectories
+from bioanchors.model.trends.interventions import end_of
 from bioanchors.parameters import Parameters, Source, as_parameters
 from bioanchors.results import Forecast
 from bioanchors.results.executors import Where
@@ -59,14 +60,13 @@ class WithAndWithout:
 
     @property
     def spans(self) -> tuple[tuple[float, float], ...]:
-        """Median first and last year of each intervention; ``inf`` where it is for good."""
-        parameters = self.forecasts[0].parameters
+        """First and last year of each intervention, of medians; ``inf`` where it is for good."""
+        spec = self.forecasts[0].parameters.spec
+        medians = {
+            name: spec.inputs[name].median for each in spec.interventions for name in each.inputs
+        }
         return tuple(
-            (
-                parameters.inputs[each.year].median,
-                np.inf if each.until is None else parameters.inputs[each.until].median,
-            )
-            for each in parameters.spec.interventions
+            (medians[each.year], float(end_of(each, medians))) for each in spec.interventions
         )
 
     @property
@@ -76,7 +76,7 @@ class WithAndWithout:
         return not any(
             name is not None and parameters.inputs[name].is_random
             for each in parameters.spec.interventions
-            for name in (each.year, each.until, each.happens)
+            for name in (each.year, each.until, each.lasts, each.happens)
         )
 
     @property

@@ -52,8 +52,9 @@ class Intervention:
         What is done, by its name among the actions.
     year
         Name of the input that is its first year.
-    until
-        Name of the input that is the year in which it ends; None where it never does.
+    until, lasts
+        Name of the input that is the year in which it ends, or of the one that says for how many
+        years it lasts; both None where it never ends.
     value
         Name of the input that the action takes, if it takes one.
     happens
@@ -65,11 +66,12 @@ class Intervention:
     action: str
     year: str
     until: str | None = None
+    lasts: str | None = None
     value: str | None = None
     happens: str | None = None
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of all its inputs."""
-        every = (self.year, self.until, self.value, self.happens)
+        every = (self.year, self.until, self.lasts, self.value, self.happens)
         return tuple(name for name in every if name is not None)

@@ -19,6 +19,8 @@ from pydantic.fields import FieldInfo
 from bioanchors.model.keys import Key
 from bioanchors.model.requirements import REQUIREMENTS
 from bioanchors.model.spec import BASE
+from bioanchors.model.trends.interventions import ACTIONS
+from bioanchors.parameters.quantities.families import is_value
 from bioanchors.parameters.quantities.specs import Spec
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.tables import Tables
@@ -56,6 +58,8 @@ class Family:
         Whether a file may say something of every one, ``[family."*"]``.
     listed
         Key of the list beside in which they may stand without names.
+    one_of
+        Keys of which each has one: one that a file gives replaces the others of its parent.
     """
 
     path: tuple[str, ...]
@@ -65,6 +69,7 @@ class Family:
     reserved: tuple[str, ...] = ()
     takes_star: bool = False
     listed: str | None = None
+    one_of: tuple[tuple[str, ...], ...] = ()
 
     @property
     def model(self) -> type[BaseModel]:
@@ -108,7 +113,11 @@ NAMED = (
     Family(("changes",), "change"),
     Family(("algorithms", "sizes"), "size"),
     Family(("lag", "delays"), "delay"),
-    Family(("interventions",), "intervention"),
+    Family(
+        ("interventions",),
+        "intervention",
+        one_of=(("until_year", "years"), tuple(ACTIONS)),
+    ),
     Family(("milestones",), "milestone", reserved=(BASE,)),
     Family(("evidence", "observations"), "observation", listed="observation"),
     Family(("evidence", "insufficient_runs"), "run", listed="insufficient_run"),
@@ -272,6 +281,10 @@ def key_at(path: KeyPath) -> Key | None:
 
 def year_at(path: KeyPath) -> YearMark | None:
     """Return what sort of year may stand at a path, or None where none may."""
+    whole = value_path(path)
+    key = key_at(whole)
+    if key is not None:
+        return YearMark() if key.unit == "year" and is_value(path[len(whole) :]) else None
     info = field_at(path)
     if info is None:
         return None

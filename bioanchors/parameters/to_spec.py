@@ -211,15 +211,19 @@ def _interventions(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Inte
     for name, each in (tables.interventions or {}).items():
         path = f"interventions.{name}"
         (action,) = actions_of(each)
-        until, value, happens = (f"{path}.{key}" for key in ("until_year", action, "happens"))
+        until, lasts, value, happens = (
+            name if name in inputs else None
+            for name in (f"{path}.{key}" for key in ("until_year", "years", action, "happens"))
+        )
         yield Intervention(
             name,
             known(each.of),
             action,
             f"{path}.year",
-            until if until in inputs else None,
-            value if value in inputs else None,
-            happens if happens in inputs else None,
+            until,
+            lasts,
+            value,
+            happens,
         )
 
 

@@ -82,7 +82,9 @@ def intervention(choices: Choices) -> list[str]:
     action = choices.one_of(
         "freeze=true", f"at_most={_limit(of, choices)}", f"times={choices.quantity(0.02, 0.7)}"
     )
-    until = choices.maybe(f", until_year={choices.year(2046, 2070)}")
+    until = choices.one_of(
+        "", f", until_year={choices.year(2046, 2070)}", f", years={choices.quantity(1, 20)}"
+    )
     what = f'of="{of}", year={choices.year(2027, 2045)}{until}, {action}{choices.happens()}'
     return [f"interventions.one={{{what}}}"]
 

@@ -50,6 +50,41 @@ def test_a_freeze_that_ends() -> None:
     assert arrival(27.5, frozen, *FASTER) == pytest.approx(2033.0, abs=1e-3)
 
 
+@pytest.mark.parametrize("action", ["freeze=true", "at_most=1e27", "times=0.1"])
+def test_a_length_ends_it_as_its_year_does(action: str) -> None:
+    what = f'interventions.any={{of="largest_run_flop", year=2028.25, %s, {action}}}'
+    lasting, ending = (
+        ba.run(ba.read_parameters("cotra2020-uncertain", [what % end]), points=2**10, fewest=2**10)
+        for end in ("years=6.5", "until_year=2034.75")
+    )
+    np.testing.assert_array_equal(lasting.cdf, ending.cdf)
+
+
+def test_a_length_of_none_does_nothing() -> None:
+    base = ba.read_parameters("cotra2020-uncertain", ["algorithms.compute_share=0.5"])
+    pause = "interventions.any={of='largest_run_flop', year={ci80=[2028, 2034]}, years=0, %s}"
+    for action in ("freeze=true", "at_most=1e27"):
+        plain, none = (ba.run(file, seed=3) for file in (base, base.edited(pause % action)))
+        np.testing.assert_allclose(none.cdf, plain.cdf, rtol=0, atol=1e-9)
+
+
+def test_a_drawn_pause_is_the_mean_over_its_starts_and_lengths() -> None:
+    """A second way: runs whose start and length are known, at the middles of 12 times 12 parts."""
+    base = ba.read_parameters("cotra2020", ["algorithms.compute_share=0.5"])
+    pause = 'interventions.any={of="largest_run_flop", freeze=true, year=%s, years=%s}'
+    drawn = ba.run(
+        base.edited(
+            pause % ('{dist="uniform", low=2027, high=2033}', '{dist="uniform", low=1, high=9}')
+        ),
+        precision=1e-4,
+    )
+    starts, lengths = 2027.25 + 0.5 * np.arange(12), 1 + 1 / 3 + 2 / 3 * np.arange(12)
+    known = ba.run_many([base.edited(pause % (y, n)) for y in starts for n in lengths])
+    for at in range(2026, 2100, 4):
+        mean = np.mean([each.probability_by(at) for each in known])
+        assert drawn.probability_by(at) == pytest.approx(mean, abs=1e-3)
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     st.floats(2025.5, 2050),
@@ -246,6 +281,13 @@ CASES = [
         0.9,
     ),
     ("update-2026", 'of="largest_run_flop", year=2027, until_year=2033, freeze=true', 0.7),
+    (
+        "cotra2020-uncertain",
+        f'of="largest_run_flop", {DRAWN}, years={{dist="lognormal", median=5, sd_oom=0.3}}, '
+        "freeze=true, probability=0.7",
+        0.5,
+    ),
+    ("update-2026", f'of="largest_run_usd", {DRAWN}, years={{ci90=[1, 9]}}, at_most=1e10', 0.5),
 ]
 
 
@@ -298,7 +340,14 @@ MISTAKES = {
     RUN + "until_year = 2029\nfreeze = true\n": "interventions.any.until_year: found 2029, and "
     "year is 2030; allowed: years of which it is certain that they do not come before it",
     RUN + 'until_year = { dist = "normal", mean = 2035, sd = 1 }\nfreeze = true\n': "interventions"
-    ".any.until_year: found 2029.0 to 2041.0, and year is 2030",
+    ".any.until_year: found 2029.0 to 2041.0, and year is 2030; allowed: years of which it is "
+    "certain that they do not come before it, or years, how long it lasts",
+    RUN + "until_year = 2035\nyears = 5\nfreeze = true\n": "mine.toml:6: interventions.any.years: "
+    "beside until_year; allowed: one of them",
+    RUN + "years = -1\nfreeze = true\n": "interventions.any.years: found -1; allowed: 0 to 1000",
+    RUN + "years = { ci90 = [1, 4] }\nfreeze = true\n[interventions.b]\n"
+    'of = "largest_run_flop"\nyear = 2033\nfreeze = true\n': "interventions.b.year: is frozen "
+    "already by interventions.any; allowed: a year after that one has ended",
     RUN + "freeze = true\n[interventions.b]\n" + RUN + "freeze = true\n": "interventions.b.year: "
     "is frozen already by interventions.any",
     RUN + "freeze = true\n[interventions.b]\n"
@@ -338,6 +387,28 @@ def test_a_share_that_does_nothing_is_warned_of() -> None:
     assert any("compute_share: nothing is done" in each for each in parameters.warnings)
 
 
+def test_another_end_or_action_replaces_that_of_the_parent(desk: None) -> None:
+    Path("parent.toml").write_text(
+        'extends = "cotra2020"\n[interventions.any]\nof = "largest_run_flop"\nyear = 2030\n'
+        'until_year = 2035\nfreeze = true\nsource = "me"\n'
+    )
+    Path("mine.toml").write_text(
+        'extends = "parent.toml"\n[interventions.any]\nyears = 2\nat_most = 1e27\n'
+    )
+    for file in (
+        ba.read_parameters("mine.toml"),
+        ba.read_parameters("parent.toml", ["interventions.any={years=2, at_most=1e27}"]),
+    ):
+        each = (file.tables.interventions or {})["any"]
+        assert (each.years, getattr(each, "at_most", None)) == (2, 1e27)
+        assert each.until_year is each.freeze is None
+        assert file.inputs["interventions.any.year"].median == 2030
+    varied = ba.read_parameters("parent.toml").with_values({"interventions.any.years": 5})
+    np.testing.assert_array_equal(
+        ba.run(varied, precision=0.01).cdf, ba.run("parent.toml", precision=0.01).cdf
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("effects_found_roughly")
 def test_everything_takes_it(cli, desk: None) -> None:
@@ -345,17 +416,18 @@ def test_everything_takes_it(cli, desk: None) -> None:
         'extends = "cotra2020"\n'
         '[algorithms]\ncompute_share = { dist = "uniform", low = 0.4, high = 0.95 }\n'
         '[interventions.pause]\nof = "largest_run_flop"\n'
-        'year = { dist = "uniform", low = 2027, high = 2029 }\nuntil_year = 2037\nfreeze = true\n'
+        'year = { dist = "uniform", low = 2027-01-01, high = "2029Q1" }\nfreeze = true\n'
+        "years = { ci90 = [2, 12] }\n"
         'probability = 0.5\nsource = "me"\n'
     )
     assert "interventions.pause" in cli("show", "mine.toml")
     cli("run", "mine.toml", "--out", "o")
-    cli("sweep", "mine.toml", "--vary", "interventions.pause.until_year=2030:2050:3")
-    cli("solve", "mine.toml", "--vary", "interventions.pause.until_year=2030:2060", "--target",
-        "p25=2045")  # fmt: skip
+    cli("sweep", "mine.toml", "--vary", "interventions.pause.years=0:20:3")
+    cli("solve", "mine.toml", "--vary", "interventions.pause.years=0:30", "--target", "p25=2045")
     said = cli("sensitivity", "mine.toml", "--view", "tornado", "--view", "regional")
     assert "interventions.pause" in said
-    assert input_group("interventions.pause.year") == "interventions.pause"
+    for key in ("year", "years", "happens"):
+        assert input_group(f"interventions.pause.{key}") == "interventions.pause"
     assert "interventions.pause" in cli("compare", "cotra2020", "mine.toml", "--attribute")
     cli("report", "mine.toml", "--out", "r")
     cli("export", "mine.toml", "--format", "excel", "--out", "a.xlsx")
@@ -368,6 +440,8 @@ def test_everything_takes_it(cli, desk: None) -> None:
         ("interventions.freeze-2027.until_year=2033", True),
         ("interventions.freeze-2027.probability=0.4", False),
         ('interventions.freeze-2027.until_year={ dist="uniform", low=2033, high=2040 }', False),
+        ("interventions.freeze-2027.years=6", True),
+        ("interventions.freeze-2027.years={ ci90 = [2, 9] }", False),
     ],
 )
 def test_bands_are_sure_where_years_are_known(edit: str, sure: bool) -> None:

@@ -106,14 +106,14 @@ BASE = {
     "scaling_law": LAW.removeprefix("scaling_law="),
     "data": "{stock_tokens=1e15, stock_year=2024, times_per_year=1.1, algorithms_save=0.5}",
     "power": "{flop=1e29, year=2030, times_per_year=1.4}",
-    "interventions.freeze": '{of="largest_run_flop", year=2029.5, until_year=2034, freeze=true}',
+    "interventions.freeze": '{of="largest_run_flop", year=2029.5, years=4.5, freeze=true}',
     "interventions.price": '{of="flop_per_usd", year=2030, times=0.3}',
     "changes.boom": '{of="hardware", year=2031, oom_per_year=0.1}',
     "milestones.m.oom": "0.5",
     "forecast.milestone": '"m"',
 }
 HARDER: dict[str, Callable[[float], float]] = {
-    "interventions.freeze.until_year": lambda more: 2034 + 8 * more,
+    "interventions.freeze.years": lambda more: 4.5 + 8 * more,
     "interventions.price.times": lambda more: 0.3 * 10**-more,
     "data.stock_tokens": lambda more: 10 ** (15 - more),
     "data.times_per_year": lambda more: 1.1 - 0.1 * more,
@@ -122,7 +122,7 @@ HARDER: dict[str, Callable[[float], float]] = {
 
 
 @settings(max_examples=8, deadline=None)
-@example("cotra2020", "interventions.freeze.until_year", 1.0, 0.75, "interventions")
+@example("cotra2020", "interventions.freeze.years", 1.0, 0.75, "interventions")
 @given(
     st.sampled_from(["cotra2020", "cotra2020-uncertain", "update-2026"]),
     st.sampled_from(sorted(HARDER)),
@@ -135,7 +135,7 @@ def test_what_is_harder_comes_earlier_in_no_draw(
 ) -> None:
     edits = [f"{name}={value}" for name, value in BASE.items()]
     base = ba.read_parameters(parent, [*edits, f'algorithms.answers_to="{answers_to}"'])
-    if key == "interventions.freeze.until_year":
+    if key == "interventions.freeze.years":
         # A price of the frozen years would come as much later, which is easier for a while.
         base = base.edited("interventions.price.year=2029")
     # In two replicates: so few draws cost by the replicate.

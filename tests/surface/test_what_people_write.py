@@ -2,12 +2,14 @@
 
 import csv
 import datetime as dt
+import json
 import math
 import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -863,12 +865,64 @@ def test_a_date_is_the_same_day_again(day: dt.date) -> None:
     assert decimal_year(quarter) == decimal_year(quarter.replace("Q", "-q")) == decimal_year(first)
 
 
+SCHEMA = jsonschema.Draft202012Validator(json.loads(ba.schema()))
+MIDDLE = 2030 + 181 / 365
+MIXED = '{ dist = "mixture", weights = [1, 1], components = [%s, { samples = [%s, 2033] }] }'
+DATED = {
+    '"2030Q3"': f"{MIDDLE!r}",
+    "2030-07-01": f"{MIDDLE!r}",
+    '{ value = 2030-07-01, note = "2026-01-01" }': f'{{ value = {MIDDLE}, note = "2026-01-01" }}',
+    '{ dist = "uniform", low = 2030-01-01, high = "2032Q1" }': '{ dist = "uniform", low = 2030, '
+    "high = 2032 }",
+    '{ ci80 = ["2030Q1", 2034-01-01] }': "{ ci80 = [2030, 2034] }",
+    MIXED % ('"2030Q1"', "2031-01-01"): MIXED % ("2030", "2031"),
+}
+
+
+@pytest.mark.parametrize(("dated", "plain"), DATED.items())
+def test_a_year_that_may_be_uncertain_may_have_dates(folder: Path, dated: str, plain: str) -> None:
+    text = '[changes.a]\nof = "hardware"\ndoubling_years = 3\nyear = %s\n'
+    one, other = (child(folder, text % year).tables.changes for year in (dated, plain))
+    assert one == other
+    # An editor takes a date for the text that it is.
+    read = json.loads(json.dumps(tomllib.loads(text % dated), default=str))
+    assert SCHEMA.is_valid(read)
+    assert SCHEMA.is_valid({"interventions": {"a": {"until_year": read["changes"]["a"]["year"]}}})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"doubling_years": "2030-07-01"},
+        {"year": {"dist": "normal", "mean": 2030, "sd": "2031-01-01"}},
+        {"year": {"dist": "mixture", "weights": ["2030-01-01", 1], "components": [2030, 2040]}},
+    ],
+)
+def test_a_speed_a_spread_and_a_weight_are_no_years(table: dict[str, Any]) -> None:
+    assert not SCHEMA.is_valid({"changes": {"a": table}})
+    with pytest.raises(BadParameters, match=r"changes\.a"):
+        ba.read_parameters("cotra2020").with_values({"changes.a": {"of": "hardware", **table}})
+
+
+@pytest.mark.parametrize("year", ["2030Q3", "2030q3", "2030-Q3", '"2030Q3"', "2030-07-01"])
+def test_a_quarter_needs_no_quotes_in_an_edit(year: str) -> None:
+    edits = ["changes.a={of='hardware', doubling_years=3, year=2040}", f"changes.a.year={year}"]
+    (change,) = (ba.read_parameters("cotra2020", edits).tables.changes or {}).values()
+    assert change.year == pytest.approx(MIDDLE)
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
         ('forecast.report_years = [2030, "2030Q5"]',
          'forecast.report_years[1]: found "2030Q5"; allowed: a number, a date, 2030-07-01, or a '
          'quarter, "2030Q3"'),
+        ('changes.a = { of = "hardware", doubling_years = 3, year = { ci80 = [2030, "2031Q0"] } }',
+         'changes.a.year.ci80[1]: found "2031Q0"; allowed: a number, a date, 2030-07-01, or a '
+         'quarter, "2030Q3"'),
+        ('changes.a = { of = "hardware", doubling_years = 3, year = "soon" }',
+         'changes.a.year: found "soon"; allowed: a number, { value = ..., source = ... }, '
+         '{ dist = ... } or { ci90 = [low, high] }, a date, 2030-07-01, or a quarter, "2030Q3"'),
         ('forecast.last_year = "soon"',
          'forecast.last_year: found "soon"; allowed: a whole number, 2030, or its first day, '
          "2030-01-01"),

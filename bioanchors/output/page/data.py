@@ -126,6 +126,7 @@ def assumptions(parameters: Parameters) -> dict[str, Any]:
                 "action": each.action,
                 "year": each.year,
                 "until": each.until,
+                "lasts": each.lasts,
                 "value": each.value,
                 "happens": each.happens,
             }

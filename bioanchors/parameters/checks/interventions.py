@@ -70,12 +70,15 @@ def _check_action(checker: Checker, path: KeyPath, each: Intervention) -> None:
 def _check_end(checker: Checker, path: KeyPath, each: Intervention, start: Span) -> None:
     if each.until_year is None or checker.is_told((*path, "until_year")):
         return
+    if each.years is not None:
+        checker.add((*path, "years"), "beside until_year; allowed: one of them")
+        return
     end = span_of(each, "until_year")
     if end is not None and end[0] < start[1]:
         checker.add(
             (*path, "until_year"),
             f"found {year_words(end)}, and year is {year_words(start)}; allowed: years of which it "
-            "is certain that they do not come before it",
+            "is certain that they do not come before it, or years, how long it lasts",
         )
 
 
@@ -100,12 +103,21 @@ def _check_order(checker: Checker, quantity: str, one: Found, other: Found) -> N
             "of which it is certain which comes first",
         )
     elif first.freeze and other[2].freeze:
-        until = span_of(first, "until_year") if first.until_year is not None else None
-        if until is None or later < until[1]:
+        until = _latest_end(first, end)
+        if until is None or later < until:
             checker.add(
                 path,
-                f"is frozen already by {HERE}.{name}; allowed: a year after that one's until_year",
+                f"is frozen already by {HERE}.{name}; allowed: a year after that one has ended",
             )
+
+
+def _latest_end(each: Intervention, latest_start: float) -> float | None:
+    """Return the last year in which an intervention may end; None where it never does."""
+    if each.years is not None:
+        lasts = span_of(each, "years")
+        return None if lasts is None else latest_start + lasts[1]
+    until = span_of(each, "until_year")
+    return None if until is None else until[1]
 
 
 def check_answers(checker: Checker, tables: Tables) -> None:

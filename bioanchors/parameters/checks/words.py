@@ -50,6 +50,7 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
         message = "missing; needed by this distribution"
     elif kind.startswith("union_tag"):
         message = _untagged(value) + _with_a_dot(path, value)
+        message += _dated(path, kind, value)
     elif kind == "literal_error":
         allowed = str(context["expected"]).replace("'", '"').replace(" or ", ", ")
         allowed = allowed.replace("True", "true")
@@ -59,15 +60,24 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
     else:
         quoted = isinstance(value, str) and _is_number(value)
         message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
-        if isinstance(value, dt.date | str) and not quoted and year_at(path) is not None:
-            message += {
-                "int_type": ", 2030, or its first day, 2030-01-01",
-                "float_type": ', a date, 2030-07-01, or a quarter, "2030Q3"',
-            }.get(kind, "")
+        message += _dated(path, kind, value)
     if isinstance(value, str) and kind in ("union_tag_not_found", "float_type", "int_type"):
         meant = None if _is_number(value) else number_meant(value, str(path[-1]))
         message += f"; write {meant}" if meant is not None else ""
     checker.add(path, message)
+
+
+def _dated(path: KeyPath, kind: str, value: Any) -> str:
+    """Say which dates are allowed, of a date or a text that is none where a year may stand."""
+    is_date = isinstance(value, dt.date) or (isinstance(value, str) and not _is_number(value))
+    if not is_date or year_at(path) is None:
+        return ""
+    within_a_year = ', a date, 2030-07-01, or a quarter, "2030Q3"'
+    return {
+        "int_type": ", 2030, or its first day, 2030-01-01",
+        "float_type": within_a_year,
+        "union_tag_not_found": within_a_year,
+    }.get(kind, "")
 
 
 def locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> KeyPath:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import re
 import tomllib
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,7 +19,7 @@ from bioanchors.parameters.problems import (
     dotted,
     found,
 )
-from bioanchors.parameters.reading.dates import with_decimal_years
+from bioanchors.parameters.reading.dates import QUARTER, with_decimal_years
 from bioanchors.parameters.reading.layers import DEEPEST, depth_exceeds, read_table_files
 from bioanchors.parameters.reading.merging import drop, merge
 from bioanchors.parameters.reading.mistakes import mended
@@ -125,7 +126,7 @@ def _add_drops(edits: Layer, paths: Any) -> KeyPath:
 
 
 def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
-    """Return path and value of ``key=value``; where a key is text, what is not TOML is text."""
+    """Return path and value of ``key=value``; text and quarters need no quotes."""
     with suppress(UnicodeError):
         setting = os.fsencode(setting).decode()  # UTF-8 in any locale
     name, equals, text = setting.partition("=")
@@ -138,7 +139,8 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
         setting.encode()
         parsed = tomllib.loads(f"v = {text}")
     except (ValueError, RecursionError) as error:
-        if path[-1] not in TEXT_KEYS or isinstance(error, UnicodeEncodeError):
+        is_text = path[-1] in TEXT_KEYS or re.fullmatch(QUARTER, text.strip())
+        if not is_text or isinstance(error, UnicodeEncodeError):
             raise _BadSettingError(
                 f"the value is not TOML; {_advice(name, path[-1], text)}"
             ) from None

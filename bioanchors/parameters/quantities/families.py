@@ -7,7 +7,7 @@ distribution that it builds. To add one, write the class and put it into ``Quant
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, Union
 
 import numpy as np
@@ -321,6 +321,18 @@ FAMILIES: dict[str, type[Spec]] = {
     "truncated": TruncatedSpec,
 }
 """Every family that ``dist`` may name."""
+
+AXIS_ARGUMENTS = {"components", "of"} | {
+    name for family in FAMILIES.values() for name in family.model_fields if family.is_on_axis(name)
+}
+"""Arguments, of some family, that hold values of the quantity itself."""
+
+
+def is_value(arguments: Sequence[str | int]) -> bool:
+    """Whether a place inside a quantity, or the quantity's own, holds a value of it."""
+    name = next((part for part in reversed(arguments) if isinstance(part, str)), None)
+    return name is None or name in AXIS_ARGUMENTS or is_interval(name)
+
 
 NEGLIGIBLE = 1e-9
 """Mass outside a key's domain that is ignored."""

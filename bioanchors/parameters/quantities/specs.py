@@ -87,12 +87,16 @@ class Spec(Table):
             for at, value in off[:MOST_TOLD]:
                 yield at, f"found {number(value)}; allowed: {allowed(key)}"
 
+    @classmethod
+    def is_on_axis(cls, name: str) -> bool:
+        """Whether an argument is a value of the quantity itself, or a list of them."""
+        return any(isinstance(mark, OnAxis) for mark in _marks(cls.model_fields[name]))
+
     def _on_axis(self) -> Iterator[tuple[tuple[str | int, ...], float | list[float]]]:
         """Yield path and value of each argument that is a value of the quantity itself."""
-        for name, field in type(self).model_fields.items():
+        for name in type(self).model_fields:
             value = getattr(self, name)
-            of_axis = any(isinstance(mark, OnAxis) for mark in _marks(field))
-            if of_axis and isinstance(value, float | list):
+            if self.is_on_axis(name) and isinstance(value, float | list):
                 yield (name,), value
 
     def _disordered(self) -> Iterator[Trouble]:

@@ -71,11 +71,12 @@ def _overlay(
 ) -> None:
     """Lay one of the child's tables, at a path, over the base's, which is no one else's."""
     before = dict(target)
-    if path and not source.keys().isdisjoint(SPEEDS):
-        for name in SPEEDS:
-            if name not in source:
-                _replace(base, (*path, name))
     family = named(path)
+    for one_of in (tuple(SPEEDS), *(family.one_of if family is not None else ())) if path else ():
+        if not source.keys().isdisjoint(one_of):
+            for name in one_of:
+                if name not in source:
+                    _replace(base, (*path, name))
     if (
         family is not None
         and family.kinds

@@ -20,7 +20,7 @@ from bioanchors.model.keys import (
     log10,
 )
 from bioanchors.model.trends.changes import MECHANISMS, YEAR
-from bioanchors.model.trends.interventions import ACTIONS, UNTIL
+from bioanchors.model.trends.interventions import ACTIONS, LASTS, UNTIL
 from bioanchors.parameters.quantities.families import Quantity
 from bioanchors.parameters.quantities.specs import Table
 from bioanchors.parameters.tables.years import Flop, Probability, WholeYear, Year
@@ -247,6 +247,7 @@ class Intervention(_OfAnyAction):
     )
     year: Annotated[Quantity | None, YEAR] = None
     until_year: Annotated[Quantity | None, UNTIL] = None
+    years: Annotated[Quantity | None, LASTS] = None
     freeze: Literal[True] | None = Field(
         default=None, description="true: it stays what it is, then goes on from there"
     )

@@ -8,6 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+DATES: tuple[dict[str, str], ...] = (
+    {"type": "string", "format": "date"},
+    {"type": "string", "pattern": "^[0-9]{4}-?[Qq][1-4]$"},
+)
+"""JSON schemas of a date and of a quarter."""
+
 
 @dataclass(frozen=True, slots=True)
 class YearMark:
@@ -22,11 +28,7 @@ class YearMark:
         schema = dict(handler(core_schema))
         description = schema.pop("description")
         return {
-            "anyOf": [
-                schema,
-                {"type": "string", "format": "date"},
-                {"type": "string", "pattern": "^[0-9]{4}-?[Qq][1-4]$"},
-            ],
+            "anyOf": [schema, *DATES],
             "description": f"{description} or {'its first day' if self.is_whole else 'date'}",
         }
 

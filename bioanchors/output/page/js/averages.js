@@ -28,12 +28,14 @@ export function evidenceOf(data, view) {
 function breaksIn({ inputs, view, trends: { lag } }) {
   const { data } = inputs, pauses = view.pause ? [view.pause] : [];
   const at = (/** @type {string} */ name) => inputs.values(name, view, new Map())[0];
+  const years = [...data.changes, ...data.interventions].map((each) => at(each.year));
   for (const each of data.interventions) {
-    if (each.action === "freeze" && each.until) pauses.push([at(each.year), at(each.until) - at(each.year)]);
+    const year = at(each.year);
+    const lasts = each.until ? at(each.until) - year : each.lasts ? at(each.lasts) : Infinity;
+    if (lasts < Infinity) years.push(year + lasts);
+    if (each.action === "freeze" && lasts < Infinity) pauses.push([year, lasts]);
   }
-  const happenings = [...data.changes, ...data.interventions];
-  const names = happenings.flatMap((each) => [each.year, ("until" in each && each.until) || each.year]);
-  const years = [...names.map(at), ...pauses.flatMap(([year, lasts]) => [year, year + lasts])];
+  years.push(...pauses.flatMap(([year, lasts]) => [year, year + lasts]));
   // What comes after a pause comes later by as long as that lasts.
   if (data.unhobbling_start !== null) years.push(data.unhobbling_start);
   for (const [, lasts] of pauses) years.push(...years.map((year) => year + lasts));

@@ -151,8 +151,9 @@ class TrendMaker {
   /** What interventions make of a quantity. @param {string} quantity @param {Curve} curve */
   intervened(quantity, curve) {
     for (const each of this.interventions.filter((one) => one.of === quantity)) {
-      curve = held(curve, each.action, { since: this.since(each.year),
-        until: each.until ? this.since(each.until) : this.get(null, Infinity),
+      const since = this.since(each.year), lasts = this.get(each.lasts, Infinity);
+      curve = held(curve, each.action, { since,
+        until: each.until ? this.since(each.until) : since.map((year, i) => year + lasts[i]),
         done: this.get(each.happens, 1), value: this.get(each.value) });
     }
     const { pause } = this.view;

@@ -42,7 +42,7 @@ interface Change {
 }
 interface Intervention {
   name: string; of: string; action: string; year: string; until: string | null;
-  value: string | null; happens: string | null;
+  lasts: string | null; value: string | null; happens: string | null;
 }
 
 interface Data {
