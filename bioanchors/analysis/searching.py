@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.analysis.running import Counted
-from bioanchors.parameters import BadParameters, Parameters, bounds_of, year_of
+from bioanchors.parameters import BadParameters, Parameters, bounds_of, key_of, year_of
 from bioanchors.results import Forecast
 from bioanchors.results.executors import Where
 from bioanchors.results.many import try_many
@@ -34,6 +34,9 @@ EXPECTED = 20
 
 SETTLED = 1e-3
 """Share of its standard error to which a probability is brought to the target."""
+
+HALVINGS = 20
+"""Steps in which the end of what a file allows is found."""
 
 WIDE = 100.0
 """Ends of a range further apart than so many times are tried at equal ratios."""
@@ -81,7 +84,10 @@ def read_target(text: str) -> Target:
 def range_of(
     parameters: Parameters, vary: str, low: float | None, high: float | None
 ) -> tuple[float, float]:
-    """Return between which values to search, within the key's bounds."""
+    """Return between which values to search: by default those that the file allows the key.
+
+    Of a year those within the forecast's window, beyond which nothing is asked.
+    """
     bounds = bounds_of(parameters, vary)
     if bounds is None and (low is None or high is None):
         raise ValueError(
@@ -94,7 +100,42 @@ def range_of(
             f"found {start:g} to {end:g} for {vary}; allowed: a range, the lower end first, "
             f"within {least:g} to {most:g}"
         )
+    own, key = _own_of(parameters, vary), key_of(parameters, vary)
+    if key is not None and key.unit == "year":
+        start = start if low is not None else min(parameters.first_year, own)
+        end = end if high is not None else max(parameters.last_year, own)
+    if start < own < end:
+        start = start if low is not None else _last_allowed(parameters, vary, own, start)
+        end = end if high is not None else _last_allowed(parameters, vary, own, end)
     return start, end
+
+
+def _own_of(parameters: Parameters, vary: str) -> float:
+    """Return the file's own value of a key, the median where it is uncertain; NaN if it has none.
+
+    In the unit of the file.
+    """
+    item = next((item for item in parameters.inputs.values() if item.path == vary), None)
+    return math.nan if item is None else float(item.distribution.median)
+
+
+def _last_allowed(parameters: Parameters, vary: str, own: float, end: float) -> float:
+    """Return the value nearest to an end of a range that the file allows, found by halving."""
+
+    def is_allowed(value: float) -> bool:
+        try:
+            parameters.with_values({vary: value})
+        except BadParameters:
+            return False
+        return True
+
+    if is_allowed(end):
+        return end
+    in_log = min(own, end) > 0 and max(own, end) / min(own, end) > WIDE
+    for _ in range(HALVINGS):
+        middle = math.sqrt(own * end) if in_log else 0.5 * (own + end)
+        own, end = (middle, end) if is_allowed(middle) else (own, middle)
+    return own
 
 
 @dataclass(frozen=True)
@@ -132,8 +173,7 @@ class Search:
         self.xs = np.linspace(*ends, TRIED)
         self._executor, self._options = executor, options
         self._counted = Counted(progress, EXPECTED)
-        own = next((item for item in parameters.inputs.values() if item.path == vary), None)
-        median = math.nan if own is None else float(own.distribution.median)
+        median = _own_of(parameters, vary)
         self._own = math.log(median) if self._in_log and median > 0 else median
         self._found: dict[float, Estimate] = {}
         self._refused: BadParameters | None = None

@@ -119,7 +119,7 @@ def solve(
     target
         ``"median=2031"``, ``"p10=2030"`` or ``"2036=0.5"``.
     low, high
-        Between which to search; by default the key's bounds.
+        Between which to search; by default what the file allows the key, of years the window.
     seed, precision
         As ``run``.
     executor

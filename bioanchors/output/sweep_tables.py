@@ -192,10 +192,11 @@ def solution_words(solution: Solution) -> str:
         )
     if np.any(np.isnan(solution.probability)):
         allowed = solution.tried[~np.isnan(solution.probability)]
+        together = np.all(np.diff(np.flatnonzero(~np.isnan(solution.probability))) == 1)
+        some = f"those from {allowed[0]:.4g} to {allowed[-1]:.4g} were"
         lines.append(
-            f"of the values tried, those from {allowed[0]:.4g} to {allowed[-1]:.4g} were not "
-            "refused"
-            if np.all(np.diff(np.flatnonzero(~np.isnan(solution.probability))) == 1)
+            f"of the values tried, {some if allowed.size > 1 else 'one alone was'} not refused"
+            if together
             else "some values tried were refused"
         )
     return "\n".join(lines)

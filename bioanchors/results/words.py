@@ -153,7 +153,7 @@ def evidence_words(forecast: Forecast) -> str:
     median = year_words(forecast.prior, forecast.prior.quantile(0.5))
     text = f"evidence moves the median from {median}"
     if forecast.refuted >= SHARE_DIGIT / 2:
-        text += f" ({percent(forecast.refuted)} of the prior would have arrived by now)"
+        text += f" ({percent(forecast.refuted)} of the prior is ruled out)"
     next_year = forecast.probability_next_year
     if math.isfinite(next_year):
         now = forecast.parameters.evidence.not_arrived_by

@@ -22,12 +22,14 @@ from bioanchors.parameters import read_parameters
 STATES = Path(__file__).with_name("page_states.json")
 MECHANISMS = Path(__file__).with_name("page_mechanisms.toml")
 LIMITS = Path(__file__).with_name("page_limits.toml")
+ANSWERS = Path(__file__).with_name("page_answers.toml")
 COUNT = {
     "cotra2020": 30,
     "cotra2020-uncertain": 30,
     "update-2026": 30,
     str(MECHANISMS): 10,
     str(LIMITS): 6,
+    str(ANSWERS): 3,
 }
 OF_REQUIREMENTS = 4
 """Further states of each, in which what is asked for moves."""

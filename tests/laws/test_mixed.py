@@ -17,6 +17,8 @@ import bioanchors as ba
 from bioanchors.model.curves import Array, Curve
 from bioanchors.model.joint import Model
 from bioanchors.model.paths import Path, rises_between
+from bioanchors.model.spec import Spec
+from bioanchors.model.trends import Trends, answering
 
 NEVER = 1e-12  # a precision that is not reached: the cap on points decides
 COUNTED, PRECISION = (2**17, 1e-3) if SEEDS < ALL else (2**20, 5e-4)
@@ -43,15 +45,20 @@ def test_integrating_and_counting_agree_within_their_errors(number: int) -> None
         assert abs(off) <= 4 * math.hypot(*errors, 6 / COUNTED), f"by {year:g}: {off:.5f}, {errors}"
 
 
-def curves_of(number: int) -> tuple[Array, list[Curve]]:
-    """Return years, and of 64 draws what is enough for each hypothesis."""
-    spec = parameters_of(number).spec
+def trends_of(spec: Spec, number: int) -> Trends:
+    """Return trends of 64 draws."""
     u = np.random.default_rng(number).random((64, len(spec.inputs)))
     inputs = {
         name: item.values(u[:, i, np.newaxis]) if item.is_random else item.point
         for i, (name, item) in enumerate(spec.inputs.items())
     }
-    trends = Model(spec).trends(inputs)
+    return Model(spec).trends(inputs)
+
+
+def curves_of(number: int) -> tuple[Array, list[Curve]]:
+    """Return years, and of 64 draws what is enough for each hypothesis."""
+    spec = parameters_of(number).spec
+    trends = trends_of(spec, number)
     years = np.linspace(spec.first_year, spec.last_year, 601)
     return years, [trends.enough(hypothesis) for hypothesis in spec.hypotheses]
 
@@ -76,6 +83,47 @@ def test_what_is_said_to_rise_falls_nowhere(number: int) -> None:
                 known &= ~each
             assert np.all(np.diff(values, axis=1)[known] > -1e-9)
             assert np.all(np.maximum.accumulate(values, axis=1) <= highest + 1e-8)
+
+
+SLOWER = "changes.slower={of='algorithms', year=%s, oom_per_year=%s}"
+PAUSED = 'interventions.p={of="largest_run_flop", year=%s, years=6, freeze=true}'
+LIMITED = 'interventions.q={of="largest_run_usd", year=%s, at_most=3e9}'
+YEAR = st.one_of(
+    st.floats(2026, 2060).map(lambda year: f"{year:.3f}"),
+    st.floats(2030, 2060).map(lambda year: f'{{dist="normal", mean={year:.2f}, sd=3}}'),
+)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sampled_from(["cotra2020", "cotra2020-uncertain"]),
+    st.sampled_from(["compute", "interventions"]),
+    YEAR,
+    st.sampled_from(["0", "0.02", '{dist="uniform", low=0, high=0.1}']),
+    st.dictionaries(st.sampled_from([PAUSED, LIMITED]), YEAR),
+)
+def test_what_is_known_is_not_forgotten(
+    parent: str, to: str, year: str, speed: str, done: dict[str, str]
+) -> None:
+    """A gain that answers to compute is the most that it would have been by each year."""
+    edits = [
+        'algorithms.compute_share={dist="uniform", low=0.3, high=1}',
+        f'algorithms.answers_to="{to}"',
+        SLOWER % (year, speed),
+        *(what % when for what, when in done.items()),
+    ]
+    spec = ba.read_parameters(parent, edits).spec
+    years = np.linspace(spec.first_year, spec.last_year, 2401)
+    best = [np.atleast_2d(trends_of(spec, 1).saved(h).at(years)) for h in spec.hypotheses]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answering, "_summits_of", lambda *_: [])
+        now = [trends_of(spec, 1).saved(each).at(years) for each in spec.hypotheses]
+    for most, gain in zip(best, now, strict=True):
+        expected = np.maximum.accumulate(np.broadcast_to(gain, most.shape), axis=1)
+        assert np.all(most >= expected - 1e-7)
+        # Before the window it may have been more, and between the years it may be a little.
+        step = np.abs(np.diff(gain)).max()
+        assert np.all(most <= np.maximum(expected, most[:, :1]) + step)
 
 
 FALLING = (2, 8, 27, 34, 43, 47, 48, 52, 56)  # of these some draws fall at breaks alone

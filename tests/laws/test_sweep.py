@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 import bioanchors as ba
 from bioanchors.analysis import solving
-from bioanchors.analysis.searching import EVERY, TRIED, Search, read_target
+from bioanchors.analysis.searching import EVERY, TRIED, Search, range_of, read_target
 from bioanchors.analysis.sweeping import sweep
 from bioanchors.analysis.weightings import line, listed, read_weightings, simplex
 from bioanchors.output.sweep_figures import draw_multiples, write_sweep_figure
@@ -341,12 +341,32 @@ def test_only_of_values_that_were_tried_it_is_said_which_were_refused():
         "interventions.pause={of='largest_run_flop', year=2028, until_year=2031, freeze=true}"
     ]
     file = ba.read_parameters("cotra2020", paused)
-    solution = ba.solve(file, "interventions.pause.until_year", "median=2060")
+    solution = ba.solve(file, "interventions.pause.until_year", "median=2060", low=1900, high=3000)
     told = solution_words(solution)
     allowed = solution.tried[~np.isnan(solution.probability)]
     # 2029 is allowed, but was not among them.
     assert allowed[0] > 2029
     assert f"of the values tried, those from {allowed[0]:.4g} to 3000 were not refused" in told
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high"),
+    [("year", 2024, 2031), ("until_year", 2028, 2100), ("years", 0, 1000)],
+)
+def test_what_is_searched_by_default_is_what_the_file_allows(key, low, high):
+    pause = "{of='largest_run_flop', year=2028, freeze=true, %s}"
+    end = "years=3" if key == "years" else "until_year=2031"
+    file = ba.read_parameters("cotra2020", [f"interventions.pause={pause % end}"])
+    start, end = range_of(file, f"interventions.pause.{key}", None, None)
+    assert (start, end) == pytest.approx((low, high), abs=1e-3)
+    file.with_values({f"interventions.pause.{key}": start})
+    file.with_values({f"interventions.pause.{key}": end})
+
+
+def test_a_pause_that_has_to_begin_before_it_ends_is_solved_for():
+    solution = ba.solve("freeze-2027", "interventions.freeze.year", "median=2052")
+    ((value, error),) = solution.values
+    assert value == pytest.approx(2029.2, abs=max(0.1, 4 * error))
 
 
 @pytest.mark.slow

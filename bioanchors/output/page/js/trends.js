@@ -4,6 +4,8 @@ import { JUST_BEFORE } from "./nodes.js";
 import { LOG10_2 } from "./numbers.js";
 
 const LEAST_SPEED = 1e-3;
+/** Years between those at which the best of algorithms that answer to compute is looked for. */
+const LOOK_YEARS = 2;
 
 /** Makes the curves of one view's draws. */
 class TrendMaker {
@@ -256,7 +258,14 @@ class TrendMaker {
    * @returns {{looks: {years: Float64Array, more: Float64Array}[][], behind: Curve}} */
   orderedBreaks(line, compute) {
     if (this.ordered) return this.ordered;
-    const { n } = this, breaks = [...new Set([...line.breaks, ...compute.breaks])];
+    const { n, data } = this, breaks = [...new Set([...line.breaks, ...compute.breaks])];
+    if (line.breaks.length && !data.answers_to_interventions) {
+      // Slower algorithms lose to compute that slows down: what they were at most lies between breaks.
+      const first = line.breaks.flatMap((each) => [...each]).reduce((a, b) => Math.min(a, b));
+      for (let year = first; year < data.last - this.origin; year += LOOK_YEARS) {
+        breaks.push(new Float64Array(n).fill(year));
+      }
+    }
     const years = breaks.map(() => new Float64Array(n)), own = new Float64Array(breaks.length);
     for (let i = 0; i < n; i++) {
       breaks.forEach((each, r) => { own[r] = each[i]; });
