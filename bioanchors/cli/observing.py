@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import click
@@ -64,6 +65,7 @@ def observe(table: Path, out: Path, since: float, columns: dict[str, str], force
     from bioanchors.analysis.seen_runs import seen_in
     from bioanchors.formats.files import is_replaced, write_text
     from bioanchors.output.run_figures import growth_words, write_runs
+    from bioanchors.parameters.reading.dates import decimal_year
 
     if out.suffix != ".toml":
         raise click.BadParameter(f"found {out}; allowed: a name ending in .toml")
@@ -78,13 +80,23 @@ def observe(table: Path, out: Path, since: float, columns: dict[str, str], force
     dollars = "" if read.dollars is None else f" in dollars of {read.dollars}"
     costs = sum(run.usd == run.usd for run in read.runs)
     say(f"{len(read.runs)} runs, {costs} with a cost{dollars}; {len(seen.records)} records")
-    for why, number in read.left_out.items():
-        say(f"left out: {number} {why}")
+    for remark in read.remarks:
+        say(remark)
     for each in seen.growth:
         say(
             f"{each.quantity}: {growth_words(each)}, {each.runs} runs from {each.from_year:.1f} to "
             f"{each.year:.1f}, {each.scatter:.2f} OOM about the line"
         )
+    today = dt.datetime.now(dt.UTC)
+    later = [run for run in seen.records if run.year > decimal_year(today)]
+    if later:
+        named = ", ".join(f"{run.name} ({run.year:.1f})" for run in later)
+        say(
+            f"note: dated after today, {today.date()}: {named}; what has not been made is no run "
+            "that was not enough",
+            err=True,
+        )
+    say("standard errors of growth: a normal with them has the same 90 %")
     say("errors by confidence are judgements; look at each value before it is used")
     write_text(out, seen.text)
     with picture.open("wb") as stream:

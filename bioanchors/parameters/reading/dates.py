@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import math
 import re
@@ -72,6 +73,22 @@ def date_of(year: float) -> str:
 
 def _is_leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+def no_such_day(text: str) -> str:
+    """Say how many days its month has, of a text that is a date but for its day; else nothing.
+
+    Examples
+    --------
+    >>> no_such_day("2025-06-31")
+    'June 2025 has 30 days'
+    """
+    match = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])-([0-9]{2})(?:[T ].*)?", text.strip())
+    if match is None or match[1] == "0000":
+        return ""
+    year, month, day = (int(part) for part in match.groups())
+    days = calendar.monthrange(year, month)[1]
+    return "" if 1 <= day <= days else f"{calendar.month_name[month]} {year} has {days} days"
 
 
 def year_of(text: str) -> float:
