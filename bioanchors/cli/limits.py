@@ -11,6 +11,7 @@ import click
 
 from bioanchors.cli import writing
 from bioanchors.cli.options import edits, read, usage_errors, warn
+from bioanchors.cli.saying import say
 
 
 def _tails(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
@@ -146,9 +147,13 @@ def afford(
     from bioanchors.output.affordability_figures import write_affordability
     from bioanchors.output.affordability_tables import affordability_csv, affordability_screen
     from bioanchors.output.terminal import Screen
+    from bioanchors.parameters.checks.plausible import odd_flop
 
     parameters = read(file, settings, first_year, last_year)
     warn(parameters)
+    odd = odd_flop(flop or ())
+    if odd:
+        say(f"note: --flop: {odd}", err=True)
     with usage_errors():
         asked = FLOP if flop is None else flop
         found = affordability(parameters, asked, algorithms=algorithms, seed=seed)

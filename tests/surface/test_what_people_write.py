@@ -636,6 +636,8 @@ SEEN_LATER = (
     'evidence.observations.one={ quantity = "largest_run_flop", year = 2027.5, value = 2e27, '
     "standard_error_oom = 0.5 }"
 )
+LIMIT = 'interventions.cap={{ of="{}", year=2027, at_most={} }}'
+USUAL_RUNS = "usual: 1e15 to 1e45 FLOP (2020 to 2026: 3e23 to 5e26)"
 ODD = [
     ("E-log10-seen", "latest", [RUN_OF_27],
      "evidence.insufficient_runs.one.flop: found 27; usual: 1e+15 to 1e+40; for a log10 of 27, "
@@ -668,6 +670,23 @@ ODD = [
     ("E-other-unit-of-a-distribution", "latest", ["hardware.doubling_months=2.5"],
      "hardware.doubling_months: found 2.5 months, far from 16.3 to 49.4 months, the 1st to 99th "
      "percentile of what it replaces"),
+    ("E-log10-power", "cotra2020", ["power={ flop=28, year=2030, times_per_year=1.5 }"],
+     "power.flop: found 28 FLOP; usual: 1e20 to 1e45 FLOP (Epoch AI 2024: 2e29 by 2030); for a "
+     "log10 of 28, write 1e28"),
+    ("E-log10-limit", "cotra2020", [LIMIT.format("largest_run_flop", "27")],
+     f"interventions.cap.at_most: found 27 FLOP; {USUAL_RUNS}; for a log10 of 27, write 1e27"),
+    ("E-log10-limit-of-price", "cotra2020", [LIMIT.format("flop_per_usd", "18")],
+     "interventions.cap.at_most: found 18 FLOP/$; usual: 1e9 to 1e32 FLOP/$ (2020 to 2026: 1e17 to "
+     "2e18); for a log10 of 18, write 1e18"),
+    ("E-dollars-for-flop", "cotra2020", [LIMIT.format("largest_run_usd", "1e26")],
+     "interventions.cap.at_most: found 1e26 $; usual: 100 to 1e14 $ (2020 to 2026: 1e6 to 1e9); "
+     'for FLOP, write of = "largest_run_flop"'),
+    ("E-flop-for-dollars", "cotra2020", [LIMIT.format("largest_run_flop", "1e9")],
+     f"interventions.cap.at_most: found 1e9 FLOP; {USUAL_RUNS}; for $, write of = "
+     '"largest_run_usd"'),
+    ("E-log10-threshold", "latest", ["algorithms.sizes.big={ from_flop=28, halving_years=1 }"],
+     "algorithms.sizes.big.from_flop: found 28; usual: 1e20 to 1e70; for a log10 of 28, write 1e28"
+     ),
     ("E-weights", "cotra2020",
      ["hypotheses.short_horizon.weight=20", "hypotheses.long_horizon.weight=30"],
      "weights 20 (short_horizon), 30 (long_horizon) beside 0.05 to 0.3, which were there before "
@@ -694,6 +713,26 @@ def test_what_is_hardly_meant_is_noted(
 @pytest.mark.parametrize("preset", list(presets()))
 def test_no_preset_is_odd(preset: str) -> None:
     assert ba.read_parameters(preset).oddities == ()
+
+
+@pytest.mark.parametrize(
+    "limit", [("largest_run_flop", "1e26"), ("largest_run_usd", "1e8"), ("flop_per_usd", "1e18")]
+)
+def test_a_limit_is_judged_by_what_it_is_of(limit: tuple[str, str]) -> None:
+    assert ba.read_parameters("cotra2020", [LIMIT.format(*limit)]).oddities == ()
+
+
+@pytest.mark.parametrize(("flop", "noted"), [("28", True), ("26,30", True), ("26..40", True),
+                                             ("1e28", False), ("5", False)])  # fmt: skip
+def test_a_log10_to_be_afforded_is_noted(flop: str, noted: bool, cli: Any) -> None:
+    cli("afford", "cotra2020", "--flop", flop)
+    first = flop.split(",")[0].split("..")[0]
+    note = (
+        f"note: --flop: found {first}; usual: 1e20 to 1e70; for a log10 of {first}, write "
+        f"1e{first}\n"
+    )
+    assert (note in cli.errors) == noted
+    assert noted or "note: --flop" not in cli.errors
 
 
 LATEST = ba.read_parameters("latest")

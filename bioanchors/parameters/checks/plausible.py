@@ -6,8 +6,8 @@ Nothing here is an error: whoever means it may go on.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -21,6 +21,12 @@ from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import key_at, quantities, shared_path
 from bioanchors.parameters.tables import Tables
 from bioanchors.parameters.tree import Layer
+
+LIMIT = "interventions.*.at_most"
+"""A limit, which is in the unit of the quantity that it is of."""
+UNITS = {"flop_per_usd": "FLOP/$", "largest_run_usd": "$", "largest_run_flop": "FLOP"}
+RUNS = {"largest_run_usd": "largest_run_flop", "largest_run_flop": "largest_run_usd"}
+"""What the limit of one of them is mistaken for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,15 @@ USUAL = {
     "spending.max_share_of_gdp": Usual(1e-5, 0.3, "Cotra 2020: 0.005 to 0.02; Apollo: 0.004"),
     "economy.largest_economy_gdp_usd": Usual(1e12, 1e15, "the world's in 2025: 1.2e14"),
     "economy.growth_per_year": Usual(-0.05, 0.15, "the United States since 1950: 0.03"),
+    "power.flop": Usual(1e20, 1e45, "Epoch AI 2024: 2e29 by 2030"),
+    "data.stock_tokens": Usual(1e9, 1e25, "Villalobos et al. 2024: 1e14 to 1e15"),
+    f"{LIMIT} of flop_per_usd": Usual(1e9, 1e32, "2020 to 2026: 1e17 to 2e18"),
+    f"{LIMIT} of largest_run_usd": Usual(1e2, 1e14, "2020 to 2026: 1e6 to 1e9"),
+    f"{LIMIT} of largest_run_flop": Usual(1e15, 1e45, "2020 to 2026: 3e23 to 5e26"),
     "lag.training_years": Usual(0, 10, "runs of a few months"),
     "lag.deployment_years": Usual(0, 30, "a judgement"),
 }  # fmt: skip
-"""Each input by its name, of hypotheses by any name, and what is usual of it."""
+"""Each input by its name and what is usual of it: of hypotheses by any name, of limits by ``of``."""
 
 SEEN = {
     "largest_run_flop": (1e15, 1e40),
@@ -95,15 +106,36 @@ def oddities(tables: Tables, layer: Layer) -> Iterator[str]:
     that it replaces, nothing is odd. It is odd more than twice as far from the middle as these, or
     outside of what is usual (``USUAL``).
     """
-    for path, value, key in quantities(tables):
-        words = _odd(path, build(value, key), key, layer)
+    for path, value, any_key in quantities(tables):
+        name, key = _named(path, any_key, tables)
+        words = _odd(path, name, build(value, key), key, layer)
+        if words:
+            yield f"{dotted(path)}: {words}"
+    for path, flop in _thresholds(tables):
+        words = odd_flop([flop])
         if words:
             yield f"{dotted(path)}: {words}"
     yield from _odd_weights(tables, layer)
     yield from _odd_evidence(tables)
 
 
-def _odd(path: KeyPath, distribution: Distribution, key: Key, layer: Layer) -> str:
+def odd_flop(values: Sequence[float]) -> str:
+    """Say so of the first of some training FLOP that are the log10 of what is usual, else nothing.
+
+    Examples
+    --------
+    >>> odd_flop([1e26, 28.0])[-32:]
+    '; for a log10 of 28, write 1e28'
+    """
+    usual = USUAL["hypotheses.*.training_flop"]
+    for each in values:
+        if math.log10(usual.low) <= each <= math.log10(usual.high):
+            said = f"found {number(each)}; usual: {number(usual.low)} to {number(usual.high)}"
+            return f"{said}; for a log10 of {number(each)}, write {_written(each)}"
+    return ""
+
+
+def _odd(path: KeyPath, name: str, distribution: Distribution, key: Key, layer: Layer) -> str:
     middle = float(key.to_model(distribution, np.array([0.5]))[0])
     parent = _replaced(path, layer)
     ends = None if parent is None else _ends(*parent)
@@ -115,14 +147,14 @@ def _odd(path: KeyPath, distribution: Distribution, key: Key, layer: Layer) -> s
             said = f"{_range(low, high, key)}, the 1st to 99th percentile of what it replaces"
             said = f"found {_shown(middle, key)}, far from {said}"
             return said + _hint(middle, low, high, key)
-    usual = USUAL.get(_general(path))
+    usual = USUAL.get(name)
     if usual is None:
         return ""
     low, high = _model_ends(usual, path, key)
     if low <= middle <= high:
         return ""
     said = f"found {_shown(middle, key)}; usual: {_range(low, high, key)} ({usual.reason})"
-    return said + _hint(middle, low, high, key)
+    return said + (_hint(middle, low, high, key) or _other_run(name, middle))
 
 
 def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
@@ -133,8 +165,27 @@ def _model_ends(usual: Usual, path: KeyPath, key: Key) -> tuple[float, float]:
     return usual.low, usual.high
 
 
+def _named(path: KeyPath, key: Key, tables: Tables) -> tuple[str, Key]:
+    """Return the name of an input as ``USUAL`` has it, and its key, a limit's in its own unit."""
+    name = _general(path)
+    if name != LIMIT:
+        return name, key
+    of = (tables.interventions or {})[str(path[1])].of or ""
+    return f"{name} of {of}", replace(key, unit=UNITS.get(of, key.unit))
+
+
+def _other_run(name: str, middle: float) -> str:
+    """Say which quantity a limit of runs was probably meant of, if it is usual there."""
+    other = RUNS.get(name.removeprefix(f"{LIMIT} of "))
+    if other is None:
+        return ""
+    usual = USUAL[f"{LIMIT} of {other}"]
+    is_meant = math.log10(usual.low) <= middle <= math.log10(usual.high)
+    return f'; for {UNITS[other]}, write of = "{other}"' if is_meant else ""
+
+
 def _general(path: KeyPath) -> str:
-    """Return the name of an input as ``USUAL`` has it."""
+    """Return the pattern of an input's path, a speed in whatever unit as ``speed``."""
     parts = shared_path(path)
     is_speed = parts[-1] in SPEEDS and parts[-1] not in RELATIVE
     return ".".join((*parts[:-1], "speed") if is_speed else parts)
@@ -194,12 +245,30 @@ def _hint(middle: float, low: float, high: float, key: Key) -> str:
     text = _in_file(middle, key, 12)
     value = float(text)
     if key.to_model is log10 and low <= value <= high:
-        written = f"1e{text}" if value.is_integer() else number(float(f"{10**value:.3g}"))
-        return f"; for a log10 of {text}, write {written}"
+        return f"; for a log10 of {text}, write {_written(value)}"
     percent = np.log10(value / 100) if key.to_model is log10 and value > 0 else value / 100
     if key.unit.startswith("share") and low <= percent <= high:
         return f"; for {text} %, write {number(float(f'{value / 100:.6g}'))}"
     return ""
+
+
+def _thresholds(tables: Tables) -> Iterator[tuple[KeyPath, float]]:
+    """Yield path and value of training FLOP that are no quantity of their own."""
+    update = tables.low_end_update
+    for name in ("ruled_out_below_flop", "full_weight_above_flop"):
+        if update is not None and (flop := getattr(update, name)) is not None:
+            yield ("low_end_update", name), flop
+    sizes = tables.algorithms.sizes if tables.algorithms is not None else None
+    for name, size in (sizes or {}).items():
+        if size.from_flop is not None:
+            yield ("algorithms", "sizes", name, "from_flop"), size.from_flop
+
+
+def _written(log10_value: float) -> str:
+    """Return a number as it is to be written, of whose log10 this is."""
+    if float(log10_value).is_integer():
+        return f"1e{log10_value:g}"
+    return number(float(f"{10**log10_value:.3g}"))
 
 
 def _odd_weights(tables: Tables, layer: Layer) -> Iterator[str]:
@@ -236,8 +305,8 @@ def _odd_evidence(tables: Tables) -> Iterator[str]:
         if isinstance(value, float | int) and not low <= value <= high:
             said = f"{dotted(here)}: found {number(value)}; usual: {low:g} to {high:g}"
             is_log10 = math.log10(low) <= value <= math.log10(high)
-            written = f"1e{value:g}" if float(value).is_integer() else f"{10**value:.3g}"
-            yield f"{said}; for a log10 of {number(value)}, write {written}" if is_log10 else said
+            hint = f"; for a log10 of {number(value)}, write {_written(value)}"
+            yield said + hint if is_log10 else said
         if year is not None and tables.as_of is not None and year > tables.as_of:
             yield (
                 f"{dotted((*here[:-1], 'year'))}: found {number(year)}, after the file's as_of, "
