@@ -197,7 +197,7 @@ def load(path: Path, is_repeated: bool) -> None:
     if isinstance(loaded, LoadedTable):
         made, largest = loaded.provenance, loaded.provenance.get("largest_standard_error")
         parameters = loaded.parameters
-        say(f"{parameters.title} ({parameters.event}): {loaded.years.size} years")
+        say(f"{parameters.title} ({parameters.event}): {loaded.whole_years} years")
         median = year_text(loaded.quantile(0.5), loaded.years[0], loaded.years[-1])
         say(f"median {median}; probability by {loaded.years[-1]:g} {loaded.cdf[-1]:.3f}")
         say(

@@ -72,6 +72,15 @@ def test_what_is_written_reads_back_to_the_same_numbers(forecasts, preset, name,
     assert loaded.parameters.hash == forecast.parameters.hash
 
 
+@pytest.mark.parametrize("name", READABLE)
+def test_a_table_has_as_many_whole_years_in_every_format(forecasts, name, tmp_path):
+    """Parquet has other years of the CDF as well."""
+    loaded = ba.load(written(forecasts["cotra2020"], tmp_path, name))
+    if isinstance(loaded, LoadedTable):
+        assert loaded.whole_years == 2100 - 2024 + 1
+        assert "77 years" in repr(loaded)
+
+
 weights = st.lists(st.floats(0, 5), min_size=6, max_size=6).filter(lambda w: sum(w) > 0.1)
 
 

@@ -276,6 +276,8 @@ DAMAGED = {
     "B-json-twice": ("x.json", b'{"format": 1, "format": 2}', "a key is given twice"),
     "B-json-bom": ("x.json", b"\xef\xbb\xbf{}", "not JSON"),
     "B-csv-empty": ("x.csv", b"", "not a CDF by year"),
+    "B-csv-quantiles": ("x.csv", b"probability,year,lifetime\n", "found quantiles, not a CDF by"),
+    "B-csv-draws": ("x.csv", b"hypothesis,draw\n", "or a folder of run --out"),
     "B-csv-head": ("x.csv", b"year,probability\n", "found the columns year, probability"),
     "B-csv-nul": ("x.csv", b"year,probability\n\0,1\n", "x.csv"),
     "B-csv-rubbish": ("x.csv", bytes(range(256)), "not UTF-8"),

@@ -56,6 +56,11 @@ LARGEST = 2**30
 """Bytes of the largest file that is read."""
 
 
+OTHER_TABLES = {"probability,year": "quantiles", "hypothesis,draw": "draws"}
+"""Tables that ``export`` writes and that cannot be read back, by their first heads."""
+READ = "allowed: a file of format csv, parquet, json or netcdf, or a folder of run --out"
+
+
 @dataclass(frozen=True, eq=False)
 class LoadedTable:
     """A CDF by year as it was exported to CSV, Parquet or JSON.
@@ -85,6 +90,11 @@ class LoadedTable:
         return self.arrival.years
 
     @property
+    def whole_years(self) -> int:
+        """How many whole years there are among ``years``, in every format as many."""
+        return int(np.count_nonzero(self.years == np.floor(self.years)))
+
+    @property
     def cdf(self) -> Array:
         """Probability of arrival by each of ``years``."""
         return self.arrival.cdf
@@ -103,7 +113,7 @@ class LoadedTable:
 
     def __repr__(self) -> str:
         made = self.parameters
-        return f"<LoadedTable: {made.title}, {self.years.size} years, {made.event}>"
+        return f"<LoadedTable: {made.title}, {self.whole_years} years, {made.event}>"
 
 
 @dataclass(frozen=True)
@@ -236,7 +246,9 @@ def _csv(path: Path) -> tuple[LoadedTable, bool]:
         raise ValueError(f"{beside.name} beside it: {error}") from None
     heads, rows = read_table(text)
     if heads[:2] != ["year", "probability"]:
-        raise ValueError("not a CDF by year; allowed: a file of format csv")
+        what = OTHER_TABLES.get(",".join(heads[:2]))
+        held = "not a CDF by year" if what is None else f"found {what}, not a CDF by year"
+        raise ValueError(f"{held}; {READ}")
     written = made.pop(DIGEST, None)
     check_digest(written, table_digest(made, text))
     return _checked(heads, numbers(rows, len(heads)).T, made, whole_years=True), written is not None
