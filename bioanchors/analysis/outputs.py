@@ -59,7 +59,9 @@ def read_output(text: str | float | None, parameters: Parameters) -> tuple[str, 
         if not re.match(r"\d", words) or not math.isfinite(year):
             raise ValueError
     except ValueError:
-        raise ValueError(f"unknown output {words!r}; allowed: {ALLOWED}") from None
+        is_quantile = re.fullmatch(r"p\d+(\.\d+)?", words)
+        hint = f"; compare --outcome and solve --target take {words}" if is_quantile else ""
+        raise ValueError(f"unknown output {words!r}; allowed: {ALLOWED}{hint}") from None
     outcome = ProbabilityBy(year)
     outcome.check(parameters.first_year, last)
     return outcome.name, outcome

@@ -16,6 +16,8 @@ def _weights(
     ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 ) -> dict[str, float]:
     """Return the weights of ``NAME=WEIGHT``."""
+    from bioanchors.parameters.reading.numbers_meant import number_meant
+
     told: dict[str, float] = {}
     for text in value:
         name, equals, weight = text.rpartition("=")
@@ -24,7 +26,9 @@ def _weights(
         except ValueError:
             equals = ""
         if not equals or not name:
-            raise click.BadParameter(f"found {text}; allowed: NAME=WEIGHT, as latest=0.7")
+            write = number_meant(weight) if name else None
+            hint = "" if write is None else f"; write {name}={write}"
+            raise click.BadParameter(f"found {text}; allowed: NAME=WEIGHT, as latest=0.7{hint}")
     return told
 
 

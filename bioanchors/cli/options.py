@@ -287,6 +287,7 @@ def parse_weights(
 ) -> dict[str, float] | None:
     """Return the weights of ``NAME=W,...``."""
     from bioanchors.parameters import weight_values
+    from bioanchors.parameters.reading.numbers_meant import number_meant
 
     if text is None:
         return None
@@ -301,7 +302,9 @@ def parse_weights(
             try:
                 weights[name.strip()] = float(number)
             except ValueError:
-                raise ValueError(f"found {number.strip()!r}; allowed: a number") from None
+                write = number_meant(number)
+                instead = "" if write is None else f"; write {name.strip()}={write}"
+                raise ValueError(f"found {number.strip()!r}; allowed: a number{instead}") from None
         weight_values(tuple(parameters.weights), weights)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint=hint) from None

@@ -68,6 +68,7 @@ def test_what_is_no_mix_is_refused(tmp_path: Path, text: str) -> None:
     [
         (["latest=1"], "found 1 to mix; needed: two or more"),
         (["latest", "cotra2020=1"], "found latest; allowed: NAME=WEIGHT, as latest=0.7"),
+        (["a.csv=50%", "cotra2020=1"], "as latest=0.7; write a.csv=0.5"),
         (["latest=-1", "cotra2020=1"], "latest: found weight -1; allowed: a number above 0"),
         (["cotra2022=1", "legg2025=1"], "no whole year of which all of them speak"),
         (["latset=1", "cotra2020=1"], 'did you mean "latest"?'),

@@ -493,6 +493,11 @@ def test_years_as_outputs(output):
     ("arguments", "words"),
     [
         (("cotra2020", "--output", "soon"), "unknown output 'soon'"),
+        (
+            ("cotra2020", "--output", "p10"),
+            "a year (probability by then), median, arrival_year, restricted_mean; compare "
+            "--outcome and solve --target take p10",
+        ),
         (("cotra2020", "--output", "1999"), "2024 to 2100"),
         (("cotra2020", "--view", "ledger", "--years", "1999"), "2024 to 2100"),
         (("cotra2020", "--years", "2030"), "--view ledger"),

@@ -142,6 +142,7 @@ def test_bad_input_is_exit_code_2_and_writes_nothing(cli, arguments):
         (("run", "cotra2021"), 'did you mean "cotra2020"'),
         (("run", "cotra2020", "--set", "hardware.dubling_years=2"), "doubling_years"),
         (("run", "cotra2020", "--weights", "short=1"), "short_horizon"),
+        (("run", "cotra2020", "--weights", "genome=50%"), "allowed: a number; write genome=0.5"),
         (("new", "mine"), ".toml"),
     ],
 )
