@@ -928,6 +928,31 @@ def test_no_such_file(folder: Path) -> None:
     assert problems(Path("cotra2020")) == ["cotra2020: there is no such file"]
 
 
+def test_a_file_that_is_there_is_pointed_at_for_what_is_no_preset(folder: Path) -> None:
+    write(folder, "memo.toml", COMPLETE)
+    write(folder, "x.csv", "year,probability\n")
+    (folder / "kept").mkdir()
+    write(folder, "kept/forecast.nc", "")
+    path, load = "a preset's name or a path to a .toml file", "if it is a result, load reads it"
+    assert problems("memo") == [f'preset: found "memo"; allowed: {path}; did you mean "memo.toml"?']
+    for name in ("x.csv", "kept"):
+        assert problems(name) == [f'preset: found "{name}"; allowed: {path}; {load}']
+    assert problems("./kept") == [f"kept: this is a folder; allowed: a .toml file; {load}"]
+    write(folder, "child.toml", 'format = 1\nextends = "memo"\n')
+    assert problems("child.toml") == [
+        f'child.toml:2: extends: found "memo"; allowed: {path}; did you mean "memo.toml"?'
+    ]
+
+
+def test_a_preset_is_pointed_at_for_a_file_that_is_not_there(folder: Path) -> None:
+    meant = 'did you mean the preset "cotra2020"?'
+    assert problems("cotra2020.toml") == [f"cotra2020.toml: there is no such file; {meant}"]
+    write(folder, "child.toml", 'format = 1\nextends = "cotra2020.toml"\n')
+    assert problems("child.toml") == [
+        f"child.toml:2: extends: found no file cotra2020.toml; {meant}"
+    ]
+
+
 def test_no_such_preset() -> None:
     assert problems("cotra2O20") == [
         f'preset: found "cotra2O20"; allowed: {PRESETS} or a path to a .toml file; '

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Container, Iterable
@@ -55,9 +56,11 @@ def _read(source: str | Path, folder: Path, asked_by: Origin, chain: list[str]) 
     else:
         names = preset_names()
         if source not in (*names, *names_of(SEEN)):
-            message = f"{found(str(source))}; allowed: {', '.join(names)} or a path to a .toml file"
+            beside = _beside(folder, str(source))
+            every = "a preset's name" if beside else ", ".join(names)
+            message = f"{found(str(source))}; allowed: {every} or a path to a .toml file"
             asked_by = asked_by if key else Origin("preset")
-            raise _bad(asked_by, key, message + nearest(str(source), names))
+            raise _bad(asked_by, key, message + (beside or nearest(str(source), names)))
         path, label = preset_path(str(source)), str(source)
     identity = _identity(path, asked_by, key)
     if identity in chain:
@@ -103,6 +106,26 @@ def _bad(origin: Origin, key: str, message: str) -> BadParameters:
     return BadParameters([Problem(origin, key, message)])
 
 
+RESULTS = (".nc", ".json", ".csv", ".parquet")
+"""How the names of results end."""
+
+
+def _beside(folder: Path, name: str) -> str:
+    """Say what a name that is no preset's was meant of, if there is a file or folder of it."""
+    path = folder / name
+    if os.path.isfile(f"{path}.toml"):
+        return f'; did you mean "{name}.toml"?'
+    return _result(path)
+
+
+def _result(path: Path) -> str:
+    """Say that ``load`` reads what is a result, or may be one by its name."""
+    is_result = os.path.isfile(path / "forecast.nc") or (
+        path.suffix.lower() in RESULTS and os.path.isfile(path)
+    )
+    return "; if it is a result, load reads it" if is_result else ""
+
+
 def _identity(path: Path, asked_by: Origin, key: str) -> str:
     try:
         return str(path.resolve())
@@ -118,12 +141,14 @@ def _text(path: Path, label: str, asked_by: Origin, key: str) -> str:
     try:
         raw = None if path.is_dir() else read_regular(path, LARGEST_FILE + 1)
     except FileNotFoundError:
-        raise _bad(where, key, missing) from None
+        is_preset = path.suffix == ".toml" and path.stem in preset_names()
+        hint = f'; did you mean the preset "{path.stem}"?' if is_preset else ""
+        raise _bad(where, key, missing + hint) from None
     except OSError as error:
         reason = error.strerror or "the system does not say why"
         raise _bad(where, key, f"{file} cannot be read: {reason}") from None
     if raw is None:
-        raise _bad(where, key, f"{file} is a folder; allowed: a .toml file")
+        raise _bad(where, key, f"{file} is a folder; allowed: a .toml file{_result(path)}")
     if len(raw) > LARGEST_FILE:
         message = f"larger than {LARGEST_FILE // 1_000_000} MB, which no parameter file is"
         raise _bad(Origin(label), "", message)
