@@ -628,6 +628,47 @@ def test_a_long_line_is_cut_to_the_mistake(folder: Path) -> None:
     assert "median = 1e15" in said
 
 
+# --- Ways out ---------------------------------------------------------------------------------
+
+OF_LOG10 = "at most 1e6; for what is above 0 over orders of magnitude, dist = "
+WAYS_OUT = [
+    ('brain.flop_per_s={ dist="normal", mean=1e15, sd=1e15 }',
+     f'found 1e15; allowed: {OF_LOG10}"lognormal", with median and sd_oom'),
+    ('brain.flop_per_s={ dist="logistic", median=1e15, scale=1e14 }',
+     f'found 1e14; allowed: {OF_LOG10}"log_logistic", with median and scale_oom'),
+    ('brain.flop_per_s={ dist="skew_normal", median=1e15, scale=1e14, shape=1 }',
+     f'found 1e14; allowed: {OF_LOG10}"log_skew_normal", with median, scale_oom and shape'),
+    ('network.oom_vs_brain={ dist="normal", mean=1, sd=1e15 }',
+     "found 1e15; allowed: at most 1e6"),
+    ("lag.deployment_years={ ci90=[0, 10] }",
+     "lag.deployment_years.ci90[0]: found 0; allowed: above 0, since ci90 alone is lognormal; or "
+     'dist = "uniform", low = 0, high = 10, or "triangular", with mode as well'),
+    ('hardware.start_year="2025-06-31"',
+     'allowed: a number, a date, 2030-07-01, or a quarter, "2030Q3"; June 2025 has 30 days'),
+    ('spending.start_year="2026-02-29"', "; February 2026 has 28 days"),
+    ("hardware.start_year=2025-06-31",
+     "the value is not TOML; allowed: a day that there is; June 2025 has 30 days"),
+    ('correlations=[{ parameters=["power.flop", "brain.flop_per_s"], rank_correlation=0.5 }]',
+     'found "power.flop", which this file does not have'),
+    ('correlations=[{ parameters=["power.year", "brain.flop_per_s"], rank_correlation=0.5 }]',
+     'found "power.year", which can be no distribution'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("setting", "words"), WAYS_OUT, ids=[row[0] for row in WAYS_OUT])
+def test_what_is_refused_is_told_with_a_way_out(setting: str, words: str) -> None:
+    (said,) = messages("latest", [setting])
+    assert said.endswith(words)
+
+
+def test_a_day_that_is_none_is_told_in_a_file(folder: Path) -> None:
+    (folder / "mine.toml").write_text(f"{CHILD}[hardware]\nstart_year = 2025-06-31 # ok\n", "utf-8")
+    assert messages("mine.toml") == [
+        "mine.toml:4: not TOML: found start_year = 2025-06-31 # ok; allowed: a day that there is; "
+        "June 2025 has 30 days"
+    ]
+
+
 # --- E: plausibility notes --------------------------------------------------------------------
 
 BRAIN = "brain.flop_per_s: found 15 FLOP/s, far from 3.6e12 to 5.68e19 FLOP/s, the 1st to 99th "

@@ -11,7 +11,7 @@ from bioanchors.model.keys import SPEEDS, direction
 from bioanchors.parameters.correlations import groups_of, is_possible, matrix_of, nearest_possible
 from bioanchors.parameters.problems import dotted, found, nearest
 from bioanchors.parameters.reading.positions import KeyPath
-from bioanchors.parameters.shape import field_at
+from bioanchors.parameters.shape import field_at, key_at
 from bioanchors.parameters.tables import Correlation
 
 Add = Callable[[KeyPath, str], None]
@@ -86,8 +86,13 @@ def _names_of(
         for path in paths:
             stream = stream_of(tuple(path.split(".")))
             if stream not in random or path.endswith(".speed"):
-                is_key = field_at(tuple(path.split("."))) is not None
-                why = "which can be no distribution" if is_key else "which this file does not have"
+                parts = tuple(path.split("."))
+                can_be_none = field_at(parts) is not None and key_at(parts) is None
+                why = (
+                    "which can be no distribution"
+                    if can_be_none
+                    else "which this file does not have"
+                )
                 messages.append(f"{found(path)}, {why}{nearest(path, list(known))}")
             elif stream not in used:
                 messages.append(f"{found(path)}, which no hypothesis uses; allowed: one in use")

@@ -84,7 +84,7 @@ USUAL = {
     "lag.training_years": Usual(0, 10, "runs of a few months"),
     "lag.deployment_years": Usual(0, 30, "a judgement"),
 }  # fmt: skip
-"""Each input by its name and what is usual of it: of hypotheses by any name, of limits by ``of``."""
+"""Each input by its name and what is usual of it; of hypotheses by any name, limits by ``of``."""
 
 SEEN = {
     "largest_run_flop": (1e15, 1e40),

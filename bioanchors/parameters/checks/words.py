@@ -17,6 +17,7 @@ from bioanchors.parameters.quantities.interval_specs import (
     USUAL_INTERVALS,
     is_interval,
 )
+from bioanchors.parameters.reading.dates import no_such_day
 from bioanchors.parameters.reading.numbers_meant import number_meant
 from bioanchors.parameters.reading.positions import KeyPath
 from bioanchors.parameters.shape import (
@@ -60,7 +61,7 @@ def tell(checker: Checker, tree: Mapping[str, Any], detail: Mapping[str, Any]) -
     else:
         quoted = isinstance(value, str) and _is_number(value)
         message = f"{found(value)}; allowed: {_allowed(path, kind, context, quoted)}"
-        message += _dated(path, kind, value)
+        message += _dated(path, kind, value) + _in_oom(tree, path, kind)
     if isinstance(value, str) and kind in ("union_tag_not_found", "float_type", "int_type"):
         meant = None if _is_number(value) else number_meant(value, str(path[-1]))
         message += f"; write {meant}" if meant is not None else ""
@@ -73,11 +74,31 @@ def _dated(path: KeyPath, kind: str, value: Any) -> str:
     if not is_date or year_at(path) is None:
         return ""
     within_a_year = ', a date, 2030-07-01, or a quarter, "2030Q3"'
+    days = no_such_day(str(value))
     return {
         "int_type": ", 2030, or its first day, 2030-01-01",
         "float_type": within_a_year,
         "union_tag_not_found": within_a_year,
-    }.get(kind, "")
+    }.get(kind, "") + (f"; {days}" if days else "")
+
+
+IN_OOM = {
+    "normal": ("lognormal", "median and sd_oom"),
+    "logistic": ("log_logistic", "median and scale_oom"),
+    "skew_normal": ("log_skew_normal", "median, scale_oom and shape"),
+}
+"""Families with a spread, which is not as large as values may be, and the same of log10."""
+
+
+def _in_oom(tree: Mapping[str, Any], path: KeyPath, kind: str) -> str:
+    """Say how to give a spread in OOM, of one that is too large where values are positive."""
+    key, table = key_at(value_path(path)), node(tree, path[:-1])
+    if kind != "less_than_equal" or path[-1] not in ("sd", "scale") or not isinstance(table, dict):
+        return ""
+    family, arguments = IN_OOM.get(str(table.get("dist")), ("", ""))
+    if not family or key is None or key.domain.low < 0:
+        return ""
+    return f'; for what is above 0 over orders of magnitude, dist = "{family}", with {arguments}'
 
 
 def locate(tree: Mapping[str, Any], loc: tuple[str | int, ...], kind: str) -> KeyPath:

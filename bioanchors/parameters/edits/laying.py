@@ -19,7 +19,7 @@ from bioanchors.parameters.problems import (
     dotted,
     found,
 )
-from bioanchors.parameters.reading.dates import QUARTER, with_decimal_years
+from bioanchors.parameters.reading.dates import QUARTER, no_such_day, with_decimal_years
 from bioanchors.parameters.reading.layers import DEEPEST, depth_exceeds, read_table_files
 from bioanchors.parameters.reading.merging import drop, merge
 from bioanchors.parameters.reading.mistakes import mended
@@ -155,6 +155,9 @@ def _parsed(setting: str) -> tuple[tuple[str, ...], Any]:
 def _advice(name: str, key: str, text: str) -> str:
     """Say what to write for a value that is not TOML."""
     line = None if "\n" in text else mended(f"{toml_key(key)} = {text}")
+    days = no_such_day(text)
+    if days:
+        return f"allowed: a day that there is; {days}"
     if line is None:
         return "allowed: a number, a list or { dist = ... }"
     return f"write {name.strip()}={line.partition(' = ')[2]}"

@@ -105,14 +105,26 @@ def is_interval(name: object) -> bool:
 
 
 class IntervalSpec(ByInterval):
-    """A central interval alone: lognormal where the key must be positive, else normal.
-
-    Its low end is positive where it must be, for the bounds of such a key are positive, too.
-    """
+    """A central interval alone: lognormal where the key must not be negative, else normal."""
 
     def family(self, key: Key) -> str:
         """Name of the family that the interval stands for."""
         return "lognormal" if key.domain.low >= ABOVE_0.low else "normal"
+
+    def troubles(self, key: Key) -> Iterator[Trouble]:
+        """Yield what is wrong, given the key: within the bounds of some keys is a low end of 0."""
+        troubles = list(super().troubles(key))
+        yield from troubles
+        if troubles or self.family(key) != "lognormal":
+            return
+        for name, (low, high) in self.intervals.items():
+            for path, message in self._not_positive():
+                yield (
+                    path,
+                    f"{message}, since {name} alone is lognormal; or dist = "
+                    f'"uniform", low = {number(low)}, high = {number(high)}, or "triangular", with '
+                    "mode as well",
+                )
 
     def build(self, key: Key) -> d.Distribution:
         """Return the distribution with this interval."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from bioanchors.parameters.quantities.families import FAMILIES
 from bioanchors.parameters.quantities.interval_specs import is_interval
+from bioanchors.parameters.reading.dates import no_such_day
 from bioanchors.parameters.reading.numbers_meant import number_meant
 from bioanchors.parameters.reading.positions import key_lines
 from bioanchors.parameters.reading.toml_text import toml_key, toml_value
@@ -284,6 +285,9 @@ def _allowed(line: str) -> str:
         return "allowed: a value; leave the line out where there is none"
     if match[1].split(".")[-1].strip() in TEXTS:
         return "allowed: text in quotes"
+    days = no_such_day(_without_comment(match[2]))
+    if days:
+        return f"allowed: a day that there is; {days}"
     return "allowed: a number, text in quotes, a list in [ ] or a table in { }"
 
 
