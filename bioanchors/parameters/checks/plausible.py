@@ -124,8 +124,8 @@ def odd_flop(values: Sequence[float]) -> str:
 
     Examples
     --------
-    >>> odd_flop([1e26, 28.0])[-32:]
-    '; for a log10 of 28, write 1e28'
+    >>> odd_flop([1e26, 28.0])
+    'found 28; usual: 1e20 to 1e70; for a log10 of 28, write 1e28'
     """
     usual = USUAL["hypotheses.*.training_flop"]
     for each in values:
