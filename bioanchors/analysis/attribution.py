@@ -149,7 +149,7 @@ def attribute(
     second: Source,
     *,
     years: Sequence[float] | None = None,
-    outcomes: Sequence[str | Outcome] | None = None,
+    outcomes: Sequence[str | float | Outcome] | None = None,
     seed: int = 1,
     precision: float = 0.001,
     executor: Where = None,
@@ -164,9 +164,9 @@ def attribute(
     years
         As ``compare``.
     outcomes
-        What to attribute instead: years or dates (arrival by then), ``"median"``, ``"p10"`` and the
-        like, ``"restricted_mean"``. By default probabilities by ``years``, the restricted mean and,
-        where every swap has one, the median.
+        What to attribute instead: years, as numbers, or dates (arrival by then), ``"median"``,
+        ``"p10"`` and the like, ``"restricted_mean"``. By default probabilities by ``years``, the
+        restricted mean and, where every swap has one, the median.
     seed, precision
         As ``run``; all runs have the same streams and as many points as the more demanding file.
     executor
@@ -256,7 +256,7 @@ def _asked(
     read: Sequence[Parameters],
     file: Parameters,
     years: Sequence[float] | None,
-    outcomes: Sequence[str | Outcome] | None,
+    outcomes: Sequence[str | float | Outcome] | None,
 ) -> tuple[Outcome, ...]:
     """Return what to attribute in the window of a file.
 
@@ -268,7 +268,8 @@ def _asked(
     if outcomes is None:
         return (*common_outcomes(read, file, years), MEDIAN)
     found = [
-        read_outcome(each, file.last_year) if isinstance(each, str) else each for each in outcomes
+        each if isinstance(each, Outcome) else read_outcome(str(each), file.last_year)
+        for each in outcomes
     ]
     for outcome in found:
         outcome.check(file.first_year, file.last_year)

@@ -349,15 +349,16 @@ TERMS = (
     Term(
         "CRPS",
         "Continuous ranked probability score: how far the whole distribution of a forecast lies "
-        "from what was measured, in OOM. Less is better; of a forecast without spread it is the "
-        "distance.",
+        "from what was measured, in OOM. Less is better; of a forecast without spread, and a "
+        "measurement without error, it is the distance.",
         ("continuous ranked probability score",),
         ("log score", "OOM"),
     ),
     Term(
         "PIT",
-        "Probability integral transform: the probability that the forecast gave to less than was "
-        "measured. Near 0 or 1 the measured value was a surprise.",
+        "Probability integral transform: the probability that the forecast, with the error of "
+        "measurement, gave to less than was measured. Near 0 or 1 the measured value was a "
+        "surprise.",
         ("probability integral transform",),
         ("log score", "z"),
     ),

@@ -229,7 +229,8 @@ class Forecast(Asking, Exporting):
     def requirement_cdf(self) -> Array:
         """P(so many FLOP are enough) given each hypothesis, at ``REQUIREMENT_EDGES``.
 
-        With the algorithms of the requirement's year, and given the evidence.
+        With the algorithms of the requirement's year; given the evidence, and that "none" has let
+        go, as in ``hypothesis_cdf``.
         """
         return enough_given_each(self.sums, self._all.case_probability)
 

@@ -140,12 +140,7 @@ class Updated:
         Then all of the evidence binds, which is the first case. Where a hypothesis is refuted in
         that case, of all cases.
         """
-        every = over_cases(self.case_probability, self._arrived), self._left
-        refuted = ~(self._total[0] > 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            arrived = np.where(refuted[..., np.newaxis], every[0], self._arrived[0])
-            left = np.where(refuted, every[1], self._total[0])
-            return np.asarray(arrived / left[..., np.newaxis])
+        return _once_released(self.case_probability, self._arrived, self._total)
 
     @cached_property
     def none_probability(self) -> Array:
@@ -224,8 +219,27 @@ def updated(
     )
 
 
+def _once_released(case_probability: Array, some: Array, total: Array) -> Array:
+    """Return which part of each total some are in the first case; of none left there, of all.
+
+    Parameters
+    ----------
+    case_probability
+        Of each case of the evidence.
+    some, total
+        (case, ..., hypothesis, place) and (case, ..., hypothesis).
+    """
+    refuted = ~(total[0] > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where(refuted[..., np.newaxis], over_cases(case_probability, some), some[0])
+        whole = np.where(refuted, over_cases(case_probability, total), total[0])
+        return np.asarray(part / whole[..., np.newaxis])
+
+
 def enough_given_each(sums: Sums, case_probability: Array) -> Array:
     """Return P(so many FLOP are enough) given each hypothesis, shape (hypothesis, edge).
+
+    And that "none" has let go, as in ``Updated.hypothesis_cdf``.
 
     Parameters
     ----------
@@ -235,8 +249,4 @@ def enough_given_each(sums: Sums, case_probability: Array) -> Array:
         Of each case of the evidence.
     """
     enough, total = sums.enough[sums.given], sums.total[sums.given]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(
-            over_cases(case_probability, enough.sum(axis=1))
-            / over_cases(case_probability, total.sum(axis=1))[:, np.newaxis]
-        )
+    return _once_released(case_probability, enough.sum(axis=1), total.sum(axis=1))

@@ -207,6 +207,8 @@ def test_what_is_asked_for_is_attributed():
     assert names == ["probability_by_2036", "probability_by_2031.5", "quantile_10_year",
                      "median_year"]  # fmt: skip
     check_sums(found)
+    numbers = attribute("shah2020", "cotra2020", outcomes=[2036, 2031.5])
+    assert [outcome.name for outcome in numbers.outcomes] == names[:2]
     by_default = attribute("shah2020", "cotra2020", years=[2036])
     for outcome in (ProbabilityBy(2036.0), MEDIAN):
         assert found.of(outcome) == by_default.of(outcome)

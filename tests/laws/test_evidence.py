@@ -618,6 +618,7 @@ def test_given_a_hypothesis_none_does_not_show(none: tuple[float, float], event:
         for each in (["none.probability=0", "none.probability_end=0", of], edits)
     )
     np.testing.assert_allclose(other.hypothesis_cdf, plain.hypothesis_cdf, atol=1e-12)
+    np.testing.assert_allclose(other.requirement_cdf, plain.requirement_cdf, atol=1e-12)
     if other.event == other.parameters.evidence_event:
         before = other.years <= other.parameters.evidence.not_arrived_by
         assert np.all(other.hypothesis_cdf[:, before] == 0)
