@@ -13,7 +13,7 @@ from bioanchors.analysis.labels import about, labelled
 from bioanchors.analysis.running import run_alike
 from bioanchors.analysis.trajectories import PERCENTILES, trajectories
 from bioanchors.model.trends.interventions import end_of
-from bioanchors.parameters import Parameters, Source, as_parameters
+from bioanchors.parameters import BadParameters, Parameters, Source, as_parameters, percentiles
 from bioanchors.results import Forecast
 from bioanchors.results.executors import Where
 from bioanchors.results.many import whole
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 SHARES = (0.0, 0.5, 0.9)
+ENDS = (0.05, 0.95)
 TABLE = "interventions"
 
 
@@ -46,6 +47,8 @@ class WithAndWithout:
         in, log10, shape (share, year), of all hypotheses together.
     effective_without
         The same without interventions, shape (year,).
+    own, effective_own
+        With them, and the share that the file itself gives; and its effective FLOP, shape (year,).
     """
 
     without: Forecast
@@ -54,14 +57,28 @@ class WithAndWithout:
     years: Array
     effective: Array
     effective_without: Array
+    own: Forecast
+    effective_own: Array
 
     def __repr__(self) -> str:
         return f"<WithAndWithout of {self.without.title}: shares {self.shares}>"
 
     @property
+    def own_shares(self) -> tuple[float, float]:
+        """Between which shares the file's own lies: 5 % and 95 % of what is uncertain."""
+        parameters = self.own.parameters
+        names = [each.compute_share for each in parameters.hypotheses]
+        ends = [
+            end
+            for name in names
+            for end in ((0.0,) if name is None else percentiles(parameters.inputs[name], ENDS))
+        ]
+        return min(ends), max(ends)
+
+    @property
     def spans(self) -> tuple[tuple[float, float], ...]:
         """First and last year of each intervention, of medians; ``inf`` where it is for good."""
-        spec = self.forecasts[0].parameters.spec
+        spec = self.own.parameters.spec
         medians = {
             name: spec.inputs[name].median for each in spec.interventions for name in each.inputs
         }
@@ -72,7 +89,7 @@ class WithAndWithout:
     @property
     def spans_are_sure(self) -> bool:
         """Whether these years are known, and that it comes to it."""
-        parameters = self.forecasts[0].parameters
+        parameters = self.own.parameters
         return not any(
             name is not None and parameters.inputs[name].is_random
             for each in parameters.spec.interventions
@@ -81,7 +98,10 @@ class WithAndWithout:
 
     @property
     def dataset(self) -> xr.Dataset:
-        """Effective FLOP and probabilities by ``year``, with interventions by ``share``, too."""
+        """Effective FLOP and probabilities by ``year``, with interventions by ``share``, too.
+
+        ``own`` is with the share that the file gives.
+        """
         import xarray as xr
 
         chances, errors = (
@@ -97,23 +117,28 @@ class WithAndWithout:
             {
                 "effective": labelled(by, self.effective, counts, unit),
                 "effective_without": labelled("year", self.effective_without, counts, unit),
-                "probability": labelled(by, chances[1:], chance),
-                "probability_standard_error": labelled(by, errors[1:], f"standard error: {chance}"),
+                "effective_own": labelled("year", self.effective_own, counts, unit),
+                "probability": labelled(by, chances[2:], chance),
+                "probability_standard_error": labelled(by, errors[2:], f"standard error: {chance}"),
                 "probability_without": labelled("year", chances[0], chance),
                 "probability_without_standard_error": labelled(
                     "year", errors[0], f"standard error: {chance}"
+                ),
+                "probability_own": labelled("year", chances[1], chance),
+                "probability_own_standard_error": labelled(
+                    "year", errors[1], f"standard error: {chance}"
                 ),
             },
             coords={
                 "share": labelled("share", list(self.shares), "share that compute drives"),
                 "year": labelled("year", self.years, "decimal year", "year"),
             },
-            attrs=about(self.forecasts[0]),
+            attrs=about(self.own),
         )
 
     @property
     def _all(self) -> tuple[Forecast, ...]:
-        return (self.without, *self.forecasts)
+        return (self.without, self.own, *self.forecasts)
 
 
 def with_and_without(
@@ -124,7 +149,7 @@ def with_and_without(
     progress: Progress | None = None,
     **options: Any,
 ) -> WithAndWithout:
-    """Forecast a file without its interventions, and with them for several ``compute_share``.
+    """Forecast a file without its interventions, as it is, and for several ``compute_share``.
 
     Parameters
     ----------
@@ -174,16 +199,36 @@ def with_and_without(
     if not len(shares):
         raise ValueError("no shares; needed: at least one number from 0 to 1")
     chosen = tuple(float(share) for share in shares)
-    files = [parameters.edited(f'drop=["{TABLE}"]')]
+    files = [parameters.edited(f'drop=["{TABLE}"]'), parameters]
     files += [_with_share(parameters, share) for share in chosen]
     made = run_alike(files, whole, executor=executor, progress=progress, **options)
     middle = PERCENTILES.index(0.5)
     paths = [trajectories(forecast) for forecast in made]
     effective = np.array([path.effective[middle] for path in paths])
-    without, *others = made
+    without, own, *others = made
     return WithAndWithout(
-        without, chosen, tuple(others), paths[0].years, effective[1:], effective[0]
+        without,
+        chosen,
+        tuple(others),
+        paths[0].years,
+        effective[2:],
+        effective[0],
+        own,
+        effective[1],
     )
+
+
+def without_interventions(parameters: Parameters) -> Parameters | None:
+    """Return the parameters without their interventions; None where they have none.
+
+    None, too, where something else of the file speaks of them, a correlation, say.
+    """
+    if not parameters.spec.interventions:
+        return None
+    try:
+        return parameters.edited(f'drop=["{TABLE}"]')
+    except BadParameters:
+        return None
 
 
 def _with_share(parameters: Parameters, share: float) -> Parameters:

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 RUN_NOISE = "evidence.run_softness_oom"
 """Name of the stream that softens the runs' threshold."""
 
+HAPPENS = ".happens"
+"""Ends the name of the input that tells whether something is done or happens at all."""
+
 BASE = "base"
 """The milestone that the hypotheses speak of."""
 
@@ -67,6 +70,11 @@ class Input:
     def is_random(self) -> bool:
         """Whether it is anything but a known number."""
         return not self.distribution.is_point
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether it is 1 where something happens and 0 where not."""
+        return self.name.endswith(HAPPENS)
 
     @cached_property
     def point(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -19,6 +20,7 @@ from bioanchors.parameters import Parameters
 from bioanchors.parameters.edits.fixing import percentiles
 from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast, PublishedForecast
+from bioanchors.results.mechanisms import done_words, printed, seen_words, short_number
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.summaries import QUANTILES
 from bioanchors.results.telling import GROUPS, citation_words, methods_words
@@ -54,6 +56,7 @@ def brief(
     opening: str,
     hangs_on: Sensitivity | None = None,
     overlays: Sequence[PublishedForecast] = (),
+    remarks: Sequence[str] = (),
 ) -> bytes:
     """Return two pages of A4 as a PDF: what is forecast, and what it rests on.
 
@@ -67,6 +70,8 @@ def brief(
         What the probability by a year hangs on, if anything is uncertain.
     overlays
         Published forecasts to draw and tell beside it.
+    remarks
+        Sentences to print below its numbers.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def brief(
     return paper(
         forecast.title,
         [
-            _first_page(forecast, opening, hangs_on, beside),
+            _first_page(forecast, opening, hangs_on, beside, remarks),
             _second_page(forecast, READING if hangs_on is None else f"{READING} {HANGS_ON}"),
         ],
         {"cdf": with_named_lines(partial(draw_cdf, forecast, overlays=beside))},
@@ -96,15 +101,17 @@ def _first_page(
     opening: str,
     hangs_on: Sensitivity | None,
     overlays: Sequence[PublishedForecast],
+    remarks: Sequence[str],
 ) -> list[Block | Beside]:
     years = _years(forecast)
     hypotheses = _hypotheses(forecast)
-    remarks = []
+    told = []
     if forecast.none_probability.max() > 0:
-        remarks.append(f"None of these: {none_words(forecast)}.")
+        told.append(f"None of these: {none_words(forecast)}.")
     if forecast.has_evidence:
-        remarks += ["Shares are after the evidence.", _sentence(evidence_words(forecast))]
-    remarks += [_sentence(overlay_words(each, years)) for each in overlays]
+        seen = f"Seen: {seen_words(forecast.parameters)}."
+        told += ["Shares are after the evidence.", seen, _sentence(evidence_words(forecast))]
+    told += [*remarks, *(_sentence(overlay_words(each, years)) for each in overlays)]
     return [
         Title(forecast.title),
         Paragraph(opening),
@@ -118,7 +125,7 @@ def _first_page(
             [["", *(percent(forecast.probability_by(year)) for year in years)]],
         ),
         hypotheses if hangs_on is None else Beside(hypotheses, _shares(hangs_on)),
-        *([Paragraph(" ".join(remarks))] if remarks else []),
+        *([Paragraph(" ".join(told))] if told else []),
     ]
 
 
@@ -184,26 +191,36 @@ def _assumptions(parameters: Parameters) -> list[list[str]]:
     rows = []
     for item in sorted(parameters.inputs.values(), key=lambda item: _tables(item)[0] == OF_ONE):
         *tables, _ = _tables(item)
-        of = " ".join(tables[tables[0] == OF_ONE :]).replace("_", " ")
+        of = _of(tables, parameters)
         # Of whether it happens nobody wants percentiles.
         chance = _chance(item, parameters)
         if chance is not None:
             what, value = chance
             rows.append([f"{of}: {what}", "", value, ""])
             continue
-        unit = f", {item.key.unit}" if item.key.unit not in ("", "year") else ""
+        meaning = _meaning(item, parameters)
+        # A share of something says so already.
+        told = item.key.unit in ("", "year") or meaning.startswith(item.key.unit)
+        unit = "" if told else f", {item.key.unit}"
         values = percentiles(item, ENDS)
         spread = values[-1] - values[0]
         shown = [_number(value, item, spread) for value in values]
-        what = f"{of}: {_meaning(item, parameters)}{unit}"
+        what = f"{of}: {meaning}{unit}"
         rows.append([what, *(shown if item.is_random else ["", shown[1], ""])])
     return rows
+
+
+def _of(tables: Sequence[str], parameters: Parameters) -> str:
+    """Return whose input it is; of what is done or happens, what that is, too."""
+    done = done_words(parameters, tables[0], tables[-1])
+    parts = tables[tables[0] == OF_ONE or bool(done) :]
+    return " ".join(parts).replace("_", " ") + (f" ({done})" if done else "")
 
 
 def _chance(item: Input, parameters: Parameters) -> tuple[str, str] | None:
     """Return how likely something is of which an input says whether it happens."""
     *tables, _ = _tables(item)
-    if item.name.endswith(".happens"):
+    if item.is_yes_or_no:
         given = node(parameters.resolved, (*tables, "probability"))
         return "probability that it happens", f"{given:g}"
     if item.name.endswith(CHANCE):
@@ -216,12 +233,15 @@ def _chance(item: Input, parameters: Parameters) -> tuple[str, str] | None:
 def _meaning(item: Input, parameters: Parameters) -> str:
     """Return what an input means, with years for the keys beside it that hold them."""
     *tables, _ = _tables(item)
+    harder = node(parameters.resolved, (*tables, "harder_than"))
+    if tables[0] == "milestones" and harder is not None:
+        return f"training FLOP against milestone {str(harder).replace('_', ' ')}"
 
-    def told(word: str) -> str:
-        year = node(parameters.resolved, (*tables, word)) if word.endswith("_year") else None
-        return f"{year:g}" if isinstance(year, int | float) else word
+    def told(found: re.Match[str]) -> str:
+        year = node(parameters.resolved, (*tables, found[1]))
+        return f"in {year:g}" if isinstance(year, int | float) else found[0]
 
-    return " ".join(map(told, item.key.help.split(" ")))
+    return re.sub(r"\bin (\w*year)\b", told, printed(item.key.help))
 
 
 def _tables(item: Input) -> list[str]:
@@ -232,8 +252,7 @@ def _number(value: float, item: Input, spread: float) -> str:
     """Return a number as files have it: ``1e15``; what rounding has left of 0 is 0."""
     if abs(value) < 1e-9 * spread:
         return "0"
-    text = f"{value:.{6 if item.key.unit == 'year' else 3}g}"
-    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+    return f"{value:.6g}" if item.key.unit == "year" else short_number(value)
 
 
 def _sentence(text: str) -> str:

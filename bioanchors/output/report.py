@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioanchors.analysis.sensitivities import Sensitivity, sensitivity
+from bioanchors.analysis.with_and_without import without_interventions
 from bioanchors.formats.sets import FileSet, Written
 from bioanchors.output.brief import brief
 from bioanchors.output.documents import (
@@ -57,6 +58,7 @@ from bioanchors.results.words import (
     overlay_words,
     percent,
     published_words,
+    without_words,
     year_words,
 )
 from bioanchors.types import Progress
@@ -90,10 +92,16 @@ class Opening:
         The first paragraph.
     hangs_on
         What the probability by a year hangs on, if anything is uncertain.
+    milestones
+        Forecasts of the file's milestones, by name.
+    without
+        The forecast without the file's interventions, if it has any.
     """
 
     text: str
     hangs_on: Sensitivity | None = None
+    milestones: Mapping[str, Forecast] = field(default_factory=dict)
+    without: Forecast | None = None
 
 
 def report(
@@ -156,17 +164,43 @@ def opening(forecast: Forecast, progress: Progress | None = None) -> Opening:
     reference = None
     if parameters.name != REPORT_2020:
         reference = run(REPORT_2020, seed=seed, progress=progress)
+    milestones, without = _milestones(forecast, progress), _without(forecast, progress)
     try:
         found = sensitivity(parameters, seed=seed, progress=progress)
     except ValueError as error:
         # Subclasses are other mistakes; this one is that nothing is uncertain.
         if type(error) is not ValueError:
             raise
-        return Opening(opening_words(forecast, reference))
+        return Opening(opening_words(forecast, reference), None, milestones, without)
     effects = sorted(found.groups.effects, key=lambda effect: -effect.shapley.value)
     leading = [(effect.name, effect.shapley.value) for effect in effects[:LEADING]]
     year = parameters.first_year if found.by is None else found.by
-    return Opening(opening_words(forecast, reference, leading, year), found)
+    text = opening_words(forecast, reference, leading, year)
+    return Opening(text, found, milestones, without)
+
+
+def _milestones(forecast: Forecast, progress: Progress | None) -> dict[str, Forecast]:
+    """Return forecasts of the file's milestones, of which it is one itself; none of one alone."""
+    own, names = forecast.parameters, list(forecast.parameters.milestones)
+    if len(names) < 2:
+        return {}
+    return {
+        name: forecast
+        if name == own.milestone
+        else _alike(own.with_milestone(name), forecast, progress)
+        for name in names
+    }
+
+
+def _without(forecast: Forecast, progress: Progress | None) -> Forecast | None:
+    """Return the forecast without the file's interventions, if it has any."""
+    parameters = without_interventions(forecast.parameters)
+    return None if parameters is None else _alike(parameters, forecast, progress)
+
+
+def _alike(parameters: Parameters, forecast: Forecast, progress: Progress | None) -> Forecast:
+    origin = forecast.origin
+    return run(parameters, seed=origin.seed, precision=origin.precision, progress=progress)
 
 
 def write_report(
@@ -202,7 +236,7 @@ def write_report(
     """
     told = told or Opening(opening_words(forecast))
     pictures = _pictures(forecast)
-    blocks = [Paragraph(told.text), *_blocks(forecast, change, overlays, tuple(pictures))]
+    blocks = [Paragraph(told.text), *_blocks(forecast, change, overlays, tuple(pictures), told)]
     beside = [overlay.title for overlay in overlays]
     files = FileSet("report", [identity(forecast), *beside, repr(change)])
     names = {name: f"report_{name}.png" for name in pictures}
@@ -211,7 +245,8 @@ def write_report(
     files.text("report.md", markdown(forecast.title, blocks, names))
     files.text("report.html", page(forecast.title, blocks, pictures))
     if pdf:
-        files.pdf("report.pdf", brief(forecast, told.text, told.hangs_on, overlays))
+        remarks = () if told.without is None else (without_words(forecast, told.without),)
+        files.pdf("report.pdf", brief(forecast, told.text, told.hangs_on, overlays, remarks))
     return files.write(folder)
 
 
@@ -231,6 +266,7 @@ def _blocks(
     change: Change | None,
     overlays: Sequence[PublishedForecast],
     pictures: Sequence[str],
+    told: Opening,
 ) -> list[Block]:
     first, *others = (
         Picture(name, CAPTIONS.get(name) or drawn_words(name, forecast.has_evidence))
@@ -241,6 +277,8 @@ def _blocks(
         Heading("Summary"),
         *_opening(forecast),
         *_summary(forecast),
+        *_of_milestones(forecast, told.milestones),
+        *([] if told.without is None else [Paragraph(without_words(forecast, told.without))]),
         *_remarks(forecast, overlays),
         *others,
         *_against_parent(forecast, change),
@@ -299,6 +337,22 @@ def _summary(forecast: Forecast) -> list[Block]:
             ],
         ),
     ]
+
+
+def _of_milestones(forecast: Forecast, made: Mapping[str, Forecast]) -> list[Block]:
+    """Return the median and probabilities of each of the file's milestones as a table."""
+    if not made:
+        return []
+    report = forecast.parameters.report_years
+    rows = [
+        [
+            name.replace("_", " "),
+            year_words(each, each.quantile(0.5)),
+            *(percent(each.probability_by(year)) for year in report),
+        ]
+        for name, each in made.items()
+    ]
+    return [Grid(["milestone", "median", *(f"by {year:g}" for year in report)], rows)]
 
 
 def _remarks(forecast: Forecast, overlays: Sequence[PublishedForecast]) -> list[Block]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from bioanchors.results.mechanisms import listed, mechanism_words, supposed_words
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.results.words import none_words, percent
@@ -49,6 +50,9 @@ def opening_words(
         f"It gives that {_chances(forecast, wanted.years_of(forecast))}.",
         _spread_sentence(forecast),
     ]
+    supposed = supposed_words(forecast.parameters)
+    if supposed:
+        sentences.insert(1, supposed)
     if forecast.none_probability.max() > 0:
         none = none_words(forecast)
         sentences.append(f"For none of its hypotheses to hold it leaves {none}.")
@@ -57,7 +61,7 @@ def opening_words(
         told = [f"{name} ({whole_percent(share)})" for name, share in others]
         sentences.append(
             f"How likely it is by {hangs_on_year:g} hangs most on "
-            + _listed([f"{first} ({whole_percent(share)} of the variance)", *told])
+            + listed([f"{first} ({whole_percent(share)} of the variance)", *told])
             + "."
         )
     if reference is not None:
@@ -97,7 +101,7 @@ def _odds(forecast: Forecast) -> str:
 
 def _chances(forecast: Forecast, years: Mapping[str, float]) -> str:
     chances = {text: forecast.probability_by(year) for text, year in years.items()}
-    return _listed([f"{whole_percent(chance)} by {text}" for text, chance in chances.items()])
+    return listed([f"{whole_percent(chance)} by {text}" for text, chance in chances.items()])
 
 
 def _spread_sentence(forecast: Forecast) -> str:
@@ -133,10 +137,6 @@ def _against_sentence(forecast: Forecast, reference: Forecast) -> str:
     return f"The 2020 report's best guess{event} had its median in {int(other)}{apart}{told}."
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join([*[", ".join(parts[:-1])][: len(parts) > 1], *parts[-1:]])
-
-
 def methods_words(forecast: Forecast) -> str:
     """Return how the forecast was made, as a paragraph for a paper."""
     parameters, origin = forecast.parameters, forecast.origin
@@ -144,21 +144,18 @@ def methods_words(forecast: Forecast) -> str:
         f"{name.replace('_', ' ')} {percent(share)}"
         for name, share in zip(forecast.hypotheses, forecast.prior_share, strict=True)
     ]
-    seen = (
-        " It was updated on the evidence that the file lists, each draw weighted by its likelihood."
-        if forecast.has_evidence
-        else ""
-    )
+    told = mechanism_words(parameters)
     points = "Sobol' points" if origin.sampler == "sobol" else "pseudo-random points"
     how = "by integration over" if origin.estimator == "integrate" else "by counting"
     return (
         f"We forecast the year of arrival ({forecast.event}: {event_meaning(parameters)}) with "
         f"bioanchors {origin.version}, a Monte Carlo implementation of the biological-anchors "
         f"model (Cotra 2020). Training compute asked for is a mixture of {len(shares)} "
-        f"hypothes{'is' if len(shares) == 1 else 'es'} (prior shares: {_listed(shares)}); the "
+        f"hypothes{'is' if len(shares) == 1 else 'es'} (prior shares: {listed(shares)}); the "
         "largest training run follows from spending and from hardware's price-performance, and "
-        "what is asked for falls with algorithmic progress. Every input, with its distribution and "
-        f"source, stands in parameter file {parameters.name} (SHA-256 {parameters.hash}).{seen} "
+        f"what is asked for falls with algorithmic progress. {f'{told} ' if told else ''}Every "
+        "input, with its distribution and source, stands in parameter file "
+        f"{parameters.name} (SHA-256 {parameters.hash}). "
         f"Probabilities were computed {how} {forecast.points:,} "
         f"{points} (seed {origin.seed}), with a simulation error of at most "
         f"{100 * origin.error:.2g} percentage points."

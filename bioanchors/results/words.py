@@ -224,6 +224,27 @@ def change_words(forecast: Forecast, change: Change) -> str:
     return f"{told}: {', '.join(parts)}{_resistance(forecast, change)}"
 
 
+def without_words(forecast: Forecast, without: Forecast) -> str:
+    """Return what a forecast would be without its interventions, and what it is, in a sentence.
+
+    Parameters
+    ----------
+    forecast
+        As it is.
+    without
+        Of the same file without them.
+    """
+    years = [
+        f"{percent(without.probability_by(year))} ({percent(forecast.probability_by(year))}) by "
+        f"{year:g}"
+        for year in forecast.parameters.report_years
+    ]
+    medians = (year_words(each, each.quantile(0.5)) for each in (without, forecast))
+    return (
+        "Without its interventions, and in brackets with them: median {} ({}), probability {}."
+    ).format(*medians, ", ".join(years))
+
+
 def _resistance(forecast: Forecast, change: Change) -> str:
     """Return what an edit does before the evidence, if the evidence makes much of a difference."""
     if change.prior_medians is None:

@@ -14,11 +14,15 @@ from matplotlib.textpath import text_to_path
 from seeds import cases
 
 import bioanchors as ba
+from bioanchors.analysis.with_and_without import without_interventions
 from bioanchors.formats.sets import run_id
 from bioanchors.output.brief import brief
 from bioanchors.output.documents import Paragraph
 from bioanchors.output.paper import DoesNotFitError, paper
+from bioanchors.parameters.tables import Tables
+from bioanchors.results.mechanisms import MECHANISMS, mechanism_words, supposed_words
 from bioanchors.results.telling import citation_words, methods_words, opening_words
+from bioanchors.results.words import without_words
 
 BAD_INPUT = 2
 
@@ -374,6 +378,218 @@ def test_a_brief_says_how_likely_what_may_happen_is():
     ]
     forecast = ba.run(ba.read_parameters("cotra2020", edits), precision=0.01)
     _, (_, second) = texts_of(brief_of(forecast))
-    assert "pause: probability that it happens 0.37" in second
+    assert "pause (freeze of the largest run): probability that it happens 0.37" in second
     assert "by its year: 2028 0, 2040 0.6" in second
     assert "1 where it happens" not in second
+
+
+# --- What a file does besides what every file does ------------------------------------------------
+
+FREEZE = 'interventions.pause={{ of="largest_run_flop", year={year}, {end}, freeze=true{more} }}'
+TOLD = [
+    (
+        [FREEZE.format(year=2027, end="years=10", more=", probability=0.4")],
+        "With probability 0.4 the largest run is frozen from 2027 for 10 years, then goes on from "
+        "where it stood.",
+        "that with probability 0.4 the largest run is frozen from 2027 for 10 years",
+    ),
+    (
+        [
+            FREEZE.format(
+                year="{ dist='uniform', low=2030, high=2032 }", end="until_year=2040", more=""
+            )
+        ],
+        "The largest run is frozen from 2031 (90 %: 2030.1 to 2031.9) until 2040, then",
+        "that the largest run is frozen from about 2031 until 2040.",
+    ),
+    (
+        ['interventions.cap={ of="largest_run_usd", year=2030, at_most=1e10 }'],
+        "Spending on the largest run is held to at most 1e10 $ from 2030 for good.",
+        "that spending on the largest run is held to at most 1e10 $ from 2030 for good.",
+    ),
+    (
+        ['interventions.tax={ of="flop_per_usd", year=2030, until_year=2034, times=0.1 }'],
+        "FLOP per $ is multiplied by 0.1 from 2030 until 2034.",
+        "that FLOP per $ is multiplied by 0.1 from 2030 until 2034.",
+    ),
+    (
+        ['changes.slow={ of="spending", year=2030, doubling_years={ ci90=[4, 10] } }'],
+        "Spending goes on at another speed, doubling in 6.32 (90 %: 4 to 10) years, from 2030 on.",
+        "doubling in about 6.32 years, from 2030 on.",
+    ),
+    (
+        ['changes.leap={ of="algorithms", year=2030, times=30, probability=0.5 }'],
+        "With probability 0.5 algorithmic progress is 30 times as high at once, from 2030 on.",
+        "that with probability 0.5 algorithmic progress is 30 times as high at once, from 2030 on.",
+    ),
+    (
+        ["power={ flop=1e29, year=2030, times_per_year=1.5 }"],
+        "No run is larger than can be powered: 1e29 FLOP in 2030, growing by a factor of 1.5 a "
+        "year.",
+        "It supposes that power limits runs.",
+    ),
+    (
+        ["unhobbling={ max_oom=1.5, start_year=2023, years=3 }"],
+        "Better use of the same model brings 1.5 OOM from 2023 on, all but 1/e of it within 3 "
+        "years.",
+        "",
+    ),
+    (
+        [
+            "research.algorithms.doubling_years=5",
+            *(
+                f"hypotheses.{name}.algorithms={{ returns_to_research=1.2, max_oom=3 }}"
+                for name in ba.read_parameters("cotra2020").weights
+            ),
+        ],
+        "Algorithmic progress follows from cumulative research, the yearly effort doubling in 5 "
+        "years.",
+        "",
+    ),
+    (
+        ["algorithms.compute_share=0.6"],
+        "Growing compute drives 0.6 of algorithmic progress, which is lost where interventions "
+        "slow it down.",
+        "",
+    ),
+    (
+        ["algorithms.compute_share=0.6", 'algorithms.answers_to="compute"'],
+        "which is lost where that grows more slowly than at the file's speeds.",
+        "",
+    ),
+    (
+        [
+            'forecast.event="deployed"',
+            "lag.training_years=0.5",
+            "lag.deployment_years={ ci90=[0.5, 2] }",
+            "lag.delays.permits={ years=3, probability_in={ 2028=0.0, 2040=0.6 } }",
+        ],
+        "Once a run can be bought, training takes 0.5 years and deployment takes 1 (90 %: 0.5 to "
+        "2) years. A run may have to wait 3 years (permits, with probability 0 in 2028 and 0.6 in "
+        "2040).",
+        "",
+    ),
+    (
+        ["milestones.assistant.oom=-3", 'forecast.milestone="assistant"'],
+        "Milestone assistant asks for what the hypotheses do, with -3 OOM added.",
+        "",
+    ),
+    (
+        [],
+        "None of the hypotheses holds with probability 0.1, which becomes 0.03 from 2025 to 2100. "
+        "Requirements below 1e23 FLOP are ruled out, those below 1e28 FLOP count less (low-end "
+        "update).",
+        "",
+    ),
+    (
+        [
+            "evidence.not_arrived_by=2026.5",
+            "evidence.insufficient_runs.a={ flop=1e26, year=2025 }",
+            'evidence.observations.growth={ quantity="largest_run_flop_growth", from_year=2018, '
+            "year=2024, value=4.1, standard_error_oom=0.05 }",
+            "evidence.run_softness_oom=1",
+        ],
+        "It was updated on evidence, each draw weighted by its likelihood: not affordable by "
+        "2026.5; "
+        "growth of the largest run by a factor of 4.1 a year, 2018 to 2024 (standard error 0.05 "
+        "OOM); a run of 1e26 FLOP, 2025, that was not enough.",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edits", "sentence", "clause"), TOLD)
+def test_methods_and_opening_say_what_a_file_does(edits, sentence, clause):
+    parameters = ba.read_parameters("cotra2020", edits)
+    assert sentence in mechanism_words(parameters)
+    supposed = supposed_words(parameters)
+    assert clause in supposed
+    assert bool(clause) == bool(supposed)
+
+
+def test_a_data_wall_is_told():
+    parameters = ba.read_parameters("data-wall")
+    wall = (
+        "A run that lacks data counts as the smaller run of equal loss: there are 3.16e14 (90 %: "
+        "1e14 to 1e15) tokens in 2024"
+    )
+    assert wall in mechanism_words(parameters)
+    assert supposed_words(parameters) == "It supposes that runs may lack data."
+
+
+def test_a_mechanism_of_the_file_format_is_a_row():
+    every_file = {
+        "format", "title", "as_of", "extends", "drop", "source", "note", "published", "adjusted",
+        "forecast", "brain", "network", "scaling", "scaling_law", "hypotheses", "hardware",
+        "spending", "economy",
+    }  # fmt: skip
+    rows = {each.name.partition(".")[0] for each in MECHANISMS}
+    assert set(Tables.model_fields) - every_file == rows
+
+
+def test_many_of_a_kind_are_counted():
+    edits = [
+        f'interventions.i{i}={{ of="flop_per_usd", year={2030 + i}, times=0.9 }}' for i in range(9)
+    ]
+    parameters = ba.read_parameters("cotra2020", edits)
+    assert "5 more interventions stand in the file." in mechanism_words(parameters)
+    assert "and that 5 more interventions are made." in supposed_words(parameters)
+
+
+def test_a_report_tells_of_milestones_and_of_the_world_without_a_pause(cli):
+    Path("mine.toml").write_text(
+        "format = 1\nextends = 'freeze-2027'\nforecast = { report_years = [2036] }\n"
+        "milestones.assistant.oom = -3\n"
+    )
+    cli("report", "mine.toml", "--precision", "1pp", "--pdf", "--out", "out")
+    text = Path("out/report.md").read_text(encoding="utf-8").replace("\\", "")
+    own = ba.read_parameters("mine.toml")
+    made = {
+        "base": ba.run(own, precision=0.01),
+        "assistant": ba.run(own.with_milestone("assistant"), precision=0.01),
+    }
+    for name, each in made.items():
+        chance = f"{100 * each.probability_by(2036):.1f} %"
+        assert f"| {name} | {each.quantile(0.5):.1f} | {chance} |" in text
+    forecast, without = made["base"], ba.run(own.edited('drop=["interventions"]'), precision=0.01)
+    told = without_words(forecast, without)
+    assert f"median {without.quantile(0.5):.1f} ({forecast.quantile(0.5):.1f})" in told
+    assert told in text
+    _, (first, second) = texts_of(Path("out/report.pdf"))
+    assert told in first
+    assert "Seen: not deployed by 2026.9; the largest run 1e27 FLOP, 2026.67" in first
+    assert "freeze (freeze of the largest run): year in which it ends" in second
+    assert "if left out" not in first + second
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (
+            ["power={ flop=1e29, year=2030, times_per_year=1.5 }"],
+            "power: FLOP of a run that can be powered in 2030 1e29",
+        ),
+        (["algorithms.compute_share=0.6"], "share of progress that growing compute drives 0.6"),
+        (
+            ["milestones.a_b.oom=-3", 'milestones.science={ harder_than="a_b", oom=4 }'],
+            "milestones science: training FLOP against milestone a b, OOM",
+        ),
+        (
+            ['changes.slow={ of="spending", year=2030, doubling_years=5 }'],
+            "slow (another speed of spending): year from which on 2030",
+        ),
+    ],
+)
+def test_a_brief_has_no_words_of_the_file_format(edits, told):
+    _, (_, second) = texts_of(
+        brief_of(ba.run(ba.read_parameters("cotra2020", edits), precision=0.01))
+    )
+    assert told in second
+    for words in ("if left out", "harder_than", "in year", "in start_year"):
+        assert words not in second
+
+
+@pytest.mark.parametrize("name", ["freeze-2027", "cotra2020"])
+def test_a_correlation_of_an_intervention_hides_the_world_without_it(name):
+    parameters = ba.read_parameters(name)
+    assert (without_interventions(parameters) is None) == (name == "cotra2020")
