@@ -239,7 +239,7 @@ def trend(of: Forecast | Trajectories, axes: Axes, name: str = "hardware") -> Ax
     bands = "medians" if name == "algorithms" else "median, 50 and 90 % bands"
     axes.set_xlim(found.years[0], found.years[-1])
     axes.set_xlabel("year")
-    axes.set_ylabel(f"log10 {TRENDS[name]}; {bands}")
+    axes.set_ylabel(f"log10 {TRENDS[name]}\n{bands}")
     return axes
 
 

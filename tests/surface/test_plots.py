@@ -1,5 +1,6 @@
 """Figures: what is drawn are the forecast's numbers; each format; bad input."""
 
+import io
 import itertools
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bioanchors.analysis.trajectories import PERCENTILES, trajectories
 from bioanchors.output import plots
 from bioanchors.output.figure import SEEN, band_words
 from bioanchors.output.headline_figures import headline_years, source_words
+from bioanchors.output.intervention_figures import near_words, own_words
 from bioanchors.output.kinds import KINDS, KINDS_OF_SEVERAL
 from bioanchors.output.labelling import label_lines, spread
 from bioanchors.output.plots import drawing, drawn_words
@@ -423,3 +425,73 @@ def test_labels_of_lines_that_end_at_the_top_stay_within_the_axes():
     assert len(places) == 3
     assert places[-1] <= 1
     assert min(b - a for a, b in itertools.pairwise(places)) > 0.02
+
+
+def drawn_figure(monkeypatch, *arguments):
+    """Return the figure that ``write_plot`` saves, laid out."""
+    kept = []
+    save = Figure.savefig
+
+    def keep(figure, *args, **options):
+        save(figure, *args, **options)
+        kept.append(figure)
+
+    monkeypatch.setattr(Figure, "savefig", keep)
+    plots.write_plot(*arguments)
+    (figure,) = kept
+    return figure
+
+
+def words_on(figure):
+    """Return the boxes of titles, axis labels and notes of a figure, by their texts."""
+    texts = [figure._suptitle, figure._supxlabel]
+    for axes in figure.axes:
+        texts += [axes.xaxis.label, axes.yaxis.label, axes.title, axes._left_title]
+    return {
+        text.get_text(): text.get_window_extent()
+        for text in texts
+        if text is not None and text.get_text().strip()
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_titles_and_labels_stay_within_a_figure_and_apart(monkeypatch, kind):
+    source = {"loss": "kaplan-joint", "interventions": "freeze-2027"}.get(kind, "latest")
+    made = ba.run(source, precision=0.01)
+    figure = drawn_figure(monkeypatch, [made], kind, io.BytesIO())
+    boxes = words_on(figure)
+    assert len(boxes) >= 2
+    for text, box in boxes.items():
+        assert -0.5 <= box.y0 < box.y1 <= figure.bbox.height + 0.5, text
+        assert -0.5 <= box.x0 < box.x1 <= figure.bbox.width + 0.5, text
+    for (one, first), (other, second) in itertools.combinations(boxes.items(), 2):
+        assert not first.overlaps(second), f"{one} and {other}"
+
+
+def test_interventions_are_drawn_for_the_files_own_share(paused):
+    found = ba.with_and_without(paused, [0, 0.3], precision=0.01)
+    assert found.own_shares == (0.3, 0.3)
+    left, right = Figure().subplots(1, 2)
+    ba.plots.effective(found, left)
+    ba.plots.interventions(found, right)
+    for axes in (left, right):
+        named = [each.get_label() for each in axes.get_lines()]
+        # One line where the share asked for is the file's.
+        assert named == ["without", "with, the file's share, 0.3", "with, share 0"]
+    np.testing.assert_allclose(found.own.cdf, found.forecasts[1].cdf, atol=1e-12)
+    data = found.dataset
+    np.testing.assert_allclose(data["probability_own"], data["probability"].sel(share=0.3))
+    np.testing.assert_allclose(data["effective_own"], data["effective"].sel(share=0.3))
+
+
+@pytest.mark.parametrize("length", [1, 20])
+def test_lines_that_lie_on_each_other_are_told(paused, length):
+    edit = f"interventions.pause.until_year={2030 + length}"
+    found = ba.with_and_without(paused.edited(edit), [0, 0.9], precision=0.01)
+    years = found.own.years
+    curves = [np.interp(years, each.years, each.cdf) for each in (found.own, *found.forecasts)]
+    apart = 100 * np.ptp(curves, axis=0).max()
+    told = near_words(found)
+    assert bool(told) == (apart < 3) == (length == 1)
+    assert told == "" or f"at most {apart:.1f} pp apart" in told
+    assert own_words(found) == "the file's share, 0.3"
