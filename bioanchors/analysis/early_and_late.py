@@ -49,6 +49,8 @@ class Difference:
         5th, 50th and 95th percentile.
     distance
         Largest distance of the two CDFs (Kolmogorov and Smirnov's).
+    happens
+        Of whether something happens, the share in which it does among early and among late ones.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Difference:
     early: tuple[float, ...]
     late: tuple[float, ...]
     distance: Estimate
+    happens: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,8 @@ class Regional:
             values = self._sides(side)
             variables[side] = labelled(by, values, f"value where {side}", "of the input")
             shares = [both[i] for both in self.hypotheses.values()]
+            chances = [each.happens[i] if each.happens else np.nan for each in self.differences]
+            variables[f"{side}_happens"] = labelled("input", chances, f"share with it where {side}")
             variables[f"{side}_share"] = labelled("hypothesis", shares, f"share where {side}")
         return xr.Dataset(
             variables,
@@ -165,7 +170,11 @@ def regional(forecast: Forecast, split: float | None = None, *, seed: int = 1) -
             for side in (early, ~early)
         )
         distance = draws.distance(name, here)
-        differences.append(Difference(name, item.model_unit, before, after, distance))
+        happens = None
+        if item.is_yes_or_no:
+            holds = item.values(draws.uniforms[name]) > 0
+            happens = _share(holds, here * early), _share(holds, here * ~early)
+        differences.append(Difference(name, item.model_unit, before, after, distance, happens))
     differences.sort(key=lambda each: -each.distance.value)
     shares = {
         hypotheses[i]: (

@@ -20,6 +20,7 @@ from bioanchors.analysis.fixed import MOST_PAIRS, FixedRuns, chosen_inputs, pair
 from bioanchors.analysis.labels import about, estimated, labelled, texts
 from bioanchors.analysis.outputs import MEAN, YEAR, read_output
 from bioanchors.analysis.running import Points
+from bioanchors.model.spec import HAPPENS, Input
 from bioanchors.parameters import Source, as_parameters, percentiles
 from bioanchors.results import Forecast, run
 from bioanchors.results.executors import Where, opened
@@ -48,7 +49,7 @@ class Swing:
     name, path, unit
         Of the input.
     low, high
-        Its 5th and 95th percentile, in the unit of the file.
+        Its 5th and 95th percentile, in the unit of the file; 0 and 1 of whether something happens.
     at_low, at_high
         The output with the input fixed there.
     swing
@@ -67,6 +68,16 @@ class Swing:
     at_high: float
     swing: Estimate
     swap_range: tuple[float, float]
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Whether the input is 1 where something happens and 0 where not."""
+        return self.name.endswith(HAPPENS)
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether it was fixed together with others."""
+        return self.swap_range[0] < self.swap_range[1]
 
     @property
     def interacts(self) -> bool:
@@ -113,7 +124,7 @@ class Tornado:
     value
         The output as it is.
     swings
-        The largest first, by the larger of the swing and the swap range.
+        The widest first.
     pairs
         Pairs that were fixed together, the strongest interaction first.
     refused
@@ -244,7 +255,7 @@ def tornado(
         raise ValueError(f"{parameters.name} has no uncertain input to fix")
     own = run(parameters, seed=seed, precision=precision)
     options = {"seed": seed, "precision": precision, **Points.of(own).options}
-    ends = {n: percentiles(parameters.inputs[n], (LOW, HIGH)) for n in chosen}
+    ends = {n: _ends(parameters.inputs[n]) for n in chosen}
     with opened(executor) as maker:
         runs = FixedRuns(parameters, outcome, maker, options, progress)
         runs.counted.expected = 2 * len(chosen) + 4 * min(MOST_PAIRS, len(chosen))
@@ -267,11 +278,16 @@ def tornado(
         )
         for n in alone
     ]
-    result.sort(key=lambda s: -max(abs(s.swing.value), *map(abs, s.swap_range)))
+    result.sort(key=lambda s: -abs(s.swing.value))
     found.sort(key=lambda pair: -abs(pair.interaction.value))
     value = outcome.estimate(own)
     refused = tuple(runs.refused)
     return Tornado(own, name, outcome.unit, value, tuple(result), tuple(found), refused)
+
+
+def _ends(item: Input) -> tuple[float, ...]:
+    """Return where an input is fixed: of whether something happens at both answers."""
+    return (0.0, 1.0) if item.is_yes_or_no else percentiles(item, (LOW, HIGH))
 
 
 Ends = Mapping[str, tuple[float, ...]]

@@ -304,7 +304,7 @@ TERMS = (
     Term(
         "swing",
         "In a tornado: by how much the outcome moves while one input goes from its 5th to its 95th "
-        "percentile, all else as it is.",
+        "percentile, or of something that may happen from no to yes, all else as it is.",
         ("tornado",),
         ("swap range",),
     ),

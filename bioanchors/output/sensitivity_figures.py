@@ -12,9 +12,9 @@ from bioanchors.analysis.variance import Effects
 from bioanchors.formats.files import Target
 from bioanchors.output.figure import COLOURS, INK, legend_above, plain, write_drawn
 from bioanchors.output.sensitivity_tables import output_words
-from bioanchors.output.tornado_tables import tornado_warning
+from bioanchors.output.tornado_tables import input_name, span_words, tornado_warning
 from bioanchors.results import Forecast
-from bioanchors.results.words import made_words, number_text
+from bioanchors.results.words import made_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,8 +61,7 @@ def draw_effects(found: Effects, axes: Axes) -> Axes:
 def _span(each: Swing) -> str:
     """Return from where to where an input is moved; years are told by how they look."""
     unit = "" if each.unit == "year" else f" {each.unit}"
-    low, high = (number_text(end, each.unit) for end in (each.low, each.high))
-    return f"{low} to {high}{unit}".strip()
+    return f"{span_words(each)}{unit}".strip()
 
 
 def draw_tornado(found: Tornado, axes: Axes) -> Axes:
@@ -73,17 +72,18 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
         axes.barh(place, each.at_low - centre, left=centre, height=0.6, color=EARLY)
         axes.barh(place, each.at_high - centre, left=centre, height=0.6, color=LATE)
         low, high = each.swap_range
-        if low < high:
+        if each.is_paired:
             # From the low end's value, how far the swing reaches with another input fixed.
             ends = [each.at_low + low, each.at_low + high]
             axes.plot(ends, [place] * 2, color=INK, linewidth=1.2, marker="|", markersize=6)
-    axes.barh(0, 0, left=centre, color=EARLY, label="input at its 5th percentile")
-    axes.barh(0, 0, left=centre, color=LATE, label="at its 95th")
+    no, yes = (", or no", ", or yes") if any(each.is_yes_or_no for each in shown) else ("", "")
+    axes.barh(0, 0, left=centre, color=EARLY, label=f"input at its 5th percentile{no}")
+    axes.barh(0, 0, left=centre, color=LATE, label=f"at its 95th{yes}")
     axes.plot([], [], color=INK, marker="|", label="swap range: from the 5th, another input fixed")
     axes.axvline(centre, color=INK, linewidth=0.8)
     axes.set_yticks(
         range(len(shown)),
-        [f"{_label(each.path)}\n{_span(each)}" for each in shown],
+        [f"{_label(input_name(each))}\n{_span(each)}" for each in shown],
         fontsize=7,
     )
     if found.unit == "1":

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bioanchors.analysis.early_and_late import Pawn, Regional
+from bioanchors.analysis.early_and_late import Difference, Pawn, Regional
 from bioanchors.analysis.sensitivities import Sensitivity
 from bioanchors.analysis.variance import Effect, Effects
 from bioanchors.output.tables import Cells, dataset_csv, grid
@@ -159,13 +159,7 @@ def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType
     rows = [
         [
             f"{short_name(each.name)} [{each.unit}]" if each.unit else short_name(each.name),
-            *(
-                f"{mid} ({low} to {high})"
-                for low, mid, high in (
-                    [number_text(value, each.unit) for value in side]
-                    for side in (each.early, each.late)
-                )
-            ),
+            *_both_sides(each),
             f"{each.distance.value:.2f}",
         ]
         for each in shown
@@ -205,6 +199,14 @@ def regional_screen(found: Regional, pawn: Pawn | None = None) -> RenderableType
     return Group(*parts)
 
 
+def _both_sides(each: Difference) -> list[str]:
+    """Return where an input lies early and late; of a yes or no, how often it is yes."""
+    if each.happens is not None:
+        return [f"yes in {percent(share)}" for share in each.happens]
+    sides = ([number_text(value, each.unit) for value in s] for s in (each.early, each.late))
+    return [f"{mid} ({low} to {high})" for low, mid, high in sides]
+
+
 def _is_told(distance: Estimate, noise: float) -> bool:
     return distance.value - 3 * distance.standard_error > noise
 
@@ -219,6 +221,7 @@ def regional_csv(found: Regional, pawn: Pawn | None = None) -> str:
         for share in data["percentile"].values:
             columns[f"{side}_p{share:02.0f}"] = data[side].sel(percentile=share)
     columns |= {name: data[name] for name in ("distance", "distance_standard_error")}
+    columns |= {name: data[name] for name in ("early_happens", "late_happens")}
     moved = xr.DataArray(np.nan)
     if pawn is not None:
         moved = pawn.dataset["pawn_median"].reindex_like(data["input"])

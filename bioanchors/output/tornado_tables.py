@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bioanchors.analysis.one_at_a_time import ENDS, Tornado
+from bioanchors.analysis.one_at_a_time import ENDS, Swing, Tornado
 from bioanchors.output.sensitivity_tables import output_words, short_name
 from bioanchors.output.tables import dataset_csv, grid
 from bioanchors.results.words import number_text
@@ -17,22 +19,24 @@ MOST_SWINGS, MOST_REFUSED = 12, 3
 def tornado_screen(found: Tornado) -> RenderableType:
     """Return swings of inputs, one at a time, with a warning where that misleads."""
     rows = []
-    for each in found.swings[:MOST_SWINGS]:
+    shown = found.swings[:MOST_SWINGS]
+    for each in shown:
         low, high = (_plain(found, end) for end in each.swap_range)
         rows.append(
             [
-                f"{short_name(each.path)}, {number_text(each.low, each.unit)} to "
-                f"{number_text(each.high, each.unit)}",
+                f"{short_name(input_name(each))}, {span_words(each)}",
                 _number(found, each.at_low),
                 _number(found, each.at_high),
                 _plain(found, each.swing.value),
-                f"{low} to {high}" if each.swap_range[0] < each.swap_range[1] else "",
+                f"{low} to {high}" if each.is_paired else "",
             ]
         )
     unit = "years" if found.unit == "year" else "pp"
     left = len(found.swings) - MOST_SWINGS
+    # A yes or no has no percentiles.
+    head = "input" if any(each.is_yes_or_no for each in shown) else "input, 5 % to 95 %"
     table = grid(
-        ["input, 5 % to 95 %", "from", "to", f"swing, {unit}", "swap range"],
+        [head, "from", "to", f"swing, {unit}", "swap range"],
         rows,
         f"... {left} more, smaller" if left > 0 else "",
     )
@@ -45,11 +49,37 @@ def tornado_screen(found: Tornado) -> RenderableType:
         ),
         Padding(table, (1, 0, 1, 0)),
     ]
+    parts += [Text(text, style="dim") for text in _remarks(found, shown)]
     warning = tornado_warning(found)
     if warning:
         parts.append(Text(warning))
     parts += [Text(f"left out: {text}", style="dim") for text in found.refused[:MOST_REFUSED]]
     return Group(*parts)
+
+
+def input_name(each: Swing) -> str:
+    """Return the path of an input, or whether what happens: that is no probability."""
+    return each.name if each.is_yes_or_no else each.path
+
+
+def span_words(each: Swing) -> str:
+    """Return from where to where an input is moved."""
+    if each.is_yes_or_no:
+        return "no to yes"
+    return f"{number_text(each.low, each.unit)} to {number_text(each.high, each.unit)}"
+
+
+def _remarks(found: Tornado, shown: Sequence[Swing]) -> list[str]:
+    """Return what rows do not say by themselves."""
+    told = []
+    if any(each.is_yes_or_no for each in shown):
+        told.append("ends: 5 % and 95 %; of whether something happens, no and yes")
+    if found.pairs and not all(each.is_paired for each in shown):
+        told.append(
+            "no swap range: not fixed together with another input; speed and cap of a trend are, "
+            "and the four widest swings"
+        )
+    return told
 
 
 def tornado_warning(found: Tornado) -> str:

@@ -192,6 +192,7 @@ def test_early_and_late_read_back(made: dict[str, Any]) -> None:
         for head, percentile in (("p05", 5), ("p50", 50), ("p95", 95)):
             check(table[f"{side}_{head}"], data[side].sel(percentile=percentile))
     check(table["distance"], data["distance"])
+    check(table["early_happens"], data["early_happens"])
     check(table["pawn_median"], [moved.median.get(name, math.nan) for name in table["input"]])
     assert set(read(regional_csv(found))["pawn_median"]) == {""}
 

@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import math
+import re
 import signal
 import subprocess
 import sys
@@ -621,3 +622,50 @@ def told(one: float, other: float, error: float) -> Effects:
     ]
     effects.sort(key=lambda effect: -effect.total.value)
     return Effects(tuple(effects), none, none, 0, "total", 16)
+
+
+MAYBE = [
+    'interventions.pause={ of="largest_run_flop", year=2027, until_year=2047, freeze=true, '
+    "probability=0.03 }"
+]
+
+
+@pytest.fixture(scope="module")
+def maybe_paused():
+    return ba.read_parameters("cotra2020", MAYBE)
+
+
+def test_a_tornado_says_how_its_rows_are_to_be_read(maybe_paused, cli):
+    found = tornado(maybe_paused, "2040", precision=0.01)
+    widths = [abs(swing.swing.value) for swing in found.swings]
+    assert widths == sorted(widths, reverse=True)
+    # What happens seldom is fixed at no and at yes, too, where percentiles are no and no.
+    (swing,) = (each for each in found.swings if each.is_yes_or_no)
+    assert (swing.low, swing.high) == (0, 1)
+    assert swing.swing.value < -0.02
+    Path("mine.toml").write_text(f"format = 1\nextends = 'cotra2020'\n{MAYBE[0]}\n")
+    said = cli("sensitivity", "mine.toml", "--view", "tornado", "--output", "2040")
+    text = " ".join(said.split())
+    assert "interventions.pause.happens, no to yes" in text
+    assert "input, 5 % to 95 %" not in text
+    assert "ends: 5 % and 95 %; of whether something happens, no and yes" in text
+    assert ("no swap range: not fixed together" in text) == (
+        not all(each.is_paired for each in found.swings)
+    )
+
+
+def test_early_and_late_of_a_yes_or_no_are_how_often_it_is_yes(maybe_paused, cli):
+    likely = maybe_paused.edited("interventions.pause.probability=0.4")
+    forecast = ba.run(likely)
+    found = regional(forecast, 2040.0)
+    (pause,) = (each for each in found.differences if each.name == "interventions.pause.happens")
+    # By Bayes' rule, from the forecast of a pause that is certain.
+    sure = ba.run(likely.edited("interventions.pause.probability=1")).probability_by(2040)
+    by_then = forecast.probability_by(2040)
+    early, late = 0.4 * sure / by_then, 0.4 * (1 - sure) / (1 - by_then)
+    assert pause.happens == pytest.approx((early, late), abs=0.02)
+    assert {each.happens for each in found.differences if each is not pause} == {None}
+    edit = MAYBE[0].replace("0.03", "0.4")
+    Path("mine.toml").write_text(f"format = 1\nextends = 'cotra2020'\n{edit}\n")
+    text = cli("sensitivity", "mine.toml", "--view", "regional", "--output", "2040")
+    assert re.search(r"interventions\.pause\.happens +yes in [0-9.]+ %", text)
