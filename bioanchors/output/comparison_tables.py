@@ -73,7 +73,11 @@ def comparison_screen(comparison: Comparison, every: bool = False) -> Renderable
     parts: list[RenderableType] = []
     for i, found in enumerate(c.differences, start=1):
         count = "1 parameter differs" if len(found) == 1 else f"{len(found)} parameters differ"
-        parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count}", style="bold"))
+        trees = [c.forecasts[k].parameters.resolved for k in (0, i)]
+        tables = {each.path: [each] for each in found} if every else _by_table(found, trees)
+        most = len(tables) if every or len(tables) <= MOST_DIFFERENCES + 1 else MOST_DIFFERENCES
+        rest = " (in short below, each by --all)" if not every and most < len(found) else ""
+        parts.append(Text(f"{c.names[0]} -> {c.names[i]}: {count}{rest}", style="bold"))
         rows = []
         for outcome in c.outcomes:
             change = c.change(i, outcome)
@@ -87,9 +91,6 @@ def comparison_screen(comparison: Comparison, every: bool = False) -> Renderable
             )
         names = [_short(c.names[0], LONGEST_NAME), _short(c.names[i], LONGEST_NAME)]
         parts.append(Padding(grid(["", *names, "difference"], rows), (1, 0, 1, 0)))
-        trees = [c.forecasts[k].parameters.resolved for k in (0, i)]
-        tables = {each.path: [each] for each in found} if every else _by_table(found, trees)
-        most = len(tables) if every or len(tables) <= MOST_DIFFERENCES + 1 else MOST_DIFFERENCES
         shown = list(tables.items())[:most]
         parts.extend(_difference(place, inside) for place, inside in shown)
         left_out = len(found) - sum(len(inside) for _, inside in shown)

@@ -95,6 +95,7 @@ def test_compare_says_what_differences_do_before_it_lists_them(cli):
     # Rows of which one file alone has the table hold several.
     rows = re.findall("^[a-z_]+[.a-z_]*: .*->", text.partition("median")[2], re.MULTILINE)
     assert len(rows) == MOST_DIFFERENCES
+    assert f"{count} parameters differ (in short below, each by --all)" in text
     assert 0 < int(re.search("and ([0-9]+) more: --all", text)[1]) < count - MOST_DIFFERENCES
     every = cli("compare", "cotra2020", "latest", "--all", *FAST)
     assert len(re.findall("^[a-z_]+[.][a-z_.]+: ", every, re.MULTILINE)) == count
