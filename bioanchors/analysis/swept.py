@@ -79,7 +79,7 @@ class Swept:
         if runs > MOST_RUNS:
             raise ValueError(f"{runs:,} runs; allowed: at most {MOST_RUNS:,}")
         edited = [
-            file.edited(
+            file.varied(
                 *(f"{key}={_toml(value)}" for key, value in zip(self.varied, values, strict=True))
             )
             if self.varied

@@ -20,7 +20,7 @@ from bioanchors.parameters.checks.inputs import cap_warning, check_inputs
 from bioanchors.parameters.checks.plausible import oddities
 from bioanchors.parameters.checks.structure import Checked, patched
 from bioanchors.parameters.checks.validation import validate, without_idle_defaults
-from bioanchors.parameters.edits.laying import edit
+from bioanchors.parameters.edits.laying import edit, edited_title
 from bioanchors.parameters.edits.weights import weight_values
 from bioanchors.parameters.milestones import chains
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
@@ -253,11 +253,17 @@ class Parameters:
     def edited(self, *settings: str) -> Parameters:
         """Return these parameters with ``key=value`` settings laid over them.
 
+        Their title says so: they are no longer what the file's author wrote.
+
         Raises
         ------
         BadParameters
             If a setting, or what results, is not allowed.
         """
+        return self._after(edit(self._layer, settings, is_told=True))
+
+    def varied(self, *settings: str) -> Parameters:
+        """Return the same under the title that they had, as analyses that vary a file want them."""
         return self._after(edit(self._layer, settings))
 
     def with_values(self, values: Mapping[str, Any]) -> Parameters:
@@ -289,6 +295,7 @@ class Parameters:
         """
         values = weight_values(tuple(self.weights), weights)
         layer = edit(self._layer, [(tuple(path.split(".")), w) for path, w in values.items()])
+        layer.tree["title"] = edited_title(self._layer)
         tables = patched(self._checked, layer.tree)
         if tables is None:
             return self._after(layer)  # which tells what is wrong
@@ -354,7 +361,7 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     Examples
     --------
     >>> read_parameters("cotra2020", ["hardware.doubling_years=2"]).title
-    'Cotra 2020, best guess (spreadsheet edition)'
+    'Cotra 2020, best guess (spreadsheet edition), edited'
     """
     if isinstance(settings, str):
         raise TypeError(f"settings: found the text {settings!r}; allowed: a list, [{settings!r}]")
@@ -362,7 +369,7 @@ def read_parameters(source: str | Path, settings: Sequence[str] = ()) -> Paramet
     name = name_text(source)
     if not settings or layer.is_orphan:
         return _finish(layer, name, None)
-    return _finish(edit(layer, settings), name, layer)
+    return _finish(edit(layer, settings, is_told=True), name, layer)
 
 
 def as_parameters(source: Source) -> Parameters:

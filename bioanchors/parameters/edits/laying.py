@@ -41,11 +41,27 @@ Edit = str | tuple[tuple[str, ...], Any]
 """``key=value`` with the value in TOML, or a path and the value itself."""
 
 
-def edit(base: Layer, changes: Iterable[Edit]) -> Layer:
+EDITED = ", edited"
+
+
+def edited_title(base: Layer) -> str:
+    """Return the title of a file on which settings are laid, or its name where it has none."""
+    title = str(base.tree.get("title") or base.label)
+    return title if title.endswith(EDITED) else f"{title}{EDITED}"
+
+
+def edit(base: Layer, changes: Iterable[Edit], is_told: bool = False) -> Layer:
     """Lay edits over a layer, as a child would be.
 
     ``drop=["path", ...]`` takes away first, whatever its place. What no edit reaches is shared with
     the layer, not copied.
+
+    Parameters
+    ----------
+    base, changes
+        The layer and the edits.
+    is_told
+        Whether the title tells of them.
 
     Raises
     ------
@@ -73,6 +89,8 @@ def edit(base: Layer, changes: Iterable[Edit]) -> Layer:
     edits.tree = with_decimal_years(edits.tree)
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
+    if is_told and "title" not in edits.tree:
+        merged.tree["title"] = edited_title(base)
     read_table_files(merged, Path(), edits.tree)
     unread = [problem for path, problem in merged.unread.items() if path not in base.unread]
     if unread:
