@@ -193,7 +193,10 @@ def _changes(
     base = parameters
     if item is not None and item.is_random:
         values = percentiles(item, tuple(ndtr(SCORES)))
-        base = parameters.with_values({path: _through(values)})
+        try:
+            base = parameters.with_values({path: _through(values)})
+        except BadParameters:
+            return parameters, []  # as where it has to end before another year begins
         middle = values[len(values) // 2]
     else:
         middle = float(value["value"] if isinstance(value, dict) else value)
@@ -205,7 +208,9 @@ def _changes(
             changed = base.with_values({path: _through(moved) if len(moved) > 1 else moved[0]})
         except BadParameters:
             continue  # beyond what the key may be
-        made.append((f"{words}: {move(middle):.4g}", changed))
+        is_year = year_at(tuple(path.split("."))) is not None
+        told = f"{move(middle):.6g}" if is_year else f"{move(middle):.4g}"
+        made.append((f"{words}: {told}", changed))
     return base, made
 
 
@@ -218,7 +223,7 @@ def _moves(path: str, key: Key | None, value: Any) -> list[tuple[str, Move]]:
     """Return the changes of a key's value, and the words for them."""
     if key is None and (isinstance(value, bool) or not isinstance(value, int | float)):
         return []
-    if year_at(tuple(path.split("."))) is not None or (key is not None and key.unit == "year"):
+    if year_at(tuple(path.split("."))) is not None:
         return [("a year later", lambda x: x + 1), ("a year earlier", lambda x: x - 1)]
     if key is not None and key.unit == "OOM" and not key.domain.low >= 0:
         oom = math.log10(1 + STEP)

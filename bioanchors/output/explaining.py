@@ -9,17 +9,20 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bioanchors.analysis.explaining import Explained
+from bioanchors.model.keys import REALS
 from bioanchors.output.tables import headed
 from bioanchors.parameters import toml_value
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.shape import bare
+from bioanchors.results.mechanisms import printed
 from bioanchors.results.words import number_text, percent, year_text
 
 
 def explained_screen(found: Explained) -> RenderableType:
     """Return what a key is, its value and source, where it acts, and what it changes."""
     key = found.key
-    lines = [Text(found.path, style="bold"), Text(_meaning(found))]
+    meaning = _meaning(found)
+    lines = [Text(found.path, style="bold"), *([Text(meaning)] if meaning else [])]
     if found.value is None:
         lines.append(Text(f"{found.parameters.title} does not give it"))
     else:
@@ -37,6 +40,8 @@ def explained_screen(found: Explained) -> RenderableType:
     parts: list[RenderableType] = [*lines]
     if found.changed:
         parts.append(Padding(_table(found), (1, 0, 0, 0)))
+    elif found.percentiles:
+        parts.append(Text("a little more or less of it the file does not allow"))
     return Group(*parts)
 
 
@@ -44,8 +49,10 @@ def _meaning(found: Explained) -> str:
     key = found.key
     if key is None:
         return found.help
-    allowed = f"{key.domain.words}, a number from {number(key.low)} to {number(key.high)}"
-    return f"{key.help}; {key.unit or 'no unit'}; allowed: {allowed}"
+    allowed = f"a number from {number(key.low)} to {number(key.high)}"
+    if key.domain != REALS:
+        allowed = f"{key.domain.words}, {allowed}"
+    return f"{printed(key.help)}; {key.unit or 'no unit'}; allowed: {allowed}"
 
 
 def _table(found: Explained) -> RenderableType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -121,6 +122,18 @@ def test_the_year_of_what_happens_is_moved_by_a_year(year: str) -> None:
     assert (later.words, earlier.words) == ("a year later: 2031", "a year earlier: 2029")
     # Spending grows longer.
     assert later.median_year < found.median_year < earlier.median_year
+
+
+def test_years_are_told_to_their_days_and_what_cannot_be_moved_as_it_is(cli: Any) -> None:
+    found = ba.explain("latest", "evidence.not_arrived_by")
+    assert "a year later: 2027.9" in [each.words for each in found.changed]
+    Path("mine.toml").write_text(
+        'extends = "cotra2020"\n[interventions.pause]\nof = "largest_run_flop"\nfreeze = true\n'
+        'year = { dist = "uniform", low = 2027, high = 2040 }\nuntil_year = 2040\n'
+    )
+    told = cli("explain", "mine.toml", "interventions.pause.year")
+    assert "year from which on; year; allowed: a number from 1900 to 3000" in told
+    assert "a little more or less of it the file does not allow" in told
 
 
 def test_what_a_file_does_not_give_is_told() -> None:

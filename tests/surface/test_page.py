@@ -248,6 +248,15 @@ def median_of(run, *arguments):
     return next(each["year"] for each in years if each["probability"] == 0.5)
 
 
+def test_what_was_moved_is_neither_titled_nor_scored_as_its_author_s():
+    address = STATES["cotra2020"][0]["link"].partition("&")[0]
+    file = ba.from_link(f"{address}&none=0~0")
+    assert file.title == "Cotra 2020, best guess (spreadsheet edition), edited"
+    assert file.tables.published is None
+    assert ba.from_link(address).title == "Cotra 2020, best guess (spreadsheet edition)"
+    assert ba.from_link(address).tables.published is not None
+
+
 def test_a_link_runs(desk, cli, pages):
     link, page = STATES["cotra2020"][0]["link"], pages["cotra2020"]
     median = median_of(cli, link)

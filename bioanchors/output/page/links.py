@@ -68,6 +68,9 @@ def edited(base: Parameters, fragment: str) -> Parameters:
         If what it says is not allowed.
     """
     settings = _View(base).read(_parts(fragment.removeprefix("#"))[1:])
+    if settings and base.tables.published is not None:
+        # What was moved is not meant to reproduce it.
+        settings = [*settings, 'drop=["published"]']
     return base.edited(*settings) if settings else base
 
 
