@@ -67,16 +67,11 @@ class Entry:
     requirement: Estimate
 
     @property
-    def missing(self) -> tuple[float, ...]:
-        """Orders of magnitude that are missing to the median by year; below 0, in excess."""
-        return tuple(each.value for each in self.lacks)
-
-    @property
-    def lacks(self) -> tuple[Estimate, ...]:
-        """The same with standard errors."""
+    def margin(self) -> tuple[Estimate, ...]:
+        """Orders of magnitude by which the sum exceeds the median requirement, by year."""
         need, error = self.requirement
         return tuple(
-            Estimate(need - each.value, (error**2 + each.standard_error**2) ** 0.5)
+            Estimate(each.value - need, (error**2 + each.standard_error**2) ** 0.5)
             for each in self.sum
         )
 
@@ -142,7 +137,7 @@ class Ledger:
         for item, own, meaning in (
             *((item, item, MEANINGS[item]) for item in self.own),
             ("sum", "sum", "mean log10 FLOP that can be bought, in the requirement's algorithms"),
-            ("missing", "lacks", "what the sum lacks to the median requirement"),
+            ("margin", "margin", "the sum less the median requirement"),
         ):
             table = [getattr(entry, own) for entry in self.entries]
             variables |= estimated(item, given, table, meaning, oom)

@@ -51,13 +51,15 @@ def ledger_screen(found: Ledger) -> RenderableType:
         whole = sums[1] - sums[0] if between else None
         lines = [(item, of(item, entry)) for item in found.own]
         if between:
-            lines.insert(0, ("compute", compute))
+            # Given the hypothesis, of which evidence lets the trends hang.
+            own = [sum(each) for each in zip(*(values for _, values in lines), strict=True)]
+            lines.insert(0, ("compute", [a - b for a, b in zip(sums, own, strict=True)]))
         need = f"{entry.requirement.value:.2f}"
         for i, (item, values) in enumerate(lines):
             given = ["", ""] if i else [entry.hypothesis, need]
             rows.append([*given, item, *cells(values, whole)])
         rows.append(["", "", "in all", *cells(sums, whole)])
-        margin = [f"{0.0 - value:+z.2f}" for value in entry.missing]
+        margin = [f"{each.value:+z.2f}" for each in entry.margin]
         rows.append(["", "", "margin", *margin, *(["", "", ""] if between else [])])
     table = grid(["given", "asks for", "", *heads], rows, labels=3)
     return Group(
@@ -79,7 +81,7 @@ def ledger_csv(found: Ledger) -> str:
     data = found.dataset
     years, parts = brief(data["year"]), []
     for i in range(years.size):
-        for items in (found.shared, (*found.own, "sum", "missing")):
+        for items in (found.shared, (*found.own, "sum", "margin")):
             errors = [f"{item}_standard_error" for item in items]
             oom, error = (
                 data[list(names)].isel(year=i).to_dataarray("item") for names in (items, errors)

@@ -382,6 +382,26 @@ def test_warnings(file: str, edit: str, told: str) -> None:
     assert any(told in warning for warning in parameters.warnings), parameters.warnings
 
 
+@pytest.mark.parametrize(
+    ("pause", "of", "told"),
+    [
+        ("year=2029, years=2", "flop_per_usd", True),
+        ("year=2029, until_year=2031", "largest_run_usd", True),
+        ("year=2029", "flop_per_usd", False),  # after which nothing reaches the run at all
+        ("year=2029, years=2", "largest_run_flop", False),
+        ("year=2035, years=2", "flop_per_usd", False),
+    ],
+)
+def test_that_a_frozen_run_meets_a_price_later_is_told(pause: str, of: str, told: bool) -> None:
+    """A longer pause may then be earlier for a while, since the price comes later with it."""
+    edits = [
+        f'interventions.pause={{of="largest_run_flop", {pause}, freeze=true}}',
+        f'interventions.tax={{of="{of}", year=2030, until_year=2034, times=0.1}}',
+    ]
+    warnings = ba.read_parameters("update-2026", edits).warnings
+    assert any("time stands still for the frozen run" in each for each in warnings) is told
+
+
 def test_a_share_that_does_nothing_is_warned_of() -> None:
     parameters = ba.read_parameters("cotra2020", ["algorithms.compute_share=0.5"])
     assert any("compute_share: nothing is done" in each for each in parameters.warnings)

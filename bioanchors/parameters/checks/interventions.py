@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,9 @@ RARE = 1e-6
 
 SCORES = np.linspace(-7.0, 7.0, 1401)
 QUANTITIES = "flop_per_usd, largest_run_usd or largest_run_flop"
+RUN = "largest_run_flop"
+
+Found = tuple[Span, str, Intervention]
 
 
 def actions_of(intervention: Intervention) -> tuple[str, ...]:
@@ -49,6 +53,7 @@ def check_interventions(checker: Checker, tables: Tables) -> None:
     for quantity, found in spans.items():
         for one, other in pairwise(sorted(found, key=lambda each: each[:2])):
             _check_order(checker, quantity, one, other)
+    _warn_of_later_parts(checker, spans)
 
 
 def _check_action(checker: Checker, path: KeyPath, each: Intervention) -> None:
@@ -82,14 +87,27 @@ def _check_end(checker: Checker, path: KeyPath, each: Intervention, start: Span)
         )
 
 
+def _warn_of_later_parts(checker: Checker, spans: Mapping[str, Sequence[Found]]) -> None:
+    """Warn of what is done to a part of the largest run while that stands still, or after it."""
+    frozen = [each for each in spans.get(RUN, ()) if each[2].freeze]
+    for (start, _), name, freeze in frozen:
+        if freeze.until_year is None and freeze.years is None:
+            continue
+        for quantity in (each for each in spans if each != RUN):
+            for (_, last), other, _ in spans[quantity]:
+                if last > start:
+                    checker.warnings.append(
+                        f"{HERE}.{other}: time stands still for the frozen run, which meets what "
+                        f"is done to {quantity} later, by as long as {HERE}.{name} has lasted; "
+                        f'for years of the calendar, of = "{RUN}"'
+                    )
+
+
 def _warn_of_years(checker: Checker, tables: Tables, name: str, span: Span) -> None:
     last = tables.forecast.last_year if tables.forecast else None
     if last is not None and span[0] >= last:
         checker.warnings.append(f"{HERE}.{name}: only after {last}, so it does nothing")
     warn_of_evidence(checker, tables, f"{HERE}.{name}", span)
-
-
-Found = tuple[Span, str, Intervention]
 
 
 def _check_order(checker: Checker, quantity: str, one: Found, other: Found) -> None:
