@@ -232,6 +232,16 @@ TERMS = (
         ("standard error",),
     ),
     Term(
+        "run id",
+        "What all files that one command wrote together carry (ba- and 16 digits): files with "
+        "different ones do not belong together. The same command with the same parameters, seed "
+        "and version gives it again; a folder and a report of one forecast have different ones. "
+        "Whether these are of the same forecast, the SHA-256 of the parameters and the seed tell, "
+        "which both have.",
+        ("run_id",),
+        ("points",),
+    ),
+    Term(
         "percentage points",
         "The unit of a difference of two percentages, pp: from 40 % to 45 % is 5 pp.",
         ("pp", "percentage point"),
