@@ -55,7 +55,7 @@ class TrendDraws:
         self.proposal = Proposal.near(model, inputs, streams) if self.random else None
         random = random_names(inputs)
         # Of independent scores, in this order: a copula takes all of a group.
-        self._names = streams.with_groups(random) if self.proposal is None else self.proposal.names
+        self._names = streams.with_groups(random) if self.proposal is None else self.proposal.rows
         self._last: tuple[tuple[range, int, int], list[Block]] | None = None
 
     @property
@@ -139,7 +139,8 @@ class TrendDraws:
         if self.proposal is not None:
             strata = [*ends]
             for row, parting in partings:
-                strata += Stratum.around(row, points, self.proposal.unmoved(row, parting))
+                for uniform in self.proposal.unmoved(row, parting):
+                    strata += Stratum.around(row, points, uniform)
             moved = self.proposal.move(at_places(strata, others))
             yield self._block(moved, prior=False), strata
 

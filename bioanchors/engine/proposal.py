@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from bioanchors.engine.modes import REACHES, Normals, modes
 from bioanchors.engine.sums import Array
 from bioanchors.model.curves import Value
 from bioanchors.model.joint import Model
@@ -32,31 +33,16 @@ from bioanchors.model.spec import HypothesisInputs, Input
 from bioanchors.model.trends import Trends
 from bioanchors.sampling import Draws, Streams
 
-Misses = Callable[[Array], Array]
-"""From scores (name, draw) to misses in standard errors (observation, draw)."""
-
-STEP = 0.25
-"""Half the distance in z over which slopes are taken: a mixture's quantiles have corners."""
-
-TRIES = 30
-BLURS = (64.0, 16.0, 4.0)
-"""Factors on the observations' standard errors, one after the other."""
-
-REACHES = (-5.0, -3.0, 3.0, 5.0)
-STARTS = 4
-"""Scores of one input, and how many of all candidates, from which a mode is sought."""
-
 PILOT, ROUNDS = 1024, 2
-WIDER, WIDER_AT_LAST = 1.3, 1.05
-"""Factors on the spread: too wide a proposal costs less than one too narrow."""
-
-FARTHEST = 6.0
-TRUSTED = 4
-"""Effective draws for each input at which half of a new covariance is believed."""
+WIDER = 1.3
+"""Factor on the spread of what is not matched yet."""
 
 
 class Proposal:
     """A normal distribution of the trends' independent scores, before their copula.
+
+    Or a mixture of a few, where observations that contradict the prior may be explained in several
+    ways.
 
     Parameters
     ----------
@@ -64,11 +50,16 @@ class Proposal:
         Whose observations, as for ``Model.misses``.
     inputs, streams
         The trends' inputs and their streams.
+    spare
+        Name of a stream that no trend reads, by which draws choose among several modes; without it
+        there is one.
 
     Attributes
     ----------
     names
         Of the random inputs, in the order of scores.
+    rows
+        The same and, where there are several modes, the spare stream.
     conflict
         Root of the least |z|^2 + |m|^2: of one observation that is linear in z, by how many
         standard errors it misses what the prior predicts.
@@ -81,9 +72,10 @@ class Proposal:
         own: bool,
         inputs: Mapping[str, Input],
         streams: Streams,
+        spare: str | None = None,
     ) -> None:
         self._inputs, self._streams = inputs, streams
-        self.names = random_names(inputs)
+        self.names = self.rows = random_names(inputs)
 
         def misses(trends: Trends, size: int) -> Array:
             found = model.misses(hypothesis, trends, own)
@@ -96,9 +88,13 @@ class Proposal:
         size = len(self.names)
         # A ceiling or a rare component may be reached along one input alone, far from the middle.
         axes = np.concatenate([reach * np.eye(size) for reach in REACHES], axis=1)
-        least, mode, root = _mode(at, np.concatenate([self._pilot(), axes], axis=1))
+        least, found, shares = modes(at, np.concatenate([self._pilot(), axes], axis=1))
         self.conflict = float(np.sqrt(least))
-        self._normal = _Normal(mode, WIDER * root)
+        if spare is None:
+            found, shares = found[:1], np.ones(1)
+        if len(found) > 1:
+            self.rows = [*self.names, str(spare)]
+        self._normals = Normals([each.wider(WIDER) for each in found], shares)
 
     @classmethod
     def near(cls, model: Model, inputs: Mapping[str, Input], streams: Streams) -> Proposal | None:
@@ -115,17 +111,20 @@ class Proposal:
         # What is tied to a requirement is drawn with it.
         if not model.observed(own) or set(streams.with_groups(names)) != set(names):
             return None
-        return cls(model, hypotheses[0], own, inputs, streams)
+        # Points of the requirements are others, so that their streams are free here.
+        free = {*model.spec.inputs} - {*model.spec.trends} - {*inputs}
+        spare = min((name for name in free if streams.with_groups([name]) == [name]), default=None)
+        return cls(model, hypotheses[0], own, inputs, streams, spare)
 
     @property
     def mean(self) -> Array:
         """Mean of the scores, (name,)."""
-        return self._normal.mean
+        return self._normals.mean
 
     @property
     def covariance(self) -> Array:
         """Covariance of the scores, (name, name), nowhere wider than the prior."""
-        values, vectors = np.linalg.eigh(self._normal.root @ self._normal.root.T)
+        values, vectors = np.linalg.eigh(self._normals.covariance)
         return np.asarray((vectors * np.minimum(values, 1.0)) @ vectors.T)
 
     def _pilot(self, number: int = 0) -> Array:
@@ -133,7 +132,7 @@ class Proposal:
 
         So that those of the estimate stay independent, given the proposal.
         """
-        return self._streams.scores(self.names, -1 - number, 0, PILOT)
+        return self._streams.scores(self.rows, -1 - number, 0, PILOT)
 
     def match(self, left: Callable[[Trends, int], Array]) -> None:
         """Take mean and covariance of weighted draws, twice: ceilings bend what is observed.
@@ -151,47 +150,45 @@ class Proposal:
             rest = np.maximum(left(trends, size), 1e-300)
             return np.asarray(np.log(rest) - 0.5 * (self._misses(trends, size) ** 2).sum(axis=0))
 
-        drawn = [self._pilot()]
+        size = len(self.names)
+        drawn = [self._pilot()[:size]]
         densities = [log_density(drawn[0])]
-        past = [_Normal(np.zeros(len(self.names)), np.eye(len(self.names)))]
+        past = [Normals.standard(size)]
         for number in range(ROUNDS):
-            drawn.append(self.move(self._pilot(1 + number)))
+            drawn.append(self.move(self._pilot(1 + number))[:size])
             densities.append(log_density(drawn[-1]))
-            past.append(self._normal)
+            past.append(self._normals)
             scores = np.concatenate(drawn, axis=1)
             # Each draw counts by the mixture of all that were drawn from.
-            mixed = np.logaddexp.reduce([normal.log_ratio(scores) for normal in past], axis=0)
+            mixed = np.logaddexp.reduce([normals.log_ratio(scores) for normals in past], axis=0)
             weight = np.concatenate(densities) - mixed
-            weight = np.exp(weight - weight.max())
-            weight /= weight.sum()
-            effective = 1.0 / float(weight @ weight)
-            trust = effective / (effective + TRUSTED * len(self.names))
-            mean = scores @ weight
-            apart = scores - mean[:, np.newaxis]
-            before = self._normal
-            covariance = trust * (apart * weight) @ apart.T
-            covariance += (1.0 - trust) * before.root @ before.root.T
-            values, vectors = np.linalg.eigh(covariance)
-            root = (vectors * np.sqrt(np.maximum(values, 1e-12))) @ vectors.T
-            mean = trust * mean + (1.0 - trust) * before.mean
-            self._normal = _Normal(mean, WIDER_AT_LAST * root)
+            self._normals = self._normals.matched(scores, np.exp(weight - weight.max()))
 
     def draws(self, scores: Array) -> Draws:
         """Return the inputs' draws, as columns, at scores (name, draw)."""
         return Columns(self._inputs, self._streams.from_scores(self.names, scores))
 
     def move(self, scores: Array) -> Array:
-        """Return scores of the proposal from those of the prior."""
-        return self._normal.mean[:, np.newaxis] + self._normal.root @ scores
+        """Return scores of the proposal from those of the prior, (row, draw)."""
+        size = len(self.names)
+        if len(self.rows) == size:
+            return self._normals.move(scores, None)
+        moved = self._normals.move(scores[:size], ndtr(scores[size]))
+        return np.concatenate([moved, scores[size:]])
 
-    def unmoved(self, row: int, uniform: float) -> float:
-        """Return which uniform of an input is moved to the one given, with all others' scores 0."""
-        score = (ndtri(uniform) - self._normal.mean[row]) / self._normal.root[row, row]
-        return float(ndtr(score))
+    def unmoved(self, row: int, uniform: float) -> list[float]:
+        """Return which uniforms of an input each mode moves to the one given.
+
+        With the scores of all others 0.
+        """
+        return [
+            float(ndtr((ndtri(uniform) - part.mean[row]) / part.root[row, row]))
+            for part in self._normals.parts
+        ]
 
     def log_ratio(self, scores: Array) -> Array:
-        """Return log q - log p at scores, shape (draw,)."""
-        return self._normal.log_ratio(scores)
+        """Return log q - log p at scores (row, draw), shape (draw,)."""
+        return self._normals.log_ratio(scores[: len(self.names)])
 
 
 class Columns(Mapping[str, Value]):
@@ -216,71 +213,6 @@ class Columns(Mapping[str, Value]):
         return len(self._inputs)
 
 
-class _Normal:
-    """A normal distribution with the symmetric root of its covariance.
-
-    With the symmetric root, directions of which nothing was observed stay on their own columns.
-    """
-
-    def __init__(self, mean: Array, root: Array) -> None:
-        self.mean, self.root = mean, root
-        self._inverse = np.linalg.inv(root)
-        self._log_det = float(np.linalg.slogdet(root)[1])
-
-    def log_ratio(self, scores: Array) -> Array:
-        """Return its log density less that of the standard normal."""
-        white = self._inverse @ (scores - self.mean[:, np.newaxis])
-        squares = (scores**2).sum(axis=0) - (white**2).sum(axis=0)
-        return np.asarray(0.5 * squares - self._log_det)
-
-
 def random_names(inputs: Mapping[str, Input]) -> list[str]:
     """Return the names of the inputs that are random."""
     return [name for name, item in inputs.items() if item.is_random]
-
-
-def _mode(misses: Misses, candidates: Array) -> tuple[float, Array, Array]:
-    """Return what ``_laplace`` does, from the best of several starts.
-
-    From the middle with the observations blurred at first, since from far away a sharp one is a
-    needle; and as they are from the candidates (name, draw) that come nearest.
-    """
-    middle = np.zeros(len(candidates))
-    for blur in BLURS:
-        _, middle, _ = _laplace(lambda scores, blur=blur: misses(scores) / blur, middle)  # type: ignore[misc]
-    far = (candidates**2).sum(axis=0) + (misses(candidates) ** 2).sum(axis=0)
-    starts = [middle, *candidates[:, np.argsort(far)[:STARTS]].T]
-    return min((_laplace(misses, start) for start in starts), key=lambda found: found[0])
-
-
-def _laplace(misses: Misses, start: Array) -> tuple[float, Array, Array]:
-    """Return |z|^2 + |m|^2 at a mode, the mode, and the symmetric root of the covariance there.
-
-    By damped Gauss-Newton.
-    """
-    size = start.size
-    nearby = STEP * np.concatenate([np.zeros((size, 1)), np.eye(size), -np.eye(size)], axis=1)
-
-    def at(z: Array) -> tuple[float, Array, Array]:
-        m = misses(z[:, np.newaxis] + nearby)
-        slopes = (m[:, 1 : size + 1] - m[:, size + 1 :]) / (2 * STEP)
-        return float(z @ z + m[:, 0] @ m[:, 0]), m[:, 0], slopes
-
-    z, damping = start, 0.0
-    least, m, slopes = at(z)
-    for _ in range(TRIES):
-        precision = (1.0 + damping) * np.eye(size) + slopes.T @ slopes
-        step = np.linalg.solve(precision, -(z + slopes.T @ m))
-        new = np.clip(z + step, -FARTHEST, FARTHEST)
-        value, new_m, new_slopes = at(new)
-        if value < least:
-            gained = least - value
-            z, least, m, slopes, damping = new, value, new_m, new_slopes, damping / 4
-            if gained < 1e-3:
-                break
-        elif damping > 1e4:
-            break
-        else:
-            damping = max(1.0, 4 * damping)
-    values, vectors = np.linalg.eigh(np.eye(size) + slopes.T @ slopes)
-    return least, z, (vectors / np.sqrt(values)) @ vectors.T

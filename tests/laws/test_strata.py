@@ -197,7 +197,7 @@ def test_where_a_proposal_moves_what_parts() -> None:
     proposal = draws.proposal
     assert proposal is not None
     row = proposal.names.index("hardware.speed")
-    uniform = proposal.unmoved(row, parting)
+    (uniform,) = proposal.unmoved(row, parting)
     scores = np.zeros((len(proposal.names), 2))
     scores[row] = ndtri([uniform - 1e-9, uniform + 1e-9])
     below, above = ndtr(proposal.move(scores)[row])
