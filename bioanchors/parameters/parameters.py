@@ -20,7 +20,7 @@ from bioanchors.parameters.checks.inputs import cap_warning, check_inputs
 from bioanchors.parameters.checks.plausible import oddities
 from bioanchors.parameters.checks.structure import Checked, patched
 from bioanchors.parameters.checks.validation import validate, without_idle_defaults
-from bioanchors.parameters.edits.laying import edit, edited_title
+from bioanchors.parameters.edits.laying import edit, tell_of_edits
 from bioanchors.parameters.edits.weights import weight_values
 from bioanchors.parameters.milestones import chains
 from bioanchors.parameters.problems import BadParameters, Origin, Problem, dotted
@@ -295,7 +295,7 @@ class Parameters:
         """
         values = weight_values(tuple(self.weights), weights)
         layer = edit(self._layer, [(tuple(path.split(".")), w) for path, w in values.items()])
-        layer.tree["title"] = edited_title(self._layer)
+        tell_of_edits(layer)
         tables = patched(self._checked, layer.tree)
         if tables is None:
             return self._after(layer)  # which tells what is wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,11 @@ VALUES = st.one_of(
 
 def by_text(preset: str, values: dict[str, Any]) -> ba.Parameters:
     """Each value as text, read with the file and checked as if nothing of it were known."""
-    texts = [f"{path}={toml_value(value)}" for path, value in values.items()]
-    return ba.read_parameters(preset, texts)
+    return ba.read_parameters(preset).varied(*texts(values))
+
+
+def texts(values: dict[str, Any]) -> list[str]:
+    return [f"{path}={toml_value(value)}" for path, value in values.items()]
 
 
 def made(make: Callable[[], ba.Parameters]) -> ba.Parameters | str:
@@ -99,7 +103,7 @@ def test_weights_give_what_text_gives(preset: str, data: st.DataObject) -> None:
     }
     if "none" in weights:
         written["none"] = weights["none"]
-    expected = made(lambda: by_text(preset, written))
+    expected = made(lambda: ba.read_parameters(preset, texts(written)))
     if isinstance(expected, str):
         assert made(lambda: parameters.with_weights(weights)) == expected
         return
@@ -127,3 +131,18 @@ def test_fixing_an_input_takes_it_out_of_its_correlations() -> None:
     fixed = with_fixed(parameters, {name: parameters.inputs[name].distribution.median})
     assert name not in fixed.correlated
     assert not fixed.inputs[name].is_random
+
+
+def test_a_title_tells_of_edits_once_and_an_edit_may_give_another(tmp_path: Path) -> None:
+    plain = ba.read_parameters("cotra2020")
+    told = f"{plain.title}, edited"
+    once = ba.read_parameters("cotra2020", ["hardware.doubling_years=3"])
+    assert once.title == plain.edited("none=0.2").title == once.edited("none=0.2").title == told
+    assert plain.with_weights({"genome": 1}).title == told
+    assert ba.run("cotra2020", weights={"genome": 1}, points=2**10).title == told
+    assert plain.varied("none=0.2").title == plain.with_values({"none": 0.2}).title == plain.title
+    assert ba.read_parameters("cotra2020", ["none=0.2", 'title="Mine"']).title == "Mine"
+    assert once.baseline().title == plain.title  # type: ignore[union-attr]
+    (tmp_path / "mine.toml").write_text('extends = "cotra2020"\n')
+    mine = ba.read_parameters(tmp_path / "mine.toml", ["none=0.2"])
+    assert mine.title == mine.name

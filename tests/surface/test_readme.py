@@ -118,7 +118,8 @@ def test_the_toml_is_good(name, tmp_path):
     validator = jsonschema.Draft202012Validator(json.loads(ba.schema()))
     for block in blocks(TEXTS[name], "toml"):
         tree = tomllib.loads(block.text)
-        validator.validate(tree)
+        # An editor sees a date as the text that it is.
+        validator.validate(json.loads(json.dumps(tree, default=str)))
         if "extends" in tree:
             path = tmp_path / "readme.toml"
             path.write_text(block.text, encoding="utf-8")

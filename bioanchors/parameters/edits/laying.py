@@ -44,10 +44,11 @@ Edit = str | tuple[tuple[str, ...], Any]
 EDITED = ", edited"
 
 
-def edited_title(base: Layer) -> str:
-    """Return the title of a file on which settings are laid, or its name where it has none."""
-    title = str(base.tree.get("title") or base.label)
-    return title if title.endswith(EDITED) else f"{title}{EDITED}"
+def tell_of_edits(layer: Layer) -> None:
+    """Let a title say that settings are laid on its file; one that has none is its user's own."""
+    title = layer.tree.get("title")
+    if isinstance(title, str) and not title.endswith(EDITED):
+        layer.tree["title"] = f"{title}{EDITED}"
 
 
 def edit(base: Layer, changes: Iterable[Edit], is_told: bool = False) -> Layer:
@@ -90,7 +91,7 @@ def edit(base: Layer, changes: Iterable[Edit], is_told: bool = False) -> Layer:
     # Unlike a child, an edit keeps the file's own title, source and published figures.
     merged = merge(base, edits, forget=())
     if is_told and "title" not in edits.tree:
-        merged.tree["title"] = edited_title(base)
+        tell_of_edits(merged)
     read_table_files(merged, Path(), edits.tree)
     unread = [problem for path, problem in merged.unread.items() if path not in base.unread]
     if unread:
