@@ -20,7 +20,8 @@ from bioanchors.parameters import Parameters
 from bioanchors.parameters.edits.fixing import percentiles
 from bioanchors.parameters.tree import node
 from bioanchors.results import Forecast, PublishedForecast
-from bioanchors.results.mechanisms import done_words, printed, seen_words, short_number
+from bioanchors.results.input_words import printed, short_number
+from bioanchors.results.mechanisms import done_words, seen_words
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.summaries import QUANTILES
 from bioanchors.results.telling import GROUPS, citation_words, methods_words

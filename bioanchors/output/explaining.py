@@ -14,7 +14,7 @@ from bioanchors.output.tables import headed
 from bioanchors.parameters import toml_value
 from bioanchors.parameters.problems import number
 from bioanchors.parameters.shape import bare
-from bioanchors.results.mechanisms import printed
+from bioanchors.results.input_words import printed
 from bioanchors.results.words import number_text, percent, year_text
 
 

@@ -5,20 +5,28 @@ To tell of another mechanism: a row of ``MECHANISMS``, which is empty for files 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bioanchors.model.delays import Delay
 from bioanchors.model.happenings import Change, Intervention
-from bioanchors.model.spec import DEPLOYMENT_YEARS, TRAINING_YEARS, Input
-from bioanchors.parameters import Parameters, percentiles
+from bioanchors.model.spec import DEPLOYMENT_YEARS, TRAINING_YEARS
+from bioanchors.parameters import Parameters
 from bioanchors.parameters.tables.evidence import Observation
+from bioanchors.results.input_words import (
+    Number,
+    chance_words,
+    first_few,
+    in_full,
+    in_short,
+    listed,
+    plain,
+    short_number,
+    speed_words,
+    year_number,
+)
 
 Told = Callable[[Parameters], list[str]]
-MOST = 4
-"""Of one kind that are told one by one."""
-
 QUANTITIES = {
     "flop_per_usd": ("FLOP per $", "FLOP/$"),
     "largest_run_usd": ("spending on the largest run", "$"),
@@ -34,15 +42,6 @@ TRENDS = {
 }
 ACTIONS = {"freeze": "freeze of", "at_most": "limit of", "times": "factor on"}
 CHANGES = {"speed": "another speed of", "times": "factor on"}
-SPEEDS = {
-    "doubling_years": "doubling in {} years",
-    "doubling_months": "doubling in {} months",
-    "halving_years": "halving what is asked for in {} years",
-    "halving_months": "halving what is asked for in {} months",
-    "times_per_year": "growing by a factor of {} a year",
-    "oom_per_year": "growing by {} OOM a year",
-}
-"""How a trend's speed is told, by the key that gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,73 +63,6 @@ class Mechanism:
     clauses: Told = lambda parameters: []
 
 
-# Numbers ----------------------------------------------------------------------------------------
-
-
-def printed(meaning: str) -> str:
-    """Return what a key means to those who read no file: without what it is when left out.
-
-    Examples
-    --------
-    >>> printed("year in which it ends; never if left out")
-    'year in which it ends'
-    """
-    return re.sub(r"; [^;]* if left out|, instead of \w+|; with harder_than.*", "", meaning)
-
-
-def short_number(value: float) -> str:
-    """Return a number to three digits as files have it: ``1e15``."""
-    return re.sub(r"e\+?(-?)0*", r"e\1", f"{value:.3g}")
-
-
-def _year(value: float) -> str:
-    return f"{round(value, 2):.6g}"
-
-
-def _in_full(item: Input) -> str:
-    """Return a known number, or of what is uncertain the median and the interval of 90 %."""
-    low, middle, high = (_text(item, value) for value in percentiles(item, (0.05, 0.5, 0.95)))
-    return f"{middle} (90 %: {low} to {high})" if item.is_random else middle
-
-
-def _in_short(item: Input) -> str:
-    """Return a known number, or about where an uncertain one lies."""
-    (middle,) = percentiles(item, (0.5,))
-    return f"about {_text(item, middle)}" if item.is_random else _text(item, middle)
-
-
-def _text(item: Input, value: float) -> str:
-    if item.key.unit != "year":
-        return short_number(value)
-    return _year(round(value, 1) if item.is_random else value)
-
-
-Number = Callable[[Input], str]
-
-
-def _speed(item: Input, number: Number = _in_full) -> str:
-    return SPEEDS[item.path.rsplit(".", 1)[-1]].format(number(item))
-
-
-def _chance(probability: float | None) -> str:
-    return "" if probability in (None, 1) else f"with probability {probability:g} "
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return parts as one lists them: with commas, and "and" before the last."""
-    return " and ".join([*[", ".join(parts[:-1])][: len(parts) > 1], *parts[-1:]])
-
-
-def _first(parts: Sequence[str], more: str) -> list[str]:
-    """Return the first few of many, and how many more there are."""
-    left = len(parts) - MOST
-    return [*parts[:MOST], *([f"{left} more {more}"] if left > 0 else [])]
-
-
-def _input(parameters: Parameters, name: str) -> Input:
-    return parameters.inputs[name]
-
-
 # What is done, and what happens -----------------------------------------------------------------
 
 
@@ -145,33 +77,33 @@ def intervention_words(parameters: Parameters, each: Intervention, number: Numbe
         How a value of an input is told.
     """
     what, unit = QUANTITIES[each.of]
-    value = number(_input(parameters, each.value)) if each.value is not None else ""
+    value = number(parameters.inputs[each.value]) if each.value is not None else ""
     done = {
         "freeze": "is frozen",
         "at_most": f"is held to at most {value} {unit}",
         "times": f"is multiplied by {value}",
     }[each.action]
     if each.until is not None:
-        span = f"until {number(_input(parameters, each.until))}"
+        span = f"until {number(parameters.inputs[each.until])}"
     elif each.lasts is not None:
-        span = f"for {number(_input(parameters, each.lasts))} years"
+        span = f"for {number(parameters.inputs[each.lasts])} years"
     else:
         span = "for good"
     probability = (parameters.tables.interventions or {})[each.name].probability
-    since = number(_input(parameters, each.year))
-    return f"{_chance(probability)}{what} {done} from {since} {span}"
+    since = number(parameters.inputs[each.year])
+    return f"{chance_words(probability)}{what} {done} from {since} {span}"
 
 
 def change_words(parameters: Parameters, each: Change, number: Number) -> str:
     """Return what happens to which trend from when on, as ``intervention_words``."""
-    (item,) = (_input(parameters, name) for name in each.values)
+    (item,) = (parameters.inputs[name] for name in each.values)
     if each.mechanism == "times":
         what = f"{TRENDS[each.of]} is {number(item)} times as high at once,"
     else:
-        what = f"{TRENDS[each.of]} goes on at another speed, {_speed(item, number)},"
-    since = number(_input(parameters, each.year))
+        what = f"{TRENDS[each.of]} goes on at another speed, {speed_words(item, number)},"
+    since = number(parameters.inputs[each.year])
     probability = (parameters.tables.changes or {})[each.name].probability
-    return f"{_chance(probability)}{what} from {since} on"
+    return f"{chance_words(probability)}{what} from {since} on"
 
 
 def done_words(parameters: Parameters, table: str, name: str) -> str:
@@ -190,32 +122,32 @@ def _interventions(parameters: Parameters) -> list[str]:
     for each in parameters.spec.interventions:
         goes_on = each.action == "freeze" and (each.until or each.lasts) is not None
         after = ", then goes on from where it stood" if goes_on else ""
-        every.append(intervention_words(parameters, each, _in_full) + after)
-    return _first(every, "interventions stand in the file")
+        every.append(intervention_words(parameters, each, in_full) + after)
+    return first_few(every, "interventions stand in the file")
 
 
 def _intervention_clauses(parameters: Parameters) -> list[str]:
     spec = parameters.spec
-    every = [intervention_words(parameters, each, _in_short) for each in spec.interventions]
-    return _first(every, "interventions are made")
+    every = [intervention_words(parameters, each, in_short) for each in spec.interventions]
+    return first_few(every, "interventions are made")
 
 
 def _changes(parameters: Parameters) -> list[str]:
-    every = [change_words(parameters, each, _in_full) for each in parameters.changes]
-    return _first(every, "changes of trends stand in the file")
+    every = [change_words(parameters, each, in_full) for each in parameters.changes]
+    return first_few(every, "changes of trends stand in the file")
 
 
 def _change_clauses(parameters: Parameters) -> list[str]:
-    every = [change_words(parameters, each, _in_short) for each in parameters.changes]
-    return _first(every, "changes of trends come")
+    every = [change_words(parameters, each, in_short) for each in parameters.changes]
+    return first_few(every, "changes of trends come")
 
 
 def _compute_share(parameters: Parameters) -> list[str]:
     names = {each.compute_share for each in parameters.hypotheses}
-    items = [_input(parameters, name) for name in names if name is not None]
+    items = [parameters.inputs[name] for name in names if name is not None]
     if all(not item.is_random and item.point == 0 for item in items):
         return []
-    share = _in_full(items[0]) if len(names) == 1 else "a part, which hangs on the hypothesis,"
+    share = in_full(items[0]) if len(names) == 1 else "a part, which hangs on the hypothesis,"
     answers = "where interventions slow it down"
     if not parameters.spec.answers_to_interventions:
         answers = "where that grows more slowly than at the file's speeds"
@@ -230,23 +162,24 @@ def _data(parameters: Parameters) -> list[str]:
     if data is None or parameters.spec.stock_year is None:
         return []
     stock, speed, saved = (
-        _input(parameters, f"data.{name}") for name in ("stock_tokens", "speed", "algorithms_save")
+        parameters.inputs[f"data.{name}"] for name in ("stock_tokens", "speed", "algorithms_save")
     )
-    whom = "" if data.applies_to is None else f" of {listed([*map(_plain, data.applies_to)])}"
+    whom = "" if data.applies_to is None else f" of {listed([*map(plain, data.applies_to)])}"
     return [
         f"a run{whom} that lacks data counts as the smaller run of equal loss: there are "
-        f"{_in_full(stock)} tokens in {_year(parameters.spec.stock_year)}, {_speed(speed)}, and a "
-        f"share of {_in_full(saved)} of the gain of algorithms saves data as well"
+        f"{in_full(stock)} tokens in {year_number(parameters.spec.stock_year)}, "
+        f"{speed_words(speed)}, and a share of {in_full(saved)} of the gain of algorithms saves "
+        "data as well"
     ]
 
 
 def _power(parameters: Parameters) -> list[str]:
     if parameters.spec.power_year is None:
         return []
-    flop, speed = (_input(parameters, f"power.{name}") for name in ("flop", "speed"))
+    flop, speed = (parameters.inputs[f"power.{name}"] for name in ("flop", "speed"))
     return [
-        f"no run is larger than can be powered: {_in_full(flop)} FLOP in "
-        f"{_year(parameters.spec.power_year)}, {_speed(speed)}"
+        f"no run is larger than can be powered: {in_full(flop)} FLOP in "
+        f"{year_number(parameters.spec.power_year)}, {speed_words(speed)}"
     ]
 
 
@@ -254,17 +187,17 @@ def _unhobbling(parameters: Parameters) -> list[str]:
     start = parameters.spec.unhobbling_start
     if start is None:
         return []
-    most, years = (_input(parameters, f"unhobbling.{name}") for name in ("max_oom", "years"))
+    most, years = (parameters.inputs[f"unhobbling.{name}"] for name in ("max_oom", "years"))
     return [
-        f"better use of the same model brings {_in_full(most)} OOM from {_year(start)} on, all but "
-        f"1/e of it within {_in_full(years)} years"
+        f"better use of the same model brings {in_full(most)} OOM from {year_number(start)} on, "
+        f"all but 1/e of it within {in_full(years)} years"
     ]
 
 
 def _research(parameters: Parameters) -> list[str]:
     return [
         f"{TRENDS[name]} follows from cumulative research, the yearly effort "
-        f"{_speed(_input(parameters, f'research.{name}.speed'))}"
+        f"{speed_words(parameters.inputs[f'research.{name}.speed'])}"
         for name in parameters.tables.research or {}
         if f"research.{name}.speed" in parameters.inputs
     ]
@@ -288,7 +221,7 @@ def _none(parameters: Parameters) -> list[str]:
         return []
     later = ""
     if none.probability_end != none.probability:
-        years = f"from {_year(none.start_year)} to {_year(none.end_year)}"
+        years = f"from {year_number(none.start_year)} to {year_number(none.end_year)}"
         later = f", which becomes {none.probability_end:g} {years}"
     return [f"none of the hypotheses holds with probability {none.probability:g}{later}"]
 
@@ -302,29 +235,31 @@ def _sizes(parameters: Parameters) -> list[str]:
 def _lags(parameters: Parameters) -> list[str]:
     spec = parameters.spec
     words = {TRAINING_YEARS: "training", DEPLOYMENT_YEARS: "deployment"}
-    lags = [f"{words[name]} takes {_in_full(_input(parameters, name))} years" for name in spec.lags]
+    lags = [f"{words[name]} takes {in_full(parameters.inputs[name])} years" for name in spec.lags]
     told = [f"once a run can be bought, {listed(lags)}"] if lags else []
-    return told + _first([_delay(parameters, each) for each in spec.delays], "delays may hold it")
+    return told + first_few(
+        [_delay(parameters, each) for each in spec.delays], "delays may hold it"
+    )
 
 
 def _delay(parameters: Parameters, each: Delay) -> str:
     (first, chance), *_, (last, chance_last) = (*each.schedule, each.schedule[-1])
     told = f"with probability {chance:g}"
     if last != first:
-        told += f" in {_year(first)} and {chance_last:g} in {_year(last)}"
-    wait = _in_full(_input(parameters, each.years))
-    return f"a run may have to wait {wait} years ({_plain(each.name)}, {told})"
+        told += f" in {year_number(first)} and {chance_last:g} in {year_number(last)}"
+    wait = in_full(parameters.inputs[each.years])
+    return f"a run may have to wait {wait} years ({plain(each.name)}, {told})"
 
 
 def _milestones(parameters: Parameters) -> list[str]:
-    others = [_plain(name) for name in parameters.tables.milestones or {}]
+    others = [plain(name) for name in parameters.tables.milestones or {}]
     if parameters.spec.offset:
-        moved = listed([_in_full(_input(parameters, name)) for name in parameters.spec.offset])
+        moved = listed([in_full(parameters.inputs[name]) for name in parameters.spec.offset])
         return [
-            f"milestone {_plain(parameters.milestone)} asks for what the hypotheses do, with "
+            f"milestone {plain(parameters.milestone)} asks for what the hypotheses do, with "
             f"{moved} OOM added"
         ]
-    told = listed(_first(others, "of them"))
+    told = listed(first_few(others, "of them"))
     return [f"milestones of the file ({told}) are other events on the same draws"] if told else []
 
 
@@ -341,12 +276,12 @@ def seen_words(parameters: Parameters) -> str:
     seen, parts = parameters.evidence, []
     if seen.not_arrived_by is not None:
         parts.append(f"not {parameters.evidence_event} by {seen.not_arrived_by:g}")
-    parts += _first([*map(_observation, seen.every_observation.values())], "measurements")
+    parts += first_few([*map(_observation, seen.every_observation.values())], "measurements")
     runs = parameters.spec.runs
     if runs:
         sizes, years = zip(*runs, strict=True)
         low, high = (short_number(10.0 ** end(sizes)) for end in (min, max))
-        first, last = (_year(end(years)) for end in (min, max))
+        first, last = (year_number(end(years)) for end in (min, max))
         size = low if low == high else f"{low} to {high}"
         when = first if first == last else f"{first} to {last}"
         count = "a run" if len(runs) == 1 else f"{len(runs)} runs"
@@ -363,7 +298,7 @@ def _observation(item: Observation) -> str:
     what, unit = QUANTITIES.get(quantity, ("the gain of algorithms", "times"))
     value = short_number(item.value or 0.0)
     error = f"standard error {short_number(item.standard_error_oom or 0.0)} OOM"
-    whose = f" of {_plain(item.hypothesis)}" if item.hypothesis else ""
+    whose = f" of {plain(item.hypothesis)}" if item.hypothesis else ""
     when = f"{item.year:g}" if item.year is not None else ""
     if item.from_year is not None:
         when = f"{item.from_year:g} to {when}"
@@ -378,10 +313,6 @@ def _evidence(parameters: Parameters) -> list[str]:
     if not seen:
         return []
     return [f"it was updated on evidence, each draw weighted by its likelihood: {seen}"]
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
 
 
 MECHANISMS = (

@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bioanchors.results.mechanisms import listed, mechanism_words, supposed_words
+from bioanchors.results.input_words import listed
+from bioanchors.results.mechanisms import mechanism_words, supposed_words
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.wanted import USUAL, Wanted
 from bioanchors.results.words import none_words, percent
