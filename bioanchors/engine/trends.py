@@ -237,27 +237,44 @@ class TrendAverages:
         Each year's mean is left out in turn. Returns whether years were added, so that the sums
         must be made anew; ``nodes.error`` is what is left, at the grid.
         """
-        return self._refine(self._sums, enough, self._points, tolerance)
+        if not self.random or not self._sums:
+            return False
+        arrived = np.sum([each.arrived for each in self._sums], axis=0)
+        total = np.sum([each.total for each in self._sums], axis=0)
+        return self._refine(arrived, total, enough, self._points, tolerance)
 
     def settle(self, cdfs: Cdfs, enough: Array, points: int, tolerance: float) -> None:
         """Add years by what the first replicate says, which is cheap."""
-        while self.random:
-            sums = self._add([cdfs], 0, 0, points)
-            if not self._refine(sums, enough[:1], points, tolerance):
+        if not self.random:
+            return
+        known, before = np.empty(0), np.empty((1 + len(self._model.cases), len(cdfs), 0))
+        while True:
+            years = self.nodes.years
+            new = np.union1d(np.setdiff1d(years, known), self._first_looks)
+            (sums,) = self._sums_of([cdfs], self._looks(range(1), 0, points, new), years=new)
+            arrived = np.empty((*before.shape[:2], years.size))
+            arrived[..., np.searchsorted(years, known)] = before
+            arrived[..., np.searchsorted(years, new)] = sums.arrived
+            known, before = years, arrived
+            if not self._refine(arrived, sums.total, enough[:1], points, tolerance):
                 break
 
-    def _refine(self, sums: list[Weighted], enough: Array, points: int, tolerance: float) -> bool:
+    @property
+    def _first_looks(self) -> Array:
+        """Years by which it is told what has been enough before any other."""
+        until = self._model.spec.not_arrived_by
+        years = self.nodes.years
+        return years[:1] if until is None else np.intersect1d(years, [years[0], until])
+
+    def _refine(
+        self, arrived: Array, total: Array, enough: Array, points: int, tolerance: float
+    ) -> bool:
         smooth = [i for i in range(enough.shape[1]) if i not in self.sharp]
-        if not self.random or not sums or not smooth:
+        if not smooth:
             return False
-        arrived = np.sum([each.arrived for each in sums], axis=0)[:, smooth]
+        arrived = arrived[:, smooth]
         # Relative to what the evidence leaves of each hypothesis in each case.
-        total = np.concatenate(
-            [
-                [enough[:, :, -1].sum(axis=0) * points],
-                np.sum([each.total for each in sums], axis=0),
-            ]
-        )[:, smooth]
+        total = np.concatenate([[enough[:, :, -1].sum(axis=0) * points], total])[:, smooth]
         with np.errstate(divide="ignore", invalid="ignore"):
             cdf = np.where(total[..., np.newaxis] > 0, arrived / total[..., np.newaxis], 0.0)
         added = self.nodes.refine(cdf, tolerance)
@@ -293,11 +310,15 @@ class TrendAverages:
         return self._sums_of(cdfs, self._looks(range(first, first + len(cdfs)), start, stop))
 
     def _sums_of(
-        self, cdfs: Sequence[Cdfs], looks: Iterable[Look], same: bool = False
+        self,
+        cdfs: Sequence[Cdfs],
+        looks: Iterable[Look],
+        same: bool = False,
+        years: Array | None = None,
     ) -> list[Weighted]:
         """Return the sums of replicates over draws, each over its own or over the ``same``."""
-        cases, years = len(self._model.cases), self.nodes.years
-        results = [Weighted.of(cases, len(each), years.size) for each in cdfs]
+        cases, size = len(self._model.cases), (self.nodes.years if years is None else years).size
+        results = [Weighted.of(cases, len(each), size) for each in cdfs]
         if not cases and all(len(self.sharp) == len(each) for each in cdfs):
             return results
         for look in looks:
@@ -305,9 +326,11 @@ class TrendAverages:
                 self.weighing.add(result, each, look, 0 if same else place)
         return results
 
-    def _looks(self, replicates: range, start: int, stop: int) -> Iterator[Look]:
-        """Yield what draws of the points from start to stop say at the nodes."""
-        years = self.nodes.years
+    def _looks(
+        self, replicates: range, start: int, stop: int, years: Array | None = None
+    ) -> Iterator[Look]:
+        """Yield what draws of the points from start to stop say at the nodes, or in some years."""
+        years = self.nodes.years if years is None else years
         for blocks in self._draws.blocks(replicates, start, stop, years.size):
             for block in blocks:
                 yield self.weighing.look(block, years)
