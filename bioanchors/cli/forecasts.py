@@ -160,6 +160,8 @@ def run(
     """Run the model of FILE and print the forecast."""
     from bioanchors.output.terminal import Screen, screen
     from bioanchors.results import run_with_change
+    from bioanchors.results.conflicts import predictive_scores
+    from bioanchors.results.remarks import conflict_notes
     from bioanchors.results.summaries import summary_json
     from bioanchors.results.wanted import Wanted
 
@@ -169,6 +171,10 @@ def run(
     _check_asked(parameters, out, points, estimator, every_milestone, keep_draws)
     _check_wanted(parameters, years, within)
     warn(parameters)
+    # Before it runs: what contradicts the file takes many draws.
+    told = list(conflict_notes(predictive_scores(parameters)))
+    for note in told:
+        say(f"note: {parameters.name}: {note}", err=True)
     options = {
         "precision": precision, "seed": seed, "sampler": sampler, "estimator": estimator,
         "executor": executor, "points": points, "max_seconds": max_seconds,
@@ -178,7 +184,8 @@ def run(
         asked = None if years is None else years.values()
         forecast, change = run_with_change(parameters, chosen, asked, progress=progress, **options)
     for note in forecast.notes[len(parameters.warnings) :]:
-        say(f"note: {parameters.name}: {note}", err=True)
+        if note not in told:
+            say(f"note: {parameters.name}: {note}", err=True)
     console, wanted = Screen(), Wanted(years, within)
     if as_json:
         click.echo(summary_json(forecast, change, beside, wanted), nl=False)

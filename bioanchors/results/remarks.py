@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from bioanchors.parameters import dotted
 
 if TYPE_CHECKING:
+    from bioanchors.results.conflicts import Conflict
     from bioanchors.results.forecast import Forecast
 
 CONFLICT = 3.0
@@ -42,7 +43,12 @@ def _of_evidence(forecast: Forecast) -> Iterator[str]:
         yield f"the evidence leaves few effective draws: {left:,.0f}"
     if k > TRUSTED_K:
         yield f"few draws carry the evidence (Pareto k {k:.2f}): errors may be larger"
-    for item, z in forecast.predictive_scores:
+    yield from conflict_notes(forecast.predictive_scores)
+
+
+def conflict_notes(scores: Iterable[Conflict]) -> Iterator[str]:
+    """Yield which observations are far from what a file predicts: its run may take long."""
+    for item, z in scores:
         if abs(z) > CONFLICT:
             yield (
                 f"{dotted(item.path)}, {item.quantity} in {item.year:g}, lies "
