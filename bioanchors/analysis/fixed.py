@@ -13,6 +13,7 @@ from bioanchors.analysis.estimating import LeftOut
 from bioanchors.analysis.running import Counted
 from bioanchors.model.delays import CHANCE
 from bioanchors.parameters import BadParameters, Parameters, with_fixed
+from bioanchors.parameters.problems import nearest
 from bioanchors.results.executors import Where
 from bioanchors.results.many import try_many
 from bioanchors.results.outcomes import Estimate, Outcome
@@ -121,7 +122,9 @@ def chosen_inputs(parameters: Parameters, inputs: Sequence[str] | None) -> list[
     for text in inputs:
         n = text if text in known else by_path.get(text)
         if n is None:
-            raise ValueError(f"unknown input {text!r}; allowed: {', '.join(by_path)}")
+            uncertain = [path for path, name in by_path.items() if known[name].is_random]
+            near = nearest(text, uncertain)
+            raise ValueError(f"unknown input {text!r}; allowed: {', '.join(uncertain)}{near}")
         if not known[n].is_random:
             value = float(known[n].distribution.median)
             raise ValueError(

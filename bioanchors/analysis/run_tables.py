@@ -174,7 +174,8 @@ def read_runs(
     told = {why: tuple(each) for why, each in left_out.items()}
     if len(runs) < 3:
         why = ", ".join(rows_words(each, why) for why, each in told.items())
-        raise _bad(label, f"{len(runs)} runs with date and FLOP; needed: 3 or more ({why})")
+        why = f" ({why})" if why else ""
+        raise _bad(label, f"{len(runs)} runs with date and FLOP; needed: 3 or more{why}")
     order = tuple(sorted(runs, key=lambda run: (run.year, run.flop, run.name)))
     return RunTable(label, found, int(year[0]) if year else None, order, told, tuple(no_cost))
 

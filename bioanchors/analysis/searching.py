@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from bioanchors.analysis.running import Counted
 from bioanchors.parameters import BadParameters, Parameters, bounds_of, key_of, year_of
+from bioanchors.parameters.problems import nearest
+from bioanchors.parameters.shape import field_at, field_names, value_path
 from bioanchors.results import Forecast
 from bioanchors.results.executors import Where
 from bioanchors.results.many import try_many
@@ -89,6 +91,10 @@ def range_of(
     Of a year those within the forecast's window, beyond which nothing is asked.
     """
     bounds = bounds_of(parameters, vary)
+    parts = tuple(vary.split("."))
+    if bounds is None and field_at(value_path(parts)) is None:
+        near = nearest(parts[-1], field_names(parts[:-1]))
+        raise ValueError(f"{vary}: there is no such key{near}")
     if bounds is None and (low is None or high is None):
         raise ValueError(
             f"{vary} has no bounds of its own; needed: the range to search, {vary}=LOW:HIGH"

@@ -101,7 +101,8 @@ Block = Heading | Paragraph | Grid | Picture | Code
 
 # Markdown ---------------------------------------------------------------------------------------
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~$])")
+# Parentheses are plain where no bracket stands before them: paragraphs are there to be copied.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#+!|<>~$])")
 
 
 def _escaped(text: str) -> str:

@@ -62,11 +62,13 @@ def ledger_screen(found: Ledger) -> RenderableType:
         margin = [f"{each.value:+z.2f}" for each in entry.margin]
         rows.append(["", "", "margin", *margin, *(["", "", ""] if between else [])])
     table = grid(["given", "asks for", "", *heads], rows, labels=3)
+    event = found.forecast.event
+    lags = "" if event == "affordable" else f" to be affordable; it is {event} so many years later"
     return Group(
         Text(found.forecast.title, style="bold"),
         Text(
             "orders of magnitude (OOM); asked for: the median requirement; margin: in all less "
-            "what is asked for, so that from 0 on it is enough",
+            f"what is asked for, so that from 0 on it is enough{lags}",
             style="dim",
         ),
         Padding(bought, (1, 0, 1, 0)),

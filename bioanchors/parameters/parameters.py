@@ -234,11 +234,17 @@ class Parameters:
         """Whether ``as_of`` is the file's own, and not of a parent that is older than it."""
         return self.tables.as_of is not None and self._layer.age(self.origin(("as_of",))) <= 0
 
-    def source(self, path: KeyPath) -> str:
+    def source(self, path: KeyPath | str) -> str:
         """Return what is given as the source of a value, by itself or its table, or nothing.
 
         A table's source covers only what the same file has written, or the same edit.
+
+        Parameters
+        ----------
+        path
+            Keys, or with dots, ``"hardware.doubling_years"``.
         """
+        path = tuple(path.split(".")) if isinstance(path, str) else path
         value, table = (node(self._layer.tree, each) for each in (path, path[:-1] or path))
         given = [each.get("source") for each in (value, table) if isinstance(each, dict)]
         return next((text for text in given if text), self._layer.sources.get(path, ""))
@@ -259,7 +265,12 @@ class Parameters:
         ------
         BadParameters
             If a setting, or what results, is not allowed.
+        TypeError
+            If a setting is no text.
         """
+        for each in settings:
+            if not isinstance(each, str):
+                raise TypeError(f'settings: found {each!r}; allowed: texts, "none=0.1", "..."')
         return self._after(edit(self._layer, settings, is_told=True))
 
     def varied(self, *settings: str) -> Parameters:
@@ -269,7 +280,7 @@ class Parameters:
     def with_values(self, values: Mapping[str, Any]) -> Parameters:
         """Return these parameters with values, by dotted path, laid over them.
 
-        As ``edited``, from plain data: what ``tomllib`` would make of a text.
+        As ``varied``, under the same title, from plain data: what ``tomllib`` would make of a text.
 
         Raises
         ------

@@ -90,6 +90,8 @@ def try_many(
     **options: Any,
 ) -> list[Kept | BadParameters]:
     """Do what ``run_many`` does, with the error in place of what a file that is refused gives."""
+    if isinstance(jobs, str):
+        raise TypeError(f"jobs: found the text {jobs!r}; allowed: a list, [{jobs!r}]")
     read = [_read(job) for job in jobs]
     results: list[Kept | BadParameters | None] = [None] * len(read)
     if progress is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -131,6 +132,18 @@ def test_fixing_an_input_takes_it_out_of_its_correlations() -> None:
     fixed = with_fixed(parameters, {name: parameters.inputs[name].distribution.median})
     assert name not in fixed.correlated
     assert not fixed.inputs[name].is_random
+
+
+def test_settings_and_jobs_are_lists_of_texts() -> None:
+    with pytest.raises(TypeError, match=r"settings: found \['none=0'\]; allowed: texts"):
+        ba.read_parameters("cotra2020").edited(["none=0"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"jobs: found the text 'cotra2020'; allowed: a list"):
+        ba.run_many("cotra2020")
+
+
+def test_a_source_is_found_by_a_path_with_dots() -> None:
+    file = ba.read_parameters("cotra2020")
+    assert file.source("brain.flop_per_s") == file.source(("brain", "flop_per_s")) == "pp. 36-37"
 
 
 def test_a_title_tells_of_edits_once_and_an_edit_may_give_another(tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def from_link(link: str) -> Parameters:
     Examples
     --------
     >>> import bioanchors as ba
-    >>> ba.from_link("#cotra2020@0fa1bc10a32f&none=0~0").tables.none.probability
+    >>> from bioanchors.output.page.data import digest
+    >>> file = ba.read_parameters("cotra2020")
+    >>> ba.from_link(f"#cotra2020@{digest(file)}&none=0~0").tables.none.probability
     0.0
     """
     address, _, fragment = link.partition("#")
