@@ -87,12 +87,17 @@ def draw_tornado(found: Tornado, axes: Axes) -> Axes:
         fontsize=7,
     )
     if found.unit == "1":
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+        axes.xaxis.set_major_formatter(_probability)
     else:
         axes.ticklabel_format(axis="x", useOffset=False)
     axes.set_xlabel(output_words(found.output))
     plain(axes, "x")
     return axes
+
+
+def _probability(value: float, place: float) -> str:
+    """Return a tick's label; a swap range, which is a length, may reach beyond what there is."""
+    return f"{100 * value:.0f} %" if -1e-9 <= value <= 1.0 + 1e-9 else ""
 
 
 GAINS: dict[str, dict[str, Any]] = {

@@ -495,3 +495,18 @@ def test_lines_that_lie_on_each_other_are_told(paused, length):
     assert bool(told) == (apart < 3) == (length == 1)
     assert told == "" or f"at most {apart:.1f} pp apart" in told
     assert own_words(found) == "the file's share, 0.3"
+
+
+def test_a_tornado_has_no_probabilities_below_0():
+    inputs = ["brain.flop_per_s", "network.oom_vs_brain"]
+    axes = Figure().subplots()
+    ba.plots.tornado(ba.tornado("cotra2020", 2040, inputs=inputs, precision=0.01), axes)
+    label = axes.xaxis.get_major_formatter()
+    assert axes.get_xlim()[0] < 0, "a swap range reaches beyond"
+    assert [label(value, 0) for value in (-0.1, 0.0, 0.25, 1.0, 1.1)] == [
+        "",
+        "0 %",
+        "25 %",
+        "100 %",
+        "",
+    ]
