@@ -16,6 +16,9 @@ from bioanchors.sampling import Plan, Streams
 
 PILOT_DRAWS, REPLICATES = 2**15, 8
 
+ALONE = 0.5
+"""Share of a conflict below which no observation makes it alone."""
+
 WAYS_OUT = {
     "not_arrived_by": "requirements that reach further up, or slower trends",
     "insufficient_run": "requirements that reach further up, or a larger run_softness_oom",
@@ -85,7 +88,15 @@ def contradiction(parameters: Parameters, conflict: float) -> BadParameters:
     conflict
         As ``Integration.conflict``.
     """
-    worst = max(predictive_scores(parameters), key=lambda found: abs(found.z))
+    scores = predictive_scores(parameters)
+    worst = max(scores, key=lambda found: abs(found.z))
+    if abs(worst.z) < ALONE * conflict and len(scores) > 1:
+        return parameters.bad(
+            ("evidence", str(worst.observed.path[1])),
+            f"the observations contradict one another: together they are {conflict:.1f} standard "
+            f"errors from what the file predicts, each alone at most {abs(worst.z):.1f}; "
+            "allowed: ones that agree, or larger standard_error_oom",
+        )
     side = "above" if worst.z > 0 else "below"
     return parameters.bad(
         worst.observed.path,

@@ -108,3 +108,20 @@ def test_they_weigh_what_counting_says() -> None:
     for year in (2030, 2036, 2050, 2075):
         error = math.hypot(*(each.probability_standard_error(year) for each in (one, other)))
         assert abs(one.probability_by(year) - other.probability_by(year)) <= 4 * error
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_observations_that_contradict_one_another_are_told_as_that(named: bool) -> None:
+    each = [
+        f"{{ quantity = 'largest_run_flop', year = 2026.5, value = {value}, "
+        "standard_error_oom = 0.1 }"
+        for value in ("1e26", "1e28")
+    ]
+    listed = f"evidence.observation=[{', '.join(each)}]"
+    by_name = f"evidence.observations={{ a = {each[0]}, b = {each[1]} }}"
+    file = ba.read_parameters("update-2026", ["drop=['evidence']", by_name if named else listed])
+    with pytest.raises(
+        ba.BadParameters, match=r"contradict one another: together .* 14\.\d"
+    ) as told:
+        ba.run(file)
+    assert "wider distributions" not in str(told.value)
