@@ -303,6 +303,7 @@ def _opening(forecast: Forecast) -> list[Block]:
 
 def _summary(forecast: Forecast) -> list[Block]:
     parameters = forecast.parameters
+    before = ["share before evidence"] if forecast.has_evidence else []
     report = parameters.report_years
     of_years = error_row([forecast.quantile_standard_error(p) for p in QUANTILES], YEAR_DIGIT)
     of_chances = error_row(
@@ -324,12 +325,12 @@ def _summary(forecast: Forecast) -> list[Block]:
             ],
         ),
         Grid(
-            ["hypothesis", "weight", "share before evidence", "share", "median if it holds"],
+            ["hypothesis", "weight", *before, "share", "median if it holds"],
             [
                 [
                     name,
                     f"{parameters.weights[name]:g}",
-                    percent(forecast.prior_share[i]),
+                    *([percent(forecast.prior_share[i])] if before else []),
                     percent(forecast.share[i]),
                     year_words(forecast, forecast.quantile(0.5, name)),
                 ]

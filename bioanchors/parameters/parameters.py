@@ -287,7 +287,7 @@ class Parameters:
         BadParameters
             If a path or a value, or what results, is not allowed.
         """
-        edits = [(tuple(path.split(".")), value) for path, value in values.items()]
+        edits = [(tuple(path.split(".")), _plain(value)) for path, value in values.items()]
         return self._after(edit(self._layer, edits))
 
     def with_weights(self, weights: Mapping[str, float]) -> Parameters:
@@ -420,6 +420,15 @@ def assembled(tree: Mapping[str, Any], name: str) -> Parameters:
     # As if inherited: a default that does nothing was nobody's mistake here.
     layer = Layer(copy.deepcopy(dict(tree)), {}, name, chain=["", name])
     return _finish(layer, name, None)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as a file has it, of NumPy's numbers and arrays, and of tuples, too."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _finish(

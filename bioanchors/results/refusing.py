@@ -125,8 +125,9 @@ def _items(seen: Evidence) -> Iterator[tuple[tuple[str | int, ...], Evidence]]:
         yield path, Evidence(observation=[item])
     if seen.every_run:
         others = {"observation": None, "observations": None, "not_arrived_by": None, "event": None}
-        lead = "insufficient_run" if seen.insufficient_run else "insufficient_runs"
-        yield (lead,), seen.model_copy(update=others)
+        # All of them bind together; the largest rules out most.
+        path = max(seen.every_run, key=lambda path: seen.every_run[path].flop or 0.0)
+        yield path, seen.model_copy(update=others)
 
 
 def _share_left(parameters: Parameters, seen: Evidence) -> float:

@@ -7,6 +7,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from bioanchors.results.origin import Origin, event_meaning
 from bioanchors.results.summaries import QUANTILES, published_fit
 
@@ -150,6 +152,8 @@ def overlay_words(overlay: PublishedForecast, years: Sequence[float]) -> str:
 
 def evidence_words(forecast: Forecast) -> str:
     """Return what the evidence did, and why, in a sentence."""
+    if np.allclose(forecast.cdf, forecast.prior.cdf, rtol=0, atol=1e-12):
+        return "the evidence changes nothing: it says nothing of what is uncertain"
     median = year_words(forecast.prior, forecast.prior.quantile(0.5))
     text = f"evidence moves the median from {median}"
     if forecast.refuted >= SHARE_DIGIT / 2:
@@ -268,6 +272,7 @@ def short_text(forecast: Forecast) -> str:
         for year in forecast.parameters.report_years
     )
     evidence = f"  {evidence_words(forecast)}\n" if forecast.has_evidence else ""
+    evidence += "".join(f"  note: {note}\n" for note in forecast.notes)
     return (
         f"<Forecast: {forecast.title}>\n"
         f"  arrival year ({forecast.event}): {years}\n"
@@ -301,5 +306,6 @@ def short_html(forecast: Forecast) -> str:
         + row("", error_row(chances, 100 * SHARE_DIGIT), "td")
         + "</table>"
         + (f"<p>{evidence_words(forecast)}</p>" if forecast.has_evidence else "")
+        + "".join(f"<p>note: {html.escape(note)}</p>" for note in forecast.notes)
         + f"<small>{made_words(forecast)}</small></div>"
     )

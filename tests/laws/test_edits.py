@@ -141,6 +141,25 @@ def test_settings_and_jobs_are_lists_of_texts() -> None:
         ba.run_many("cotra2020")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.int64(2),
+        np.float32(2.5),
+        np.float64(2.5),
+        {"ci90": (2, 4)},
+        {"ci90": np.array([2.0, 4.0])},
+    ],
+)
+def test_values_of_numpy_and_tuples_are_those_of_a_file(value: Any) -> None:
+    file = ba.read_parameters("cotra2020").with_values({"hardware.doubling_years": value})
+    text = "{ci90=[2, 4]}" if isinstance(value, dict) else f"{float(value)}"
+    other = ba.read_parameters("cotra2020").varied(f"hardware.doubling_years={text}")
+    name = "hardware.speed"
+    u = np.array([0.1, 0.5, 0.9])
+    np.testing.assert_array_equal(file.inputs[name].values(u), other.inputs[name].values(u))
+
+
 def test_a_source_is_found_by_a_path_with_dots() -> None:
     file = ba.read_parameters("cotra2020")
     assert file.source("brain.flop_per_s") == file.source(("brain", "flop_per_s")) == "pp. 36-37"

@@ -416,7 +416,9 @@ insufficient_run = [{ flop = 1e26, year = 2025 }]
 """
     parameters = read(small, tmp_path)
     for weights in ({"small": 1.0}, {"small": 1.0, "none": 0.0}):
-        with pytest.raises(ba.BadParameters, match=r"evidence\.insufficient_run: leaves nothing"):
+        with pytest.raises(
+            ba.BadParameters, match=r"evidence\.insufficient_run\[0\]: leaves nothing"
+        ):
             ba.run(parameters, weights=weights)
     with pytest.raises(ValueError, match="leaves nothing of the hypotheses"):
         ba.run(parameters).with_weights({"small": 1.0, "none": 0.0})

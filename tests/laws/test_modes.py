@@ -110,6 +110,20 @@ def test_they_weigh_what_counting_says() -> None:
         assert abs(one.probability_by(year) - other.probability_by(year)) <= 4 * error
 
 
+def test_of_runs_that_were_not_enough_the_largest_is_named() -> None:
+    big = "evidence.insufficient_runs.big={flop=1e45, year=2026.5}"
+    with pytest.raises(ba.BadParameters, match=r"--set evidence.insufficient_runs.big: leaves"):
+        ba.run(ba.read_parameters("latest", [big]), points=2**14)
+
+
+def test_evidence_of_what_is_known_changes_nothing_and_says_so() -> None:
+    seen = "evidence.observation=[{quantity='largest_run_flop', year=2026.7, value=1e29, %s}]"
+    made = ba.run(ba.read_parameters("cotra2020", [seen % "standard_error_oom=0.1"]))
+    for text in (repr(made), made._repr_html_()):
+        assert "the evidence changes nothing" in text
+        assert "standard errors above what the file predicts" in text
+
+
 @pytest.mark.parametrize("named", [False, True])
 def test_observations_that_contradict_one_another_are_told_as_that(named: bool) -> None:
     each = [
