@@ -113,23 +113,6 @@ class Normals:
         """Return the prior."""
         return cls([Normal(np.zeros(size), np.eye(size))], np.ones(1))
 
-    @property
-    def mean(self) -> Array:
-        """Mean, (name,)."""
-        return np.asarray(self.shares @ [part.mean for part in self.parts])
-
-    @property
-    def covariance(self) -> Array:
-        """Covariance, (name, name)."""
-        apart = [part.mean - self.mean for part in self.parts]
-        each = [part.root @ part.root.T for part in self.parts]
-        return np.asarray(
-            sum(
-                share * (inside + np.outer(away, away))
-                for share, inside, away in zip(self.shares, each, apart, strict=True)
-            )
-        )
-
     def move(self, scores: Array, uniform: Array | None) -> Array:
         """Return scores of it from those of the prior.
 

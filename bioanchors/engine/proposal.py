@@ -118,13 +118,17 @@ class Proposal:
 
     @property
     def mean(self) -> Array:
-        """Mean of the scores, (name,)."""
-        return self._normals.mean
+        """Mean of the scores near the first mode, (name,)."""
+        return self._normals.parts[0].mean
 
     @property
     def covariance(self) -> Array:
-        """Covariance of the scores, (name, name), nowhere wider than the prior."""
-        values, vectors = np.linalg.eigh(self._normals.covariance)
+        """Covariance of the scores there, (name, name), nowhere wider than the prior.
+
+        Between modes there is nothing, and one normal distribution over all of them is none.
+        """
+        root = self._normals.parts[0].root
+        values, vectors = np.linalg.eigh(root @ root.T)
         return np.asarray((vectors * np.minimum(values, 1.0)) @ vectors.T)
 
     def _pilot(self, number: int = 0) -> Array:
