@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bioanchors.analysis.labels import about_file, labelled
 from bioanchors.model.delays import CHANCE
 from bioanchors.model.joint import Model
-from bioanchors.model.spec import LAGS, HypothesisInputs
+from bioanchors.model.spec import HAPPENS, LAGS, HypothesisInputs
 from bioanchors.parameters import Input, Parameters, Source, as_parameters
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ MOST_INPUTS = 20
 """Uncertain inputs of trends, or of a requirement, whose corners are all tried."""
 
 BLOCK = 2**16
-EITHER = (".happens", CHANCE)
+EITHER = (HAPPENS, CHANCE)
 """Ends of names of inputs that tell what happens: both ways are tried."""
 
 

@@ -199,7 +199,7 @@ def with_and_without(
     if not len(shares):
         raise ValueError("no shares; needed: at least one number from 0 to 1")
     chosen = tuple(float(share) for share in shares)
-    files = [parameters.varied(f'drop=["{TABLE}"]'), parameters]
+    files = [_without(parameters), parameters]
     files += [_with_share(parameters, share) for share in chosen]
     made = run_alike(files, whole, executor=executor, progress=progress, **options)
     middle = PERCENTILES.index(0.5)
@@ -226,9 +226,13 @@ def without_interventions(parameters: Parameters) -> Parameters | None:
     if not parameters.spec.interventions:
         return None
     try:
-        return parameters.varied(f'drop=["{TABLE}"]')
+        return _without(parameters)
     except BadParameters:
         return None
+
+
+def _without(parameters: Parameters) -> Parameters:
+    return parameters.varied(f'drop=["{TABLE}"]')
 
 
 def _with_share(parameters: Parameters, share: float) -> Parameters:

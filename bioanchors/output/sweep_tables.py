@@ -182,7 +182,8 @@ def solution_words(solution: Solution) -> str:
     meant = f"{percent(target.probability)} by {target.year:g}"
     lines = [f"wanted: {target.words}, that is {meant} (now {percent(now)})"]
     for value, error in solution.values:
-        vague = ": the probability hardly hangs on it there" if error > abs(value) / 2 else ""
+        much = value / 2 if solution.low > 0 else (solution.high - solution.low) / 20
+        vague = ": the probability hardly hangs on it there" if error > much else ""
         lines.append(f"{solution.key} = {value:.5g} {plus_minus(error)}{unit}{vague}")
     if any(item.path == solution.key and item.is_random for item in own.parameters.inputs.values()):
         lines.append("values tried are known; in the file it is uncertain")

@@ -15,6 +15,7 @@ from bioanchors.model.spec import (
     BASE,
     DATA,
     ECONOMY,
+    HAPPENS,
     HARDWARE,
     LAGS,
     POWER,
@@ -156,7 +157,7 @@ def _happens(path: str, probability: float) -> Input:
     key = Key("1 where it happens, else 0", "", REALS, 0, 1)
     shares = (probability, 1.0 - probability)
     either = Point(0.0) if probability == 0 else Mixture(shares, (Point(1.0), Point(0.0)))
-    return Input(f"{path}.happens", f"{path}.probability", either, key)
+    return Input(f"{path}{HAPPENS}", f"{path}.probability", either, key)
 
 
 def correlations(tables: Tables, inputs: Mapping[str, Input]) -> tuple[CorrelatedGroup, ...]:
@@ -187,7 +188,7 @@ def _changes(tables: Tables, inputs: Mapping[str, Input]) -> Iterator[Change]:
         path = f"changes.{name}"
         mechanism, keys = known(mechanism_of(change))
         values = ("speed",) if MECHANISMS[mechanism].sets_speed else keys
-        happens = f"{path}.happens"
+        happens = f"{path}{HAPPENS}"
         yield Change(
             name,
             known(change.of),

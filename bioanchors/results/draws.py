@@ -164,4 +164,4 @@ def _column(item: Input) -> str:
     """Return what an input is called: the noise of runs is no key's value."""
     if item.name == RUN_NOISE:
         return "run_noise"
-    return item.name if item.name.endswith((".happens", CHANCE)) else item.path
+    return item.name if item.is_yes_or_no or item.name.endswith(CHANCE) else item.path

@@ -152,8 +152,9 @@ def overlay_words(overlay: PublishedForecast, years: Sequence[float]) -> str:
 
 def evidence_words(forecast: Forecast) -> str:
     """Return what the evidence did, and why, in a sentence."""
-    if np.allclose(forecast.cdf, forecast.prior.cdf, rtol=0, atol=1e-12):
-        return "the evidence changes nothing: it says nothing of what is uncertain"
+    same = ((forecast.cdf, forecast.prior.cdf), (forecast.share, forecast.prior_share))
+    if all(np.allclose(after, before, rtol=0, atol=1e-12) for after, before in same):
+        return "the evidence changes nothing of this forecast"
     median = year_words(forecast.prior, forecast.prior.quantile(0.5))
     text = f"evidence moves the median from {median}"
     if forecast.refuted >= SHARE_DIGIT / 2:

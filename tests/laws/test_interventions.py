@@ -389,6 +389,7 @@ def test_warnings(file: str, edit: str, told: str) -> None:
         ("year=2029, until_year=2031", "largest_run_usd", True),
         ("year=2029", "flop_per_usd", False),  # after which nothing reaches the run at all
         ("year=2029, years=2", "largest_run_flop", False),
+        ("year=2032, years=2", "flop_per_usd", True),  # the price ends later
         ("year=2035, years=2", "flop_per_usd", False),
     ],
 )

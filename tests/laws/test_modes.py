@@ -133,7 +133,7 @@ def test_evidence_of_what_is_known_changes_nothing_and_says_so() -> None:
     seen = "evidence.observation=[{quantity='largest_run_flop', year=2026.7, value=1e29, %s}]"
     made = ba.run(ba.read_parameters("cotra2020", [seen % "standard_error_oom=0.1"]))
     for text in (repr(made), made._repr_html_()):
-        assert "the evidence changes nothing" in text
+        assert "the evidence changes nothing of this forecast" in text
         assert "standard errors above what the file predicts" in text
 
 

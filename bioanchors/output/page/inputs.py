@@ -49,7 +49,7 @@ def input_data(parameters: Parameters, item: Input) -> dict[str, Any]:
     if item.name == RUN_NOISE:
         given = parameters.evidence.run_softness_oom
     kind = line_of(item)
-    is_event = item.name.endswith(".happens")
+    is_event = item.is_yes_or_no
     return {
         "path": item.path,
         "help": item.key.help,

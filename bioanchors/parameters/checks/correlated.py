@@ -87,13 +87,9 @@ def _names_of(
             stream = stream_of(tuple(path.split(".")))
             if stream not in random or path.endswith(".speed"):
                 parts = tuple(path.split("."))
-                can_be_none = field_at(parts) is not None and key_at(parts) is None
-                why = (
-                    "which can be no distribution"
-                    if can_be_none
-                    else "which this file does not have"
-                )
-                messages.append(f"{found(path)}, {why}{nearest(path, list(known))}")
+                is_plain = field_at(parts) is not None and key_at(parts) is None
+                why = "can be no distribution" if is_plain else "this file does not have"
+                messages.append(f"{found(path)}, which {why}{nearest(path, list(known))}")
             elif stream not in used:
                 messages.append(f"{found(path)}, which no hypothesis uses; allowed: one in use")
             elif not random[stream]:

@@ -94,8 +94,9 @@ def _warn_of_later_parts(checker: Checker, spans: Mapping[str, Sequence[Found]])
         if freeze.until_year is None and freeze.years is None:
             continue
         for quantity in (each for each in spans if each != RUN):
-            for (_, last), other, _ in spans[quantity]:
-                if last > start:
+            for (_, last), other, part in spans[quantity]:
+                # What has begun before it may end in it.
+                if last > start or (_latest_end(part, last) or last) > start:
                     checker.warnings.append(
                         f"{HERE}.{other}: time stands still for the frozen run, which meets what "
                         f"is done to {quantity} later, by as long as {HERE}.{name} has lasted; "
