@@ -9,11 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Flag, Rows, Value, taken
-from bioanchors.model.summits import SLIGHT_OOM, summits
-
-STEP_YEARS = 8.0
-"""Years between those at which a path is first looked at, besides its breaks."""
-
+from bioanchors.model.summits import SLIGHT_OOM, STEP_YEARS, summits
 
 ROUNDING_OOM = 1e-12
 

@@ -116,7 +116,7 @@ def test_what_is_known_is_not_forgotten(
     years = np.linspace(spec.first_year, spec.last_year, 2401)
     best = [np.atleast_2d(trends_of(spec, 1).saved(h).at(years)) for h in spec.hypotheses]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(answering, "_summits_of", lambda *_: [])
+        patch.setattr(answering, "falls_from", lambda *_: [])
         now = [trends_of(spec, 1).saved(each).at(years) for each in spec.hypotheses]
     for most, gain in zip(best, now, strict=True):
         expected = np.maximum.accumulate(np.broadcast_to(gain, most.shape), axis=1)

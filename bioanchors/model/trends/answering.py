@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bioanchors.model.curves import JUST_BEFORE, Array, Curve, Flag, Line, Value
-from bioanchors.model.paths import STEP_YEARS, Path, drawn_breaks_of, remembered
+from bioanchors.model.curves import Array, Curve, Flag, Line, Value
+from bioanchors.model.paths import Path, drawn_breaks_of, remembered
 from bioanchors.model.spec import SPENDING, Spec
-from bioanchors.model.summits import BESIDE, SLIGHT_OOM, summits
+from bioanchors.model.summits import falls_from
 from bioanchors.model.trends import hardware
 
 LEAST_SPEED = 1e-3
@@ -100,49 +100,12 @@ def answering(
     rising = Path.bent(line, _answers, bought, assumed, answer, keeps_rising=rises)
     if np.all(rising.rises_until(last_year)):
         return rising
-    return Path.bent(rising, _kept, *_summits_of(rising, last_year))
+    breaks: list[Value] = [*rising.breaks, *drawn_breaks_of(rising)]
+    return Path.bent(rising, _kept, *falls_from(rising, breaks, last_year))
 
 
 def _answers(year: Array, line: Curve, bought: Curve, assumed: Curve, answer: Value) -> Array:
     return np.asarray(line.at(year) + answer * (bought.at(year) - assumed.at(year)))
-
-
-def _summits_of(curve: Path, last_year: float) -> list[Value]:
-    """Return years and values of the places from which a curve falls, in turn, until a year.
-
-    The first of each draw, then the second, and so on; ``inf`` where a draw has no more.
-    """
-    breaks: list[Value] = [*curve.breaks, *drawn_breaks_of(curve)]
-    first = min((float(np.min(year)) for year in breaks), default=curve.origin) - JUST_BEFORE
-    if first >= last_year:
-        return []
-    shape = curve.at(last_year).shape
-    steps = np.linspace(first, last_year, 2 + int((last_year - first) / STEP_YEARS))
-    # Where a curve rises from one year and falls to the next there is a summit between them.
-    looks: list[Value] = [year + apart for year in steps for apart in (-BESIDE, 0.0, BESIDE)]
-    looks += [y + apart for y in breaks for apart in (-BESIDE, -JUST_BEFORE, 0.0, BESIDE)]
-    years = np.sort([np.broadcast_to(np.clip(y, first, last_year), shape) for y in looks], axis=0)
-    found = curve.at(years)
-    higher = found[:-1] >= found[1:] + SLIGHT_OOM
-    # Just before a break it may be as high as at it, but for rounding.
-    higher[1:] &= found[1:-1] >= found[:-2] - SLIGHT_OOM
-    if not higher.any():
-        return []
-    draw, place = np.nonzero(higher.reshape(len(higher), -1).T)
-    years, found = (each.reshape(len(each), -1) for each in (years, found))
-    one = (-1, *shape[1:])
-    low, year, high = (years[np.maximum(place + k, 0), draw].reshape(one) for k in (-1, 0, 1))
-    value = found[place, draw].reshape(one)
-    over, better, top = summits(curve, draw, low, year, high, value)
-    year[over], value[over] = better, top
-    number = np.arange(draw.size) - np.searchsorted(draw, draw)
-    result: list[Value] = []
-    for each in range(int(number.max()) + 1):
-        for values, none in ((year, np.inf), (value, -np.inf)):
-            column = np.full(found.shape[1], none)
-            column[draw[number == each]] = values[number == each].ravel()
-            result.append(column.reshape(shape) if shape else float(column[0]))
-    return result
 
 
 def _kept(year: Array, curve: Curve, *kept: Value) -> Array:
