@@ -94,11 +94,11 @@ def effects_found_once(monkeypatch):
             _EFFECTS[key] = ba.sensitivity(parameters, seed=seed)
         return _EFFECTS[key]
 
-    monkeypatch.setattr("bioanchors.output.report.sensitivity", found)
+    monkeypatch.setattr("bioanchors.output.opening.sensitivity", found)
 
 
 @pytest.fixture
 def effects_found_roughly(monkeypatch):
     """Have reports look at few draws for what their file hangs on, where that is not the point."""
     rough = partial(ba.sensitivity, max_draws=2**14)
-    monkeypatch.setattr("bioanchors.output.report.sensitivity", rough)
+    monkeypatch.setattr("bioanchors.output.opening.sensitivity", rough)

@@ -57,8 +57,9 @@ def report(
     bioanchors report latest --out report
     bioanchors report latest --pdf --out report
     """  # noqa: D301 - click wants the character itself
+    from bioanchors.output.opening import opening
     from bioanchors.output.paper import DoesNotFitError, check_paper
-    from bioanchors.output.report import opening, write_report
+    from bioanchors.output.report import write_report
     from bioanchors.results import run_with_change
     from bioanchors.results.exports.writing import MissingExtraError
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import io
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bioanchors.analysis.sensitivities import Sensitivity, sensitivity
-from bioanchors.analysis.with_and_without import without_interventions
 from bioanchors.formats.sets import FileSet, Written
 from bioanchors.output.brief import brief
 from bioanchors.output.documents import (
@@ -26,6 +22,7 @@ from bioanchors.output.documents import (
 )
 from bioanchors.output.figure import with_named_lines, write_drawn
 from bioanchors.output.glossary import find
+from bioanchors.output.opening import Opening, opening
 from bioanchors.output.paper import check_paper
 from bioanchors.output.plots import DRAWN, drawing, drawn_words
 from bioanchors.parameters import (
@@ -39,13 +36,13 @@ from bioanchors.parameters import (
     toml_brief,
 )
 from bioanchors.parameters.shape import WORDS, bare
-from bioanchors.results import Change, Forecast, PublishedForecast, run, run_with_change
+from bioanchors.results import Change, Forecast, PublishedForecast, run_with_change
 from bioanchors.results.exports.provenance import identity
 from bioanchors.results.origin import event_meaning
 from bioanchors.results.overlays import published_forecast
 from bioanchors.results.running import PRECISION, SEED
 from bioanchors.results.summaries import QUANTILES
-from bioanchors.results.telling import REPORT_2020, citation_words, methods_words, opening_words
+from bioanchors.results.telling import citation_words, methods_words, opening_words
 from bioanchors.results.words import (
     SHARE_DIGIT,
     YEAR_DIGIT,
@@ -63,9 +60,6 @@ from bioanchors.results.words import (
 )
 from bioanchors.types import Progress
 
-if TYPE_CHECKING:
-    pass
-
 FIGURES = ("cdf", "density", "requirements", "needed", "prior")
 CAPTIONS = {
     "cdf": "Probability of arrival by year, of all hypotheses and of each alone",
@@ -76,32 +70,6 @@ CAPTIONS = {
 
 EXPLAINED = ("event", "hypothesis", "weight", "none", "median", "evidence", "refuted", "OOM")
 """Terms of the glossary that a report uses."""
-
-
-LEADING = 3
-"""How many groups of inputs the first paragraph names."""
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What a report begins with.
-
-    Attributes
-    ----------
-    text
-        The first paragraph.
-    hangs_on
-        What the probability by a year hangs on, if anything is uncertain.
-    milestones
-        Forecasts of the file's milestones, by name.
-    without
-        The forecast without the file's interventions, if it has any.
-    """
-
-    text: str
-    hangs_on: Sensitivity | None = None
-    milestones: Mapping[str, Forecast] = field(default_factory=dict)
-    without: Forecast | None = None
 
 
 def report(
@@ -156,51 +124,6 @@ def report(
     )
     told = opening(forecast, progress)
     return write_report(forecast, Path(folder), change, beside, told, pdf=pdf)
-
-
-def opening(forecast: Forecast, progress: Progress | None = None) -> Opening:
-    """Return what a report begins with, of which some needs runs of its own."""
-    parameters, seed = forecast.parameters, forecast.origin.seed
-    reference = None
-    if parameters.name != REPORT_2020:
-        reference = run(REPORT_2020, seed=seed, progress=progress)
-    milestones, without = _milestones(forecast, progress), _without(forecast, progress)
-    try:
-        found = sensitivity(parameters, seed=seed, progress=progress)
-    except ValueError as error:
-        # Subclasses are other mistakes; this one is that nothing is uncertain.
-        if type(error) is not ValueError:
-            raise
-        return Opening(opening_words(forecast, reference), None, milestones, without)
-    effects = sorted(found.groups.effects, key=lambda effect: -effect.shapley.value)
-    leading = [(effect.name, effect.shapley.value) for effect in effects[:LEADING]]
-    year = parameters.first_year if found.by is None else found.by
-    text = opening_words(forecast, reference, leading, year)
-    return Opening(text, found, milestones, without)
-
-
-def _milestones(forecast: Forecast, progress: Progress | None) -> dict[str, Forecast]:
-    """Return forecasts of the file's milestones, of which it is one itself; none of one alone."""
-    own, names = forecast.parameters, list(forecast.parameters.milestones)
-    if len(names) < 2:
-        return {}
-    return {
-        name: forecast
-        if name == own.milestone
-        else _alike(own.with_milestone(name), forecast, progress)
-        for name in names
-    }
-
-
-def _without(forecast: Forecast, progress: Progress | None) -> Forecast | None:
-    """Return the forecast without the file's interventions, if it has any."""
-    parameters = without_interventions(forecast.parameters)
-    return None if parameters is None else _alike(parameters, forecast, progress)
-
-
-def _alike(parameters: Parameters, forecast: Forecast, progress: Progress | None) -> Forecast:
-    origin = forecast.origin
-    return run(parameters, seed=origin.seed, precision=origin.precision, progress=progress)
 
 
 def write_report(
